@@ -1,0 +1,25 @@
+/*
+** open.c - the central list of what bind/ opens.
+**
+** Each opener finds the table `rnnlua.core` on top of the stack, adds its functions to it and leaves
+** the stack as it was.
+*/
+#include "bind/open.h"
+
+#include <lauxlib.h>
+
+#include "bind/raise.h"
+#include "core/registry.h"
+
+typedef void (*opener)(lua_State *L);
+
+static const opener openers[] = {
+    NULL,
+};
+
+int rnn_open_core(lua_State *L) {
+  rnn_lua_check(L, rnn_commit_builtins(rnn_main_context()));
+  lua_newtable(L);
+  for (const opener *open = openers; *open; open++) (*open)(L);
+  return 1;
+}

@@ -1,0 +1,286 @@
+/*
+** component.c - instances of registered types.
+**
+** The public rnn_component is the head of a counted struct of the host's, which also knows which
+** arguments were set and owns the strings. An instance is immutable once finished, but for an
+** optimizer's learning rate.
+*/
+#include "core/component.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/context.h"
+#include "core/registry.h"
+
+
+typedef struct instance {
+  rnn_component component;
+  int references;
+  bool finished;   /* check succeeded: release is owed */
+  uint64_t is_set; /* one bit an argument */
+} instance;
+
+static instance *instance_of(const rnn_component *component) { return (instance *)component; }
+
+rnn_component *rnn_component_new(rnn_context *cx, const rnn_type *type) {
+  instance *new = rnn_malloc(sizeof *new);
+  void *self = rnn_malloc(type->self_size);
+  if (new == NULL || self == NULL) {
+    rnn_free(new);
+    rnn_free(self);
+    rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", type->name);
+    return NULL;
+  }
+  memset(self, 0, type->self_size);
+  *new = (instance){.component = {type, self}, .references = 1};
+  return &new->component;
+}
+
+int rnn_arg_index(const rnn_type *type, const char *name) {
+  for (int i = 0; i < type->arg_count; i++)
+    if (strcmp(type->args[i].name, name) == 0) return i;
+  return -1;
+}
+
+/* ---- ranges ---------------------------------------------------------------------------------- */
+
+/* whether x lies in an interval written "[0, 1)" */
+static bool in_interval(double x, const char *range) {
+  char *end;
+  double low = strtod(range + 1, &end);
+  double high = strtod(end + 1, &end);
+  while (*end == ' ') end++;
+  if (isnan(x)) return false;
+  return (*range == '[' ? x >= low : x > low) && (*end == ']' ? x <= high : x < high);
+}
+
+/* whether word is one of "valid|same" */
+static bool in_choices(const char *word, const char *choices) {
+  size_t length = strlen(word);
+  for (const char *c = choices; c != NULL; c = strchr(c, '|')) {
+    if (*c == '|') c++;
+    if (strncmp(c, word, length) == 0 && (c[length] == '|' || c[length] == '\0')) return true;
+  }
+  return false;
+}
+
+static rnn_status range_error(rnn_context *cx, const rnn_type *type, const rnn_arg *arg,
+                              const char *value) {
+  return rnn_fail(cx, RNN_INVALID, "%s: argument '%s' must be %s %s, got %s", type->name, arg->name,
+                  arg->type == RNN_ARG_STRING ? "one of" : "in", arg->range, value);
+}
+
+static void mark_set(rnn_component *component, int arg) {
+  instance_of(component)->is_set |= (uint64_t)1 << arg;
+}
+
+static rnn_status type_error(rnn_context *cx, rnn_component *component, int arg, const char *got) {
+  static const char *const expected[] = {"an integer", "a number", "a boolean", "a string",
+                                         "a shape",    "",         "a number or a schedule"};
+  const rnn_arg *a = &component->type->args[arg];
+  if (a->type == RNN_ARG_COMPONENT)
+    return rnn_fail(cx, RNN_INVALID, "%s: argument '%s' must be a name or object of kind %s, got %s",
+                    component->type->name, a->name, rnn_kind_name(a->kind), got);
+  return rnn_fail(cx, RNN_INVALID, "%s: argument '%s' must be %s, got %s", component->type->name,
+                  a->name, expected[a->type], got);
+}
+
+/* ---- one argument ------------------------------------------------------------------------------ */
+
+rnn_status rnn_set_integer(rnn_context *cx, rnn_component *component, int arg, int64_t value) {
+  const rnn_arg *a = &component->type->args[arg];
+  if (a->type == RNN_ARG_NUMBER || a->type == RNN_ARG_RATE)
+    return rnn_set_number(cx, component, arg, (double)value);
+  if (a->type != RNN_ARG_INTEGER) return type_error(cx, component, arg, "a number");
+  if (a->range && !in_interval((double)value, a->range)) {
+    char text[32];
+    snprintf(text, sizeof text, "%lld", (long long)value);
+    return range_error(cx, component->type, a, text);
+  }
+  *(int64_t *)rnn_field(component, arg) = value;
+  mark_set(component, arg);
+  return RNN_OK;
+}
+
+rnn_status rnn_set_number(rnn_context *cx, rnn_component *component, int arg, double value) {
+  const rnn_arg *a = &component->type->args[arg];
+  char text[32];
+  snprintf(text, sizeof text, "%.14g", value);
+  if (a->type == RNN_ARG_INTEGER) {
+    if (value == floor(value) && fabs(value) < 9e18)
+      return rnn_set_integer(cx, component, arg, (int64_t)value);
+    return type_error(cx, component, arg, text);
+  }
+  if (a->type != RNN_ARG_NUMBER && a->type != RNN_ARG_RATE)
+    return type_error(cx, component, arg, "a number");
+  if (a->range && !in_interval(value, a->range)) return range_error(cx, component->type, a, text);
+  if (a->type == RNN_ARG_NUMBER) {
+    *(double *)rnn_field(component, arg) = value;
+  } else {
+    rnn_rate *rate = rnn_field(component, arg);
+    rnn_component_release(rate->schedule);
+    *rate = (rnn_rate){value, NULL};
+  }
+  mark_set(component, arg);
+  return RNN_OK;
+}
+
+rnn_status rnn_set_boolean(rnn_context *cx, rnn_component *component, int arg, bool value) {
+  if (component->type->args[arg].type != RNN_ARG_BOOLEAN)
+    return type_error(cx, component, arg, "a boolean");
+  *(bool *)rnn_field(component, arg) = value;
+  mark_set(component, arg);
+  return RNN_OK;
+}
+
+rnn_status rnn_set_string(rnn_context *cx, rnn_component *component, int arg, const char *value) {
+  const rnn_arg *a = &component->type->args[arg];
+  if (a->type == RNN_ARG_COMPONENT) { /* a name stands for that component with its defaults */
+    const rnn_type *type = rnn_need_type(cx, a->kind, value);
+    rnn_component *made = type ? rnn_component_create(cx, a->kind, value) : NULL;
+    if (made == NULL) {
+      char reason[512];
+      snprintf(reason, sizeof reason, "%s", rnn_message(cx));
+      return rnn_fail(cx, RNN_INVALID, "%s: argument '%s': %s", component->type->name, a->name,
+                      reason);
+    }
+    rnn_status status = rnn_set_component(cx, component, arg, made);
+    rnn_component_release(made);
+    return status;
+  }
+  if (a->type != RNN_ARG_STRING) return type_error(cx, component, arg, "a string");
+  if (a->range && !in_choices(value, a->range)) {
+    char text[80];
+    snprintf(text, sizeof text, "'%.70s'", value);
+    return range_error(cx, component->type, a, text);
+  }
+  char *copy = rnn_malloc(strlen(value) + 1);
+  if (copy == NULL)
+    return rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", component->type->name);
+  strcpy(copy, value);
+  char **field = rnn_field(component, arg);
+  rnn_free(*field);
+  *field = copy;
+  mark_set(component, arg);
+  return RNN_OK;
+}
+
+rnn_status rnn_set_shape(rnn_context *cx, rnn_component *component, int arg,
+                         const rnn_shape *value) {
+  if (component->type->args[arg].type != RNN_ARG_SHAPE)
+    return type_error(cx, component, arg, "a table");
+  *(rnn_shape *)rnn_field(component, arg) = *value;
+  mark_set(component, arg);
+  return RNN_OK;
+}
+
+rnn_status rnn_set_component(rnn_context *cx, rnn_component *component, int arg,
+                             const rnn_component *value) {
+  const rnn_arg *a = &component->type->args[arg];
+  bool fits = (a->type == RNN_ARG_COMPONENT || a->type == RNN_ARG_RATE) && a->kind == value->type->kind;
+  if (!fits) {
+    char text[96];
+    snprintf(text, sizeof text, "%s, of kind %s", value->type->name,
+             rnn_kind_name(value->type->kind));
+    return type_error(cx, component, arg, text);
+  }
+  rnn_component_retain(value);
+  const rnn_component **field = a->type == RNN_ARG_RATE
+                                    ? &((rnn_rate *)rnn_field(component, arg))->schedule
+                                    : (const rnn_component **)rnn_field(component, arg);
+  rnn_component_release(*field);
+  *field = value;
+  mark_set(component, arg);
+  return RNN_OK;
+}
+
+rnn_status rnn_set_nil(rnn_context *cx, rnn_component *component, int arg) {
+  const rnn_arg *a = &component->type->args[arg];
+  if (a->fallback == NULL || strcmp(a->fallback, "nil") != 0)
+    return type_error(cx, component, arg, "nil");
+  void *field = rnn_field(component, arg);
+  switch (a->type) {
+    case RNN_ARG_INTEGER: *(int64_t *)field = RNN_NIL_INTEGER; break;
+    case RNN_ARG_NUMBER: *(double *)field = NAN; break;
+    case RNN_ARG_BOOLEAN: *(bool *)field = false; break;
+    case RNN_ARG_STRING: rnn_free(*(char **)field), *(char **)field = NULL; break;
+    case RNN_ARG_SHAPE: ((rnn_shape *)field)->ndim = -1; break;
+    case RNN_ARG_COMPONENT:
+      rnn_component_release(*(const rnn_component **)field);
+      *(const rnn_component **)field = NULL;
+      break;
+    case RNN_ARG_RATE: return type_error(cx, component, arg, "nil");
+  }
+  mark_set(component, arg);
+  return RNN_OK;
+}
+
+/* ---- all of them --------------------------------------------------------------------------------- */
+
+static rnn_status set_default(rnn_context *cx, rnn_component *component, int arg) {
+  const rnn_arg *a = &component->type->args[arg];
+  const char *text = a->fallback;
+  if (text == NULL)
+    return rnn_fail(cx, RNN_INVALID, "%s: argument '%s' is required", component->type->name, a->name);
+  if (strcmp(text, "nil") == 0) return rnn_set_nil(cx, component, arg);
+  switch (a->type) {
+    case RNN_ARG_INTEGER: return rnn_set_integer(cx, component, arg, strtoll(text, NULL, 10));
+    case RNN_ARG_NUMBER:
+    case RNN_ARG_RATE: return rnn_set_number(cx, component, arg, strtod(text, NULL));
+    case RNN_ARG_BOOLEAN: return rnn_set_boolean(cx, component, arg, strcmp(text, "true") == 0);
+    default: return rnn_set_string(cx, component, arg, text);
+  }
+}
+
+rnn_status rnn_component_finish(rnn_context *cx, rnn_component *component) {
+  const rnn_type *type = component->type;
+  instance *in = instance_of(component);
+  for (int i = 0; i < type->arg_count; i++)
+    if (!(in->is_set >> i & 1)) rnn_try(set_default(cx, component, i));
+  if (type->check) rnn_try(type->check(cx, component->self));
+  in->finished = true;
+  return RNN_OK;
+}
+
+rnn_component *rnn_component_create(rnn_context *cx, rnn_kind kind, const char *name) {
+  const rnn_type *type = rnn_need_type(cx, kind, name);
+  rnn_component *component = type ? rnn_component_new(cx, type) : NULL;
+  if (component && rnn_component_finish(cx, component) != RNN_OK) {
+    rnn_component_release(component);
+    return NULL;
+  }
+  return component;
+}
+
+void rnn_component_retain(const rnn_component *component) {
+  if (component) instance_of(component)->references++;
+}
+
+static void free_field(const rnn_component *component, int arg) {
+  void *field = rnn_field(component, arg);
+  switch (component->type->args[arg].type) {
+    case RNN_ARG_STRING: rnn_free(*(char **)field); break;
+    case RNN_ARG_COMPONENT: rnn_component_release(*(const rnn_component **)field); break;
+    case RNN_ARG_RATE: rnn_component_release(((rnn_rate *)field)->schedule); break;
+    default: break;
+  }
+}
+
+void rnn_component_release(const rnn_component *component) {
+  if (component == NULL || --instance_of(component)->references > 0) return;
+  const rnn_type *type = component->type;
+  if (instance_of(component)->finished && type->release) type->release(component->self);
+  for (int i = 0; i < type->arg_count; i++) free_field(component, i);
+  rnn_free(component->self);
+  rnn_free(instance_of(component));
+}
+
+const rnn_component *rnn_component_argument(const rnn_component *component, const char *name) {
+  int arg = rnn_arg_index(component->type, name);
+  if (arg < 0 || component->type->args[arg].type != RNN_ARG_COMPONENT) return NULL;
+  return *(const rnn_component **)rnn_field(component, arg);
+}

@@ -1,0 +1,44 @@
+/* component.h - instances of registered types, made from declared arguments */
+#ifndef RNN_COMPONENT_H
+#define RNN_COMPONENT_H
+
+#include "rnnlua.h"
+
+/* A new instance with every field unset (all bytes 0), to be filled argument by argument, then finished.
+** Counted: starts with one reference. NULL: fail was called. */
+rnn_component *rnn_component_new(rnn_context *cx, const rnn_type *type);
+
+/* The index of a declared argument; -1 if the type has none by that name. */
+int rnn_arg_index(const rnn_type *type, const char *name);
+
+/* Each sets one argument after checking its range; they fail with
+** "Dense: argument 'units' must be in [1, inf), got 0". A component is retained, a string copied. */
+rnn_status rnn_set_integer(rnn_context *cx, rnn_component *component, int arg, int64_t value);
+rnn_status rnn_set_number(rnn_context *cx, rnn_component *component, int arg, double value);
+rnn_status rnn_set_boolean(rnn_context *cx, rnn_component *component, int arg, bool value);
+rnn_status rnn_set_string(rnn_context *cx, rnn_component *component, int arg, const char *value);
+rnn_status rnn_set_shape(rnn_context *cx, rnn_component *component, int arg, const rnn_shape *value);
+rnn_status rnn_set_component(rnn_context *cx, rnn_component *component, int arg,
+                             const rnn_component *value);
+/* for arguments whose default is nil; others fail */
+rnn_status rnn_set_nil(rnn_context *cx, rnn_component *component, int arg);
+
+/* Gives every argument not set its default (a required one fails: "Dense: argument 'units' is
+** required"), then runs the type's check. */
+rnn_status rnn_component_finish(rnn_context *cx, rnn_component *component);
+
+/* All of it with default arguments, by name or alias. */
+rnn_component *rnn_component_create(rnn_context *cx, rnn_kind kind, const char *name);
+
+void rnn_component_retain(const rnn_component *component);
+void rnn_component_release(const rnn_component *component); /* NULL is fine */
+
+/* the field of an argument */
+static inline void *rnn_field(const rnn_component *component, int arg) {
+  return (char *)component->self + component->type->args[arg].offset;
+}
+
+/* The component held by the declared argument of that name; NULL if there is none or it is nil. */
+const rnn_component *rnn_component_argument(const rnn_component *component, const char *name);
+
+#endif

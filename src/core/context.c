@@ -1,0 +1,37 @@
+/* context.c - where messages are left */
+#include "core/context.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "core/host.h"
+
+typedef struct main_context {
+  rnn_context context; /* first: a rnn_context * is a main_context * */
+  char message[1024];
+} main_context;
+
+static main_context the_context = {.context = {&rnn_host_table}};
+static volatile sig_atomic_t interrupted;
+
+rnn_context *rnn_main_context(void) { return &the_context.context; }
+
+const char *rnn_message(const rnn_context *cx) { return ((const main_context *)cx)->message; }
+
+rnn_status rnn_context_fail(rnn_context *cx, rnn_status status, const char *format, ...) {
+  char message[sizeof the_context.message]; /* an argument may be the old message */
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(message, sizeof message, format, arguments);
+  va_end(arguments);
+  snprintf(((main_context *)cx)->message, sizeof the_context.message, "%s", message);
+  return status;
+}
+
+void rnn_set_interrupted(bool pressed) { interrupted = pressed; }
+
+bool rnn_context_interrupted(rnn_context *cx) {
+  (void)cx;
+  return interrupted;
+}

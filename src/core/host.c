@@ -1,0 +1,55 @@
+/* host.c - the table of functions that every plugin gets */
+#include "core/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/component.h"
+#include "core/layer.h"
+#include "core/random.h"
+
+static void *allocate(rnn_context *cx, size_t bytes) {
+  void *memory = rnn_malloc_aligned(bytes);
+  if (memory == NULL) rnn_fail(cx, RNN_NO_MEMORY, "not enough memory (%zu bytes wanted)", bytes);
+  return memory;
+}
+
+static const rnn_component *create(rnn_context *cx, rnn_kind kind, const char *name) {
+  return rnn_component_create(cx, kind, name);
+}
+
+int rnn_cpu_level(void) {
+  static int level = -1;
+  if (level >= 0) return level;
+  int best = 0;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) best = 1;
+  if (best && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+    best = 2;
+#endif
+  const char *wanted = getenv("RNNLUA_CPU");
+  level = best;
+  if (wanted && strcmp(wanted, "baseline") == 0) level = 0;
+  if (wanted && strcmp(wanted, "v3") == 0 && best >= 1) level = 1;
+  return level;
+}
+
+const char *rnn_cpu_level_name(void) {
+  static const char *const names[] = {"baseline", "v3", "v4"};
+  return names[rnn_cpu_level()];
+}
+
+const rnn_host rnn_host_table = {
+    .size = sizeof(rnn_host),
+    .abi_major = RNN_ABI_MAJOR,
+    .abi_minor = RNN_ABI_MINOR,
+    .fail = rnn_context_fail,
+    .allocate = allocate,
+    .release = rnn_free_aligned,
+    .register_type = rnn_stage_type,
+    .create = create,
+    .drop = rnn_component_release,
+    .interrupted = rnn_context_interrupted,
+};

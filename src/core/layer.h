@@ -1,0 +1,75 @@
+/* layer.h - a layer as the host keeps it: a component, a name, and weights it owns, counted */
+#ifndef RNN_LAYER_H
+#define RNN_LAYER_H
+
+#include "rnnlua.h"
+
+/* Storage shared by weights that lie side by side: one layer's, or a whole model's. */
+typedef struct rnn_block rnn_block;
+rnn_block *rnn_block_new(rnn_context *cx, int64_t count); /* zeroed, one reference; NULL: fail was called */
+void rnn_block_retain(rnn_block *block);
+void rnn_block_release(rnn_block *block); /* NULL is fine */
+float *rnn_block_data(rnn_block *block);
+bool rnn_block_shared(const rnn_block *block); /* more than one reference */
+
+typedef struct rnn_weight {
+  char name[32]; /* "kernel" */
+  rnn_shape shape;
+  const rnn_component *regularizer, *constraint; /* the layer's component keeps them alive */
+  bool fixed;
+  rnn_block *block; /* holds a reference */
+  int64_t offset;   /* of the first number in the block */
+} rnn_weight;
+
+struct rnn_layer {
+  int references;
+  rnn_component *component; /* of kind RNN_LAYER */
+  char name[64];            /* unique by default: dense, dense_1, … */
+  bool trainable;
+  bool built;
+  uint64_t key; /* of its random streams */
+  int input_count, output_count; /* 0 until built */
+  rnn_shape inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS]; /* as built, batch RNN_UNKNOWN */
+  int weight_count;
+  rnn_weight *weights;
+};
+
+static inline const rnn_layer_type *rnn_layer_vtable(const rnn_layer *layer) {
+  return (const rnn_layer_type *)layer->component->type;
+}
+static inline float *rnn_weight_data(const rnn_weight *weight) {
+  return rnn_block_data(weight->block) + weight->offset;
+}
+
+/* A new, unbuilt layer with one reference. Takes its own reference to component. `name` NULL: Keras'
+** default name, made from the type's name and counted for each process ("simple_rnn_1"). */
+rnn_layer *rnn_layer_new(rnn_context *cx, rnn_component *component, const char *name);
+void rnn_layer_retain(rnn_layer *layer);
+void rnn_layer_release(rnn_layer *layer);
+
+/* Shapes of the outputs for these inputs (extents may be RNN_UNKNOWN); messages are prefixed with
+** "simple_rnn (SimpleRNN): ". */
+rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_count,
+                            const rnn_shape *inputs, int *output_count, rnn_shape *outputs);
+
+/* Makes the weights for inputs of these shapes and initialises them; once built, checks instead that the
+** shapes fit. On error the layer stays unbuilt. */
+rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
+                           const rnn_shape *inputs);
+
+int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only);
+
+/* Computes at once, outside of any model. inputs[i].data must be set; outputs[i].shape was filled by
+** rnn_layer_shapes and outputs[i].data is the caller's memory of that size. Builds the layer if needed. */
+rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rnn_port *inputs,
+                          int output_count, rnn_port *outputs, bool training);
+
+/* SimpleRNN -> simple_rnn; keras.utils' to_snake_case */
+void rnn_snake_case(const char *name, char *out, size_t size);
+
+/* Forgets the counts behind default names, as keras.utils.clear_session does. */
+void rnn_reset_names(void);
+/* The next default name: dense, dense_1, … */
+void rnn_unique_name(const char *base, char *out, size_t size);
+
+#endif

@@ -1,0 +1,175 @@
+/*
+** registry.c - the one list through which everything comes in, ours or a stranger's.
+**
+** A plugin's init stages its types in a registration; they are looked at and added to the list only
+** when init has returned RNN_OK, all together.
+*/
+#include "core/registry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/host.h"
+#include "core/suggest.h"
+
+static const char *const kind_names[RNN_KIND_COUNT] = {
+    "activation", "initializer", "regularizer", "constraint", "loss",
+    "metric",     "optimizer",   "schedule",    "layer"};
+
+const char *rnn_kind_name(rnn_kind kind) { return kind_names[kind]; }
+
+int rnn_kind_of_name(const char *name) {
+  for (int kind = 0; kind < RNN_KIND_COUNT; kind++)
+    if (strcmp(kind_names[kind], name) == 0) return kind;
+  return -1;
+}
+
+/* ---- a growing list of pointers -------------------------------------------------------------- */
+
+typedef struct list {
+  int count, capacity;
+  const void **items;
+} list;
+
+static rnn_status reserve(rnn_context *cx, list *l, int more) {
+  if (l->count + more <= l->capacity) return RNN_OK;
+  int capacity = l->count + more + l->capacity;
+  const void **items = rnn_realloc(l->items, sizeof *items * (size_t)capacity);
+  if (items == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "registry: not enough memory");
+  l->items = items;
+  l->capacity = capacity;
+  return RNN_OK;
+}
+
+static list types[RNN_KIND_COUNT];
+static list plugins, origins;
+
+struct rnn_registration {
+  const rnn_plugin *plugin;
+  list staged;
+};
+
+/* ---- looking up -------------------------------------------------------------------------------- */
+
+static bool has_word(const char *words, const char *word) {
+  size_t length = strlen(word);
+  for (const char *w = words; w != NULL && *w;) {
+    size_t n = strcspn(w, " ");
+    if (n == length && memcmp(w, word, n) == 0) return true;
+    w += n + strspn(w + n, " ");
+  }
+  return false;
+}
+
+const rnn_type *rnn_find_type(rnn_kind kind, const char *name) {
+  const list *l = &types[kind];
+  for (int i = 0; i < l->count; i++) {
+    const rnn_type *type = l->items[i];
+    if (strcmp(type->name, name) == 0 || has_word(type->aliases, name)) return type;
+  }
+  return NULL;
+}
+
+const rnn_type *rnn_need_type(rnn_context *cx, rnn_kind kind, const char *name) {
+  const rnn_type *found = rnn_find_type(kind, name);
+  if (found) return found;
+  char alias[64];
+  char best[64] = "";
+  rnn_suggestion s = {.wrong = name};
+  for (int i = 0; i < types[kind].count; i++) {
+    const rnn_type *type = types[kind].items[i];
+    rnn_suggest(&s, type->name);
+    if (s.best == type->name) snprintf(best, sizeof best, "%s", type->name);
+    for (const char *w = type->aliases; w != NULL && *w;) {
+      int n = (int)strcspn(w, " ");
+      snprintf(alias, sizeof alias, "%.*s", n, w);
+      s.best = s.best ? best : NULL;
+      rnn_suggest(&s, alias);
+      if (s.best == alias) snprintf(best, sizeof best, "%s", alias);
+      w += n + (int)strspn(w + n, " ");
+    }
+    if (s.best) s.best = best;
+  }
+  if (s.best)
+    rnn_fail(cx, RNN_INVALID, "unknown %s '%s' (did you mean '%s'?)", kind_names[kind], name, best);
+  else
+    rnn_fail(cx, RNN_INVALID, "unknown %s '%s'", kind_names[kind], name);
+  return NULL;
+}
+
+const rnn_type *rnn_type_at(rnn_kind kind, int index) {
+  return index < types[kind].count ? types[kind].items[index] : NULL;
+}
+
+const rnn_plugin *rnn_plugin_at(int index, const char **origin) {
+  if (index >= plugins.count) return NULL;
+  *origin = origins.items[index];
+  return plugins.items[index];
+}
+
+/* ---- coming in ----------------------------------------------------------------------------------- */
+
+/* the host's register_type */
+rnn_status rnn_stage_type(rnn_context *cx, rnn_registration *registration, const rnn_type *type) {
+  const char *plugin = registration->plugin->name;
+  if (type->kind < 0 || type->kind >= RNN_KIND_COUNT)
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: type '%s' is of an unknown kind %d", plugin,
+                    type->name, (int)type->kind);
+  if (type->size < sizeof(rnn_type))
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': its vtable has %zu bytes, at least %zu expected",
+                    plugin, kind_names[type->kind], type->name, type->size, sizeof(rnn_type));
+  if (type->arg_count > 64)
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s' declares %d arguments, at most 64 allowed",
+                    plugin, kind_names[type->kind], type->name, type->arg_count);
+  if (rnn_find_type(type->kind, type->name))
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: there already is %s '%s'", plugin,
+                    kind_names[type->kind], type->name);
+  rnn_try(reserve(cx, &registration->staged, 1));
+  registration->staged.items[registration->staged.count++] = type;
+  return RNN_OK;
+}
+
+static rnn_status check_descriptor(rnn_context *cx, const rnn_plugin *p) {
+  if (p->size < sizeof(rnn_plugin))
+    return rnn_fail(cx, RNN_INVALID, "plugin descriptor has %zu bytes, rnnlua expects %zu", p->size,
+                    sizeof(rnn_plugin));
+  if (p->pointer_size != sizeof(void *))
+    return rnn_fail(cx, RNN_INVALID, "plugin %s is for %u-bit machines, rnnlua is for %u-bit ones",
+                    p->name, p->pointer_size * 8, (unsigned)sizeof(void *) * 8);
+  if (p->abi_major != RNN_ABI_MAJOR || p->abi_minor > RNN_ABI_MINOR)
+    return rnn_fail(cx, RNN_INVALID, "plugin %s needs ABI %u.%u, rnnlua has %u.%u", p->name,
+                    p->abi_major, p->abi_minor, RNN_ABI_MAJOR, RNN_ABI_MINOR);
+  for (int i = 0; i < plugins.count; i++)
+    if (strcmp(((const rnn_plugin *)plugins.items[i])->name, p->name) == 0)
+      return rnn_fail(cx, RNN_INVALID, "plugin %s is already loaded from %s", p->name,
+                      (const char *)origins.items[i]);
+  return RNN_OK;
+}
+
+static rnn_status commit_staged(rnn_context *cx, const rnn_registration *r, const char *origin) {
+  int more[RNN_KIND_COUNT] = {0};
+  for (int i = 0; i < r->staged.count; i++) more[((const rnn_type *)r->staged.items[i])->kind]++;
+  for (int kind = 0; kind < RNN_KIND_COUNT; kind++) rnn_try(reserve(cx, &types[kind], more[kind]));
+  rnn_try(reserve(cx, &plugins, 1));
+  rnn_try(reserve(cx, &origins, 1));
+  char *kept = rnn_malloc(strlen(origin) + 1);
+  if (kept == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "registry: not enough memory");
+  strcpy(kept, origin);
+  for (int i = 0; i < r->staged.count; i++) { /* from here on nothing fails */
+    const rnn_type *type = r->staged.items[i];
+    types[type->kind].items[types[type->kind].count++] = type;
+  }
+  plugins.items[plugins.count++] = r->plugin;
+  origins.items[origins.count++] = kept;
+  return RNN_OK;
+}
+
+rnn_status rnn_commit_plugin(rnn_context *cx, const rnn_plugin *plugin, const char *origin) {
+  rnn_try(check_descriptor(cx, plugin));
+  rnn_registration registration = {.plugin = plugin};
+  rnn_status status = plugin->init(cx, &registration);
+  if (status == RNN_OK) status = commit_staged(cx, &registration, origin);
+  rnn_free(registration.staged.items);
+  return status;
+}

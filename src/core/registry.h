@@ -1,0 +1,30 @@
+/* registry.h - kind and name -> vtable. Every component, built in or not, is found here. */
+#ifndef RNN_REGISTRY_H
+#define RNN_REGISTRY_H
+
+#include "rnnlua.h"
+
+/* Runs the descriptor's checks and its init, and commits all it registered, or nothing. A plugin already
+** there by that name is an error, as is a type whose name or alias is taken. */
+rnn_status rnn_commit_plugin(rnn_context *cx, const rnn_plugin *plugin, const char *origin);
+
+/* Commits every built-in plugin; does nothing the second time. */
+rnn_status rnn_commit_builtins(rnn_context *cx);
+
+/* By name or alias; NULL if there is none (no message). */
+const rnn_type *rnn_find_type(rnn_kind kind, const char *name);
+
+/* As rnn_find_type, but fails with "unknown loss 'mze' (did you mean 'mse'?)". */
+const rnn_type *rnn_need_type(rnn_context *cx, rnn_kind kind, const char *name);
+
+/* The index-th type of a kind in the order of registration; NULL past the last one. */
+const rnn_type *rnn_type_at(rnn_kind kind, int index);
+
+/* "layer", "activation", …; and back, -1 for an unknown word */
+const char *rnn_kind_name(rnn_kind kind);
+int rnn_kind_of_name(const char *name);
+
+/* Plugins in the order they came; origin is "built in" or a file. NULL past the last one. */
+const rnn_plugin *rnn_plugin_at(int index, const char **origin);
+
+#endif

@@ -1,0 +1,464 @@
+/*
+** rnnlua.h - the plugin ABI of rnnlua: all that a layer, loss, optimizer, … in C needs.
+**
+** A component (Dense, relu, Adam, …) is a vtable: a constant struct that starts with an rnn_type and
+** goes on with the functions of its kind. Everything built in is written against this header alone
+** and comes in the same way as a shared object from outside.
+**
+** Conventions
+** - Numbers are float32, arrays are C-contiguous (last axis fastest), sizes count elements, not
+**   bytes, unless a comment says so. Axes in shapes count from 0 here; scripts count from 1.
+** - Functions that can fail return an rnn_status and leave a message in the context with rnn_fail.
+**   Nothing exits, aborts, prints or longjmps.
+** - `self` is the component's own struct, of type->self_size bytes, whose fields the host has filled
+**   from the declared arguments. It is constant once check() has returned; what a layer must
+**   remember between forward and backward lies in the call record.
+** - Structs grow only at their end and carry their size. A slot marked optional may be NULL.
+** - Unless said otherwise a function may be called from any thread, never twice at once on the same
+**   output memory.
+*/
+#ifndef RNNLUA_H
+#define RNNLUA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RNN_ABI_MAJOR 0
+#define RNN_ABI_MINOR 1
+
+typedef enum rnn_status {
+  RNN_OK = 0,
+  RNN_INVALID,     /* the caller gave something wrong; the message says what */
+  RNN_NO_MEMORY,   /* nothing was changed */
+  RNN_INTERRUPTED, /* Ctrl-C was seen; outputs are unspecified */
+  RNN_UNAVAILABLE  /* the environment lacks something: a file, a library */
+} rnn_status;
+
+typedef struct rnn_host rnn_host;
+
+/* Whom an error message reaches, and the way to the host's functions. Made by the host, one for each
+** thread of control; passed to every function that can fail. */
+typedef struct rnn_context {
+  const rnn_host *host;
+} rnn_context;
+
+/* ---- shapes --------------------------------------------------------------------------------- */
+
+#define RNN_MAX_DIMS 8
+#define RNN_MAX_PORTS 8 /* inputs or outputs of one layer call */
+#define RNN_UNKNOWN (-1) /* an extent known only when called: batch size, timesteps */
+
+typedef struct rnn_shape {
+  int ndim; /* 0: a scalar; -1: no shape given (an optional argument left nil) */
+  int64_t dim[RNN_MAX_DIMS];
+} rnn_shape;
+
+/* product of dim[first .. last-1]; 1 where that range is empty */
+static inline int64_t rnn_extent(const rnn_shape *shape, int first, int last) {
+  int64_t n = 1;
+  for (int i = first; i < last; i++) n *= shape->dim[i];
+  return n;
+}
+static inline int64_t rnn_size(const rnn_shape *shape) { return rnn_extent(shape, 0, shape->ndim); }
+/* the last axis, and all the others as rows over it */
+static inline int64_t rnn_columns(const rnn_shape *shape) {
+  return shape->ndim > 0 ? shape->dim[shape->ndim - 1] : 1;
+}
+static inline int64_t rnn_rows(const rnn_shape *shape) {
+  return rnn_extent(shape, 0, shape->ndim - 1);
+}
+
+/* ---- types, declared arguments, components ------------------------------------------------------ */
+
+typedef enum rnn_kind {
+  RNN_ACTIVATION,
+  RNN_INITIALIZER,
+  RNN_REGULARIZER,
+  RNN_CONSTRAINT,
+  RNN_LOSS,
+  RNN_METRIC,
+  RNN_OPTIMIZER,
+  RNN_SCHEDULE,
+  RNN_LAYER,
+  RNN_KIND_COUNT
+} rnn_kind;
+
+typedef struct rnn_type rnn_type;
+
+/* One configured instance: `Dense(1)`, `Adam{}`, `l2(0.01)`. Made and counted by the host. */
+typedef struct rnn_component {
+  const rnn_type *type;
+  void *self;
+} rnn_component;
+
+/* The C field that an argument is stored in, and what it holds when nil was given or is the default. */
+typedef enum rnn_arg_type {
+  RNN_ARG_INTEGER,   /* int64_t; RNN_NIL_INTEGER */
+  RNN_ARG_NUMBER,    /* double; a quiet NaN */
+  RNN_ARG_BOOLEAN,   /* bool; never nil */
+  RNN_ARG_STRING,    /* const char *, the host's, as long-lived as self; NULL */
+  RNN_ARG_SHAPE,     /* rnn_shape; ndim -1 */
+  RNN_ARG_COMPONENT, /* const rnn_component * of the given kind, as long-lived as self; NULL */
+  RNN_ARG_RATE       /* rnn_rate: a number, or a component of the given kind (a schedule) */
+} rnn_arg_type;
+
+#define RNN_NIL_INTEGER INT64_MIN
+
+typedef struct rnn_rate {
+  double value;                  /* used where schedule is NULL; a script may set it at any time */
+  const rnn_component *schedule; /* or NULL */
+} rnn_rate;
+
+/* One argument of a constructor. Construction, defaults, error messages, get_config, help and the
+** reference are all read from this. */
+typedef struct rnn_arg {
+  const char *name;
+  rnn_arg_type type;
+  size_t offset;        /* offsetof the field in self */
+  const char *fallback; /* the default as Lua writes it: "0.9", "true", "zeros" (a name where a string or
+                           component is wanted), "nil"; NULL: the argument is required */
+  const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; or NULL */
+  rnn_kind kind;        /* of a RNN_ARG_COMPONENT or RNN_ARG_RATE */
+  const char *doc;      /* one line */
+} rnn_arg;
+
+/* What every vtable starts with. */
+struct rnn_type {
+  size_t size;           /* sizeof the whole vtable as compiled; a slot beyond it takes its default */
+  rnn_kind kind;
+  const char *name;      /* Keras' name: "Dense", "relu", "Adam", "GlorotUniform" */
+  const char *aliases;   /* other names it is found by, separated by blanks: "mse MSE"; or NULL */
+  const char *doc;       /* what it computes, shapes, source of the formula */
+  const rnn_arg *args;   /* in Keras' order */
+  int arg_count;
+  int positional;        /* how many of them may be given by position */
+  size_t self_size;      /* bytes of self; may be 0 */
+  /* optional: checks what ranges cannot say and fills fields that are no arguments; may fail, self is
+  ** then dropped (release is not called) */
+  rnn_status (*check)(rnn_context *cx, void *self);
+  void (*release)(void *self); /* optional: frees what check allocated; components are the host's */
+  const void *data;            /* optional: the type's own, for functions that several types share */
+};
+
+/* ---- activations ------------------------------------------------------------------------------- */
+
+enum { RNN_READS_INPUT = 1, RNN_READS_OUTPUT = 2 };
+
+/* Element by element, or along the last axis (softmax): arrays are rows × columns. */
+typedef struct rnn_activation_type {
+  rnn_type type;
+  unsigned reads; /* which of x and y backward reads; the caller may pass NULL for the other */
+  /* y = f(x); y may be x */
+  rnn_status (*forward)(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
+                        const float *x, float *y);
+  /* dx = dy · f'(x); dx may be dy */
+  rnn_status (*backward)(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
+                         const float *x, const float *y, const float *dy, float *dx);
+} rnn_activation_type;
+
+/* ---- initializers, regularizers, constraints --------------------------------------------------------- */
+
+typedef struct rnn_initializer_type {
+  rnn_type type;
+  /* fills `out` (shape's size); `key` is a random stream of its own, see rnn_random_uniform */
+  rnn_status (*fill)(rnn_context *cx, const void *self, const rnn_shape *shape, uint64_t key,
+                     float *out);
+} rnn_initializer_type;
+
+typedef struct rnn_regularizer_type {
+  rnn_type type;
+  /* adds the penalty to *penalty and, where gradient is not NULL, scale · d penalty / dw to it */
+  rnn_status (*apply)(rnn_context *cx, const void *self, const rnn_shape *shape, const float *w,
+                      float scale, double *penalty, float *gradient);
+} rnn_regularizer_type;
+
+typedef struct rnn_constraint_type {
+  rnn_type type;
+  /* projects w in place, after each update */
+  rnn_status (*apply)(rnn_context *cx, const void *self, const rnn_shape *shape, float *w);
+} rnn_constraint_type;
+
+/* ---- losses and metrics --------------------------------------------------------------------------- */
+
+typedef enum rnn_target {
+  RNN_TARGET_SAME, /* y_true has y_pred's shape: rows × columns */
+  RNN_TARGET_INDEX /* y_true has one class number (from 0) a row */
+} rnn_target;
+
+typedef struct rnn_loss_type {
+  rnn_type type;
+  rnn_target target;
+  /* values[r] = the loss of row r, already reduced over the last axis, unweighted.
+  ** Where d_pred is not NULL: d_pred[r,c] = weights[r] · d values[r] / d y_pred[r,c]. */
+  rnn_status (*compute)(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
+                        const float *y_true, const float *y_pred, const float *weights,
+                        float *values, float *d_pred);
+} rnn_loss_type;
+
+typedef struct rnn_metric_type {
+  rnn_type type;
+  rnn_target target;
+  /* numbers of state; all start at 0. columns is that of y_pred */
+  int64_t (*state_size)(const void *self, int64_t columns);
+  /* adds a batch to state; weights (one a row) may be NULL: all 1 */
+  rnn_status (*update)(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
+                       const float *y_true, const float *y_pred, const float *weights,
+                       double *state);
+  double (*result)(const void *self, int64_t columns, const double *state);
+} rnn_metric_type;
+
+/* ---- optimizers and schedules ------------------------------------------------------------------------ */
+
+/* The first field of every optimizer's self. The host applies these around update(), in Keras' order:
+** clip (one of the three), then weight decay, then the update. Declare them with
+** RNN_OPTIMIZER_ARGS. */
+typedef struct rnn_optimizer_common {
+  rnn_rate learning_rate;
+  double weight_decay;    /* NaN: none */
+  double clipnorm;        /* per variable; NaN: none */
+  double clipvalue;       /* NaN: none */
+  double global_clipnorm; /* NaN: none */
+} rnn_optimizer_common;
+
+#define RNN_OPTIMIZER_RATE_ARG(T, rate)                                                              \
+  {"learning_rate", RNN_ARG_RATE, offsetof(T, common.learning_rate), rate, "[0, inf)", RNN_SCHEDULE, \
+   "step size: a number or a schedule"}
+#define RNN_OPTIMIZER_ARGS(T, decay)                                                                 \
+  {"weight_decay", RNN_ARG_NUMBER, offsetof(T, common.weight_decay), decay, "[0, inf)", 0,           \
+   "w -= w * weight_decay * learning_rate before each update"},                                      \
+      {"clipnorm", RNN_ARG_NUMBER, offsetof(T, common.clipnorm), "nil", "(0, inf)", 0,               \
+       "gradients of each variable are scaled down to this L2 norm"},                                \
+      {"clipvalue", RNN_ARG_NUMBER, offsetof(T, common.clipvalue), "nil", "(0, inf)", 0,             \
+       "gradients are clipped to [-clipvalue, clipvalue]"},                                          \
+      {"global_clipnorm", RNN_ARG_NUMBER, offsetof(T, common.global_clipnorm), "nil", "(0, inf)", 0, \
+       "gradients of all variables together are scaled down to this L2 norm"}
+
+/* One stretch of parameters: one variable, or several in a row where nothing depends on their shapes. */
+typedef struct rnn_update {
+  size_t size;
+  int64_t count;
+  float *weights;
+  const float *gradients;
+  float *const *slots; /* slots[0 .. slot_count-1], each of `count` numbers */
+  int64_t step;        /* from 1 */
+  float learning_rate; /* of this step */
+} rnn_update;
+
+typedef struct rnn_optimizer_type {
+  rnn_type type;
+  int (*slot_count)(const void *self); /* optional: 0 */
+  float (*slot_start)(const void *self, int slot); /* optional: 0 */
+  rnn_status (*update)(rnn_context *cx, const void *self, const rnn_update *update);
+} rnn_optimizer_type;
+
+typedef struct rnn_schedule_type {
+  rnn_type type;
+  double (*rate)(const void *self, int64_t step); /* step from 0 */
+} rnn_schedule_type;
+
+/* ---- layers -------------------------------------------------------------------------------------- */
+
+typedef struct rnn_layer rnn_layer; /* the host's side of a layer: its name and weights */
+
+typedef struct rnn_weight_spec {
+  const char *name;
+  rnn_shape shape;
+  const rnn_component *initializer; /* NULL: zeros */
+  const rnn_component *regularizer; /* or NULL */
+  const rnn_component *constraint;  /* or NULL */
+  bool fixed;                       /* never trained: moving averages and the like */
+} rnn_weight_spec;
+
+/* An input or output of a call. */
+typedef struct rnn_port {
+  rnn_shape shape;     /* all extents known, except in shapes() */
+  float *data;
+  float *gradient;     /* of the loss; NULL: an input's gradient is not wanted */
+  const uint8_t *mask; /* batch × timesteps, 0: skip; NULL: none */
+} rnn_port;
+
+/* One call of a layer, from plan to backward; what forward leaves for backward is kept here, so that
+** one layer can be in several calls at once. */
+typedef struct rnn_call {
+  size_t size;
+  int input_count, output_count, weight_count, state_count;
+  rnn_port *inputs, *outputs;
+  const float *const *weights;     /* in the order of rnn_add_weight */
+  float *const *weight_gradients;  /* to be added to; an entry is NULL where not wanted */
+  const float *const *states;      /* before the call; an entry may be NULL: zeros */
+  float *const *new_states;        /* after it; an entry may be NULL: not wanted */
+  bool training;                   /* as Keras' argument: dropout acts */
+  bool keeps;                      /* backward will follow: keep in `saved` what it needs */
+  uint64_t key;                    /* the random stream of this call and step */
+  int64_t saved_size;              /* numbers; set by plan() */
+  int64_t scratch_size;            /* likewise; contents are lost between forward and backward */
+  float *saved, *scratch;          /* 64-byte aligned */
+} rnn_call;
+
+enum {
+  RNN_LAYER_MAIN_THREAD = 1, /* calls back into Lua: never off the main thread */
+  RNN_LAYER_PASSES_MASK = 2, /* the output's mask is the first input's */
+  RNN_LAYER_TAKES_MASK = 4,  /* understands a mask on its inputs */
+  RNN_LAYER_RANDOM = 8       /* reads call->key while training */
+};
+
+typedef struct rnn_layer_type {
+  rnn_type type;
+  unsigned flags;
+  int max_inputs; /* 0 means 1 */
+  /* The shapes of outputs from those of inputs; extents may be RNN_UNKNOWN. Sets *output_count too (it
+  ** is 1 on entry). Fails where the inputs do not fit, saying what was expected and what came. */
+  rnn_status (*shapes)(rnn_context *cx, const void *self, int input_count, const rnn_shape *inputs,
+                       int *output_count, rnn_shape *outputs);
+  /* optional (no weights): declares the weights with rnn_add_weight */
+  rnn_status (*build)(rnn_context *cx, void *self, rnn_layer *layer, int input_count,
+                      const rnn_shape *inputs);
+  /* optional (needs nothing): sets saved_size and scratch_size from the shapes, training and keeps */
+  rnn_status (*plan)(rnn_context *cx, const void *self, rnn_call *call);
+  /* writes outputs[i].data */
+  rnn_status (*forward)(rnn_context *cx, const void *self, rnn_call *call);
+  /* reads outputs[i].gradient (and may destroy it), adds to weight_gradients, writes (not adds to)
+  ** inputs[i].gradient where not NULL */
+  rnn_status (*backward)(rnn_context *cx, const void *self, rnn_call *call);
+  /* optional (none): the output's mask where it isn't the input's; writes batch × timesteps to `mask`,
+  ** sets *any to false where the output has none */
+  rnn_status (*mask)(rnn_context *cx, const void *self, const rnn_call *call, uint8_t *mask,
+                     bool *any);
+  /* optional (none): number of states, and their shapes */
+  int (*states)(const void *self, const rnn_shape *input, rnn_shape *shapes);
+} rnn_layer_type;
+
+/* ---- plugins ------------------------------------------------------------------------------------------ */
+
+typedef struct rnn_registration rnn_registration;
+
+/* The one symbol that a plugin exports, named rnn_plugin. Checked field by field before init is called.
+** init registers with rnn_register; what it registered is committed only if it returns RNN_OK. */
+typedef struct rnn_plugin {
+  size_t size;
+  uint32_t abi_major, abi_minor;
+  uint32_t pointer_size;
+  const char *name, *version, *doc;
+  const char *requires; /* names of plugins that must be loaded before, separated by blanks; or NULL */
+  rnn_status (*init)(rnn_context *cx, rnn_registration *registration);
+} rnn_plugin;
+
+/* Defines the descriptor of a plugin whose types are listed in the array `types`, e.g.
+**   RNN_PLUGIN(noise, "1.0", "noise layers", types)
+** where `static const rnn_type *const types[] = {&a.type, &b.type};`
+** Compiled into the host (RNN_BUILTIN defined) the symbol is rnn_plugin_NAME. */
+#ifdef RNN_BUILTIN
+#define RNN_PLUGIN_SYMBOL(NAME) const rnn_plugin rnn_plugin_##NAME
+#else
+#define RNN_PLUGIN_SYMBOL(NAME) __attribute__((visibility("default"))) const rnn_plugin rnn_plugin
+#endif
+#define RNN_PLUGIN(NAME, VERSION, DOC, TYPES)                                                       \
+  static rnn_status NAME##_init(rnn_context *cx, rnn_registration *registration) {                  \
+    for (size_t i = 0; i < sizeof(TYPES) / sizeof((TYPES)[0]); i++) {                               \
+      rnn_status status = rnn_register(cx, registration, (TYPES)[i]);                               \
+      if (status != RNN_OK) return status;                                                          \
+    }                                                                                               \
+    return RNN_OK;                                                                                  \
+  }                                                                                                 \
+  extern RNN_PLUGIN_SYMBOL(NAME);                                                                   \
+  RNN_PLUGIN_SYMBOL(NAME) = {                                                                       \
+      sizeof(rnn_plugin), RNN_ABI_MAJOR, RNN_ABI_MINOR, sizeof(void *), #NAME, VERSION, DOC, NULL,  \
+      NAME##_init}
+
+/* ---- what the host gives ------------------------------------------------------------------------------- */
+
+typedef void (*rnn_tile_function)(void *data, int64_t tile);
+
+struct rnn_host {
+  size_t size;
+  uint32_t abi_major, abi_minor;
+  int cpu_level; /* 0: baseline, 1: x86-64-v3 (AVX2, FMA), 2: x86-64-v4 (AVX-512) */
+
+  rnn_status (*fail)(rnn_context *cx, rnn_status status, const char *format, ...)
+      __attribute__((format(printf, 3, 4)));
+  void *(*allocate)(rnn_context *cx, size_t bytes); /* 64-byte aligned, zeroed; NULL: fail was called */
+  void (*release)(void *memory);                    /* NULL is fine */
+
+  rnn_status (*register_type)(rnn_context *cx, rnn_registration *registration, const rnn_type *type);
+  /* a component of that kind with default arguments, found by name or alias; NULL: fail was called */
+  const rnn_component *(*create)(rnn_context *cx, rnn_kind kind, const char *name);
+  void (*drop)(const rnn_component *component); /* gives back what create made; NULL is fine */
+
+  rnn_status (*add_weight)(rnn_context *cx, rnn_layer *layer, const rnn_weight_spec *spec);
+
+  /* C (m×n, row stride ldc) = beta · C + op(A) op(B), row major; op transposes where asked: A is then
+  ** stored k×m, B n×k. beta is 0 or 1; with 0, C is not read. */
+  rnn_status (*sgemm)(rnn_context *cx, bool transpose_a, bool transpose_b, int64_t m, int64_t n,
+                      int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb,
+                      float beta, float *c, int64_t ldc);
+
+  /* calls f(data, 0 .. tiles-1), perhaps on several threads, and returns when all are done. What f does
+  ** must depend on the tile alone. */
+  void (*parallel_for)(rnn_context *cx, int64_t tiles, rnn_tile_function f, void *data);
+  bool (*interrupted)(rnn_context *cx); /* whether Ctrl-C was pressed; for long loops */
+
+  /* n numbers of the random stream `key`, from its element `first` on: uniform in [0, 1), or standard
+  ** normal. The same key and element give the same number, whatever the thread or call. */
+  void (*random_uniform)(uint64_t key, int64_t first, int64_t n, float *out);
+  void (*random_normal)(uint64_t key, int64_t first, int64_t n, float *out);
+
+  /* y[i] = f(x[i]), at most 4 ULP off; y may be x */
+  void (*vector_tanh)(int64_t n, const float *x, float *y);
+  void (*vector_sigmoid)(int64_t n, const float *x, float *y);
+  void (*vector_exp)(int64_t n, const float *x, float *y);
+};
+
+/* ---- shorthands for the host's functions ----------------------------------------------------------------- */
+
+#define rnn_fail(cx, status, ...) ((cx)->host->fail((cx), (status), __VA_ARGS__))
+#define rnn_try(expression)                          \
+  do {                                               \
+    rnn_status rnn_try_status = (expression);        \
+    if (rnn_try_status != RNN_OK) return rnn_try_status; \
+  } while (0)
+
+static inline rnn_status rnn_register(rnn_context *cx, rnn_registration *registration,
+                                      const rnn_type *type) {
+  return cx->host->register_type(cx, registration, type);
+}
+
+static inline rnn_status rnn_add_weight(rnn_context *cx, rnn_layer *layer,
+                                        const rnn_weight_spec *spec) {
+  return cx->host->add_weight(cx, layer, spec);
+}
+
+static inline rnn_status rnn_sgemm(rnn_context *cx, bool transpose_a, bool transpose_b, int64_t m,
+                                   int64_t n, int64_t k, const float *a, int64_t lda,
+                                   const float *b, int64_t ldb, float beta, float *c, int64_t ldc) {
+  return cx->host->sgemm(cx, transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
+}
+
+/* y = activation(x), x where activation is NULL */
+static inline rnn_status rnn_activate(rnn_context *cx, const rnn_component *activation,
+                                      int64_t rows, int64_t columns, const float *x, float *y) {
+  if (activation == NULL) {
+    if (x != y) __builtin_memcpy(y, x, sizeof(float) * (size_t)(rows * columns));
+    return RNN_OK;
+  }
+  const rnn_activation_type *type = (const rnn_activation_type *)activation->type;
+  return type->forward(cx, activation->self, rows, columns, x, y);
+}
+
+static inline rnn_status rnn_activate_backward(rnn_context *cx, const rnn_component *activation,
+                                               int64_t rows, int64_t columns, const float *x,
+                                               const float *y, const float *dy, float *dx) {
+  if (activation == NULL) {
+    if (dx != dy) __builtin_memcpy(dx, dy, sizeof(float) * (size_t)(rows * columns));
+    return RNN_OK;
+  }
+  const rnn_activation_type *type = (const rnn_activation_type *)activation->type;
+  return type->backward(cx, activation->self, rows, columns, x, y, dy, dx);
+}
+
+/* which of its input and output the activation's backward reads */
+static inline unsigned rnn_activation_reads(const rnn_component *activation) {
+  return activation ? ((const rnn_activation_type *)activation->type)->reads : 0;
+}
+
+#endif
