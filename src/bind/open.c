@@ -14,6 +14,7 @@
 typedef void (*opener)(lua_State *L);
 
 static const opener openers[] = {
+    rnn_open_raise,
     NULL,
 };
 

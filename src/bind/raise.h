@@ -6,8 +6,16 @@
 
 #include "core/context.h"
 
-/* Returns if status is RNN_OK. Otherwise raises the main context's message at the caller's line (level 1:
-** the Lua function that called the C function), or "interrupted!", or "not enough memory". */
+/* Raises an error at the caller's line: that of the nearest function on the stack which isn't one of
+** rnnlua's own Lua modules. So a mistake is reported where the script made it, however deep in lua/rnnlua
+** it was noticed. The format is lua_pushfstring's. Never returns. */
+int rnn_lua_error(lua_State *L, const char *format, ...);
+
+/* Returns if status is RNN_OK. Otherwise raises the main context's message at the caller's line, or
+** "interrupted!". */
 void rnn_lua_check(lua_State *L, rnn_status status);
+
+/* core.raise(message): rnn_lua_error for Lua modules */
+void rnn_open_raise(lua_State *L);
 
 #endif

@@ -74,11 +74,16 @@ static rnn_status range_error(rnn_context *cx, const rnn_type *type, const rnn_a
                   arg->type == RNN_ARG_STRING ? "one of" : "in", arg->range, value);
 }
 
+bool rnn_is_set(const rnn_component *component, int arg) {
+  return ((const instance *)component)->is_set >> arg & 1;
+}
+
 static void mark_set(rnn_component *component, int arg) {
   instance_of(component)->is_set |= (uint64_t)1 << arg;
 }
 
-static rnn_status type_error(rnn_context *cx, rnn_component *component, int arg, const char *got) {
+rnn_status rnn_wrong_type(rnn_context *cx, const rnn_component *component, int arg,
+                          const char *got) {
   static const char *const expected[] = {"an integer", "a number", "a boolean", "a string",
                                          "a shape",    "",         "a number or a schedule"};
   const rnn_arg *a = &component->type->args[arg];
@@ -95,7 +100,7 @@ rnn_status rnn_set_integer(rnn_context *cx, rnn_component *component, int arg, i
   const rnn_arg *a = &component->type->args[arg];
   if (a->type == RNN_ARG_NUMBER || a->type == RNN_ARG_RATE)
     return rnn_set_number(cx, component, arg, (double)value);
-  if (a->type != RNN_ARG_INTEGER) return type_error(cx, component, arg, "a number");
+  if (a->type != RNN_ARG_INTEGER) return rnn_wrong_type(cx, component, arg, "a number");
   if (a->range && !in_interval((double)value, a->range)) {
     char text[32];
     snprintf(text, sizeof text, "%lld", (long long)value);
@@ -113,10 +118,10 @@ rnn_status rnn_set_number(rnn_context *cx, rnn_component *component, int arg, do
   if (a->type == RNN_ARG_INTEGER) {
     if (value == floor(value) && fabs(value) < 9e18)
       return rnn_set_integer(cx, component, arg, (int64_t)value);
-    return type_error(cx, component, arg, text);
+    return rnn_wrong_type(cx, component, arg, text);
   }
   if (a->type != RNN_ARG_NUMBER && a->type != RNN_ARG_RATE)
-    return type_error(cx, component, arg, "a number");
+    return rnn_wrong_type(cx, component, arg, "a number");
   if (a->range && !in_interval(value, a->range)) return range_error(cx, component->type, a, text);
   if (a->type == RNN_ARG_NUMBER) {
     *(double *)rnn_field(component, arg) = value;
@@ -131,7 +136,7 @@ rnn_status rnn_set_number(rnn_context *cx, rnn_component *component, int arg, do
 
 rnn_status rnn_set_boolean(rnn_context *cx, rnn_component *component, int arg, bool value) {
   if (component->type->args[arg].type != RNN_ARG_BOOLEAN)
-    return type_error(cx, component, arg, "a boolean");
+    return rnn_wrong_type(cx, component, arg, "a boolean");
   *(bool *)rnn_field(component, arg) = value;
   mark_set(component, arg);
   return RNN_OK;
@@ -152,7 +157,7 @@ rnn_status rnn_set_string(rnn_context *cx, rnn_component *component, int arg, co
     rnn_component_release(made);
     return status;
   }
-  if (a->type != RNN_ARG_STRING) return type_error(cx, component, arg, "a string");
+  if (a->type != RNN_ARG_STRING) return rnn_wrong_type(cx, component, arg, "a string");
   if (a->range && !in_choices(value, a->range)) {
     char text[80];
     snprintf(text, sizeof text, "'%.70s'", value);
@@ -172,7 +177,7 @@ rnn_status rnn_set_string(rnn_context *cx, rnn_component *component, int arg, co
 rnn_status rnn_set_shape(rnn_context *cx, rnn_component *component, int arg,
                          const rnn_shape *value) {
   if (component->type->args[arg].type != RNN_ARG_SHAPE)
-    return type_error(cx, component, arg, "a table");
+    return rnn_wrong_type(cx, component, arg, "a table");
   *(rnn_shape *)rnn_field(component, arg) = *value;
   mark_set(component, arg);
   return RNN_OK;
@@ -186,7 +191,7 @@ rnn_status rnn_set_component(rnn_context *cx, rnn_component *component, int arg,
     char text[96];
     snprintf(text, sizeof text, "%s, of kind %s", value->type->name,
              rnn_kind_name(value->type->kind));
-    return type_error(cx, component, arg, text);
+    return rnn_wrong_type(cx, component, arg, text);
   }
   rnn_component_retain(value);
   const rnn_component **field = a->type == RNN_ARG_RATE
@@ -201,7 +206,7 @@ rnn_status rnn_set_component(rnn_context *cx, rnn_component *component, int arg,
 rnn_status rnn_set_nil(rnn_context *cx, rnn_component *component, int arg) {
   const rnn_arg *a = &component->type->args[arg];
   if (a->fallback == NULL || strcmp(a->fallback, "nil") != 0)
-    return type_error(cx, component, arg, "nil");
+    return rnn_wrong_type(cx, component, arg, "nil");
   void *field = rnn_field(component, arg);
   switch (a->type) {
     case RNN_ARG_INTEGER: *(int64_t *)field = RNN_NIL_INTEGER; break;
@@ -213,7 +218,7 @@ rnn_status rnn_set_nil(rnn_context *cx, rnn_component *component, int arg) {
       rnn_component_release(*(const rnn_component **)field);
       *(const rnn_component **)field = NULL;
       break;
-    case RNN_ARG_RATE: return type_error(cx, component, arg, "nil");
+    case RNN_ARG_RATE: return rnn_wrong_type(cx, component, arg, "nil");
   }
   mark_set(component, arg);
   return RNN_OK;
@@ -240,7 +245,7 @@ rnn_status rnn_component_finish(rnn_context *cx, rnn_component *component) {
   const rnn_type *type = component->type;
   instance *in = instance_of(component);
   for (int i = 0; i < type->arg_count; i++)
-    if (!(in->is_set >> i & 1)) rnn_try(set_default(cx, component, i));
+    if (!rnn_is_set(component, i)) rnn_try(set_default(cx, component, i));
   if (type->check) rnn_try(type->check(cx, component->self));
   in->finished = true;
   return RNN_OK;

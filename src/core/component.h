@@ -11,6 +11,9 @@ rnn_component *rnn_component_new(rnn_context *cx, const rnn_type *type);
 /* The index of a declared argument; -1 if the type has none by that name. */
 int rnn_arg_index(const rnn_type *type, const char *name);
 
+/* whether one of the functions below has given this argument a value */
+bool rnn_is_set(const rnn_component *component, int arg);
+
 /* Each sets one argument after checking its range; they fail with
 ** "Dense: argument 'units' must be in [1, inf), got 0". A component is retained, a string copied. */
 rnn_status rnn_set_integer(rnn_context *cx, rnn_component *component, int arg, int64_t value);
@@ -22,6 +25,10 @@ rnn_status rnn_set_component(rnn_context *cx, rnn_component *component, int arg,
                              const rnn_component *value);
 /* for arguments whose default is nil; others fail */
 rnn_status rnn_set_nil(rnn_context *cx, rnn_component *component, int arg);
+
+/* Fails with "Dense: argument 'units' must be an integer, got <got>". */
+rnn_status rnn_wrong_type(rnn_context *cx, const rnn_component *component, int arg,
+                          const char *got);
 
 /* Gives every argument not set its default (a required one fails: "Dense: argument 'units' is
 ** required"), then runs the type's check. */

@@ -28,6 +28,7 @@ struct rnn_layer {
   bool trainable;
   bool built;
   uint64_t key; /* of its random streams */
+  rnn_shape given_input; /* the argument input_shape, None for the batch in front; ndim -1: not given */
   int input_count, output_count; /* 0 until built */
   rnn_shape inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS]; /* as built, batch RNN_UNKNOWN */
   int weight_count;
