@@ -90,6 +90,13 @@ $(BUILD)/support/%.so: tests/support/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(filter-out -fvisibility=hidden,$(CFLAGS)) $(OPT) -shared -o $@ $<
 
+# ---- tanh, sigmoid and exp at every float there is: minutes, so not part of `make check` -----------------
+.PHONY: check-ulp
+check-ulp: $(BUILD)/ulp
+	$(BUILD)/ulp
+$(BUILD)/ulp: tests/ulp.c $(LEVELS:%=$(BUILD)/src/kernels/vector_kernels.%.o)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -o $@ $^ -lm
+
 # ---- packages ----------------------------------------------------------------------------------------
 PACKAGES := liblua5.4-dev libopenblas0-pthread libreadline8
 deps:

@@ -25,4 +25,94 @@
 #define RNN_PICK(level, NAME) ((void)(level), &NAME##_baseline)
 #endif
 
+/* ---- vectors of floats, as wide as this CPU level has them ----------------------------------------- */
+
+#if defined(__AVX512F__)
+#define RNN_WIDTH 16
+#elif defined(__AVX2__)
+#define RNN_WIDTH 8
+#else
+#define RNN_WIDTH 4
+#endif
+
+typedef float rnn_v __attribute__((vector_size(4 * RNN_WIDTH)));
+typedef int32_t rnn_vi __attribute__((vector_size(4 * RNN_WIDTH)));   /* masks: all bits or none */
+typedef uint32_t rnn_vu __attribute__((vector_size(4 * RNN_WIDTH)));
+/* the same for memory of any alignment */
+typedef float rnn_v_unaligned __attribute__((vector_size(4 * RNN_WIDTH), aligned(4), may_alias));
+
+#define RNN_INLINE static inline __attribute__((always_inline, unused))
+
+RNN_INLINE rnn_v rnn_v_load(const float *p) { return *(const rnn_v_unaligned *)p; }
+RNN_INLINE void rnn_v_store(float *p, rnn_v v) { *(rnn_v_unaligned *)p = v; }
+RNN_INLINE rnn_v rnn_v_all(float x) { return x - (rnn_v){0}; }
+/* per element: yes where the mask is set, no elsewhere */
+RNN_INLINE rnn_v rnn_v_select(rnn_vi mask, rnn_v yes, rnn_v no) {
+  return (rnn_v)((mask & (rnn_vi)yes) | (~mask & (rnn_vi)no));
+}
+/* both give x where x is NaN */
+RNN_INLINE rnn_v rnn_v_at_most(rnn_v x, float limit) {
+  return rnn_v_select(x > limit, rnn_v_all(limit), x);
+}
+RNN_INLINE rnn_v rnn_v_at_least(rnn_v x, float limit) {
+  return rnn_v_select(x < limit, rnn_v_all(limit), x);
+}
+RNN_INLINE rnn_v rnn_v_abs(rnn_v x) { return (rnn_v)((rnn_vu)x & 0x7fffffffu); }
+RNN_INLINE rnn_v rnn_v_with_sign_of(rnn_v magnitude, rnn_v x) {
+  return (rnn_v)((rnn_vu)magnitude | ((rnn_vu)x & 0x80000000u));
+}
+
+/*
+** tanh, sigmoid, exp: at most 4 ULP off for every float (tests/ulp.c goes over all of them), exact at
+** 0, infinities and NaN, gradual at denormals; no element influences another. A tail shorter than a
+** vector is to be padded into one, so that it gets the same bits.
+**
+** All three split x = n ln 2 + r, |r| <= ln 2 / 2, so that exp(x) = 2^n exp(r), with
+** exp(r) - 1 = r + r^2 q(r); q is a minimax fit over that range, its error 0.3 ULP of exp(r).
+** ln 2 is cut in two such that n times the first part is exact.
+*/
+typedef struct rnn_v_split {
+  rnn_vi n; /* unspecified where x is NaN */
+  rnn_v r, p; /* p = exp(r) - 1 */
+} rnn_v_split;
+
+/* for |x| < 2^21 */
+RNN_INLINE rnn_v_split rnn_v_exp_split(rnn_v x) {
+  const float shift = 12582912.0f; /* 1.5 * 2^23: adding it rounds to an integer, in the low bits */
+  rnn_v shifted = x * 1.44269504f + shift;
+  rnn_v n = shifted - shift;
+  rnn_v r = x - n * 0.693359375f - n * -2.12194440e-4f;
+  rnn_v q = 1.388248638e-3f * r + 8.366691880e-3f;
+  q = q * r + 4.166720435e-2f;
+  q = q * r + 1.666654199e-1f;
+  q = q * r + 4.999999702e-1f;
+  rnn_vu bits = (rnn_vu)shifted - 0x4b400000u;
+  return (rnn_v_split){(rnn_vi)bits, r, q * (r * r) + r};
+}
+
+/* 2^n for -126 <= n <= 127 */
+RNN_INLINE rnn_v rnn_v_power_of_two(rnn_vi n) { return (rnn_v)(((rnn_vu)n + 127u) << 23); }
+
+RNN_INLINE rnn_v rnn_v_exp(rnn_v x) {
+  x = rnn_v_at_least(rnn_v_at_most(x, 89.0f), -104.0f); /* beyond these: infinity and 0 */
+  rnn_v_split s = rnn_v_exp_split(x);
+  rnn_vi half = s.n >> 1; /* in two steps, as 2^n may be out of range; only the last one rounds */
+  return (s.p + 1.0f) * rnn_v_power_of_two(half) * rnn_v_power_of_two(s.n - half);
+}
+
+/* e / (1 + e) or 1 / (1 + e), where e = exp(-|x|) cannot overflow */
+RNN_INLINE rnn_v rnn_v_sigmoid(rnn_v x) {
+  rnn_v e = rnn_v_exp(-rnn_v_abs(x));
+  return rnn_v_select(x < 0.0f, e, rnn_v_all(1.0f)) / (e + 1.0f);
+}
+
+/* -m / (m + 2), where m = exp(-2|x|) - 1 = 2^n (exp(r) - 1) + (2^n - 1) */
+RNN_INLINE rnn_v rnn_v_tanh(rnn_v x) {
+  rnn_v z = rnn_v_at_least(rnn_v_abs(x) * -2.0f, -20.0f); /* from there on tanh is 1 */
+  rnn_v_split s = rnn_v_exp_split(z);
+  rnn_v power = rnn_v_power_of_two(s.n);
+  rnn_v m = power * s.p + (power - 1.0f);
+  return rnn_v_with_sign_of(-m / (m + 2.0f), x);
+}
+
 #endif

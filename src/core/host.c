@@ -8,6 +8,7 @@
 #include "core/component.h"
 #include "core/layer.h"
 #include "core/random.h"
+#include "kernels/vector.h"
 
 static void *allocate(rnn_context *cx, size_t bytes) {
   void *memory = rnn_malloc_aligned(bytes);
@@ -41,6 +42,18 @@ const char *rnn_cpu_level_name(void) {
   return names[rnn_cpu_level()];
 }
 
+static void vector_tanh(int64_t n, const float *x, float *y) {
+  RNN_PICK(rnn_cpu_level(), rnn_vector)->tanh(n, x, y);
+}
+
+static void vector_sigmoid(int64_t n, const float *x, float *y) {
+  RNN_PICK(rnn_cpu_level(), rnn_vector)->sigmoid(n, x, y);
+}
+
+static void vector_exp(int64_t n, const float *x, float *y) {
+  RNN_PICK(rnn_cpu_level(), rnn_vector)->exp(n, x, y);
+}
+
 const rnn_host rnn_host_table = {
     .size = sizeof(rnn_host),
     .abi_major = RNN_ABI_MAJOR,
@@ -52,4 +65,7 @@ const rnn_host rnn_host_table = {
     .create = create,
     .drop = rnn_component_release,
     .interrupted = rnn_context_interrupted,
+    .vector_tanh = vector_tanh,
+    .vector_sigmoid = vector_sigmoid,
+    .vector_exp = vector_exp,
 };
