@@ -9,12 +9,16 @@
 #include <lauxlib.h>
 
 #include "bind/raise.h"
+#include "bind/suggest.h"
+#include "bind/system.h"
 #include "core/registry.h"
 
 typedef void (*opener)(lua_State *L);
 
 static const opener openers[] = {
     rnn_open_raise,
+    rnn_open_suggest,
+    rnn_open_system,
     NULL,
 };
 
