@@ -1,0 +1,16 @@
+/* signals.h - Ctrl-C, for Lua and for long loops in C */
+#ifndef RNN_SIGNALS_H
+#define RNN_SIGNALS_H
+
+#include <lua.h>
+
+/* Until rnn_leave_interrupts, the first Ctrl-C raises "interrupted!" in L at its next instruction, and a
+** loop in C sees it through host->interrupted; a second one before that ends the process, as it does
+** at any other time. Calls nest. */
+void rnn_catch_interrupts(lua_State *L);
+void rnn_leave_interrupts(void);
+
+/* Installs a handler whose system calls return EINTR, so that a waiting program wakes up. */
+void rnn_set_signal(int signal_number, void (*handler)(int));
+
+#endif
