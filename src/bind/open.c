@@ -8,6 +8,7 @@
 
 #include <lauxlib.h>
 
+#include "bind/folder.h"
 #include "bind/raise.h"
 #include "bind/suggest.h"
 #include "bind/system.h"
@@ -16,6 +17,7 @@
 typedef void (*opener)(lua_State *L);
 
 static const opener openers[] = {
+    rnn_open_folder,
     rnn_open_raise,
     rnn_open_suggest,
     rnn_open_system,
