@@ -12,6 +12,7 @@
 #include "bind/raise.h"
 #include "bind/suggest.h"
 #include "bind/system.h"
+#include "bind/tensor.h"
 #include "core/registry.h"
 
 typedef void (*opener)(lua_State *L);
@@ -21,6 +22,10 @@ static const opener openers[] = {
     rnn_open_raise,
     rnn_open_suggest,
     rnn_open_system,
+    rnn_open_tensor,
+    rnn_open_tensor_create,
+    rnn_open_tensor_data,
+    rnn_open_tensor_index,
     NULL,
 };
 

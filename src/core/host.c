@@ -68,4 +68,6 @@ const rnn_host rnn_host_table = {
     .vector_tanh = vector_tanh,
     .vector_sigmoid = vector_sigmoid,
     .vector_exp = vector_exp,
+    .random_uniform = rnn_random_uniform,
+    .random_normal = rnn_random_normal,
 };

@@ -1,0 +1,131 @@
+/*
+** walk.c - the one loop nest behind everything that goes element by element.
+**
+** Axes that all operands step through evenly are merged first, so that contiguous tensors of any
+** number of axes are one long row. Rows are cut into stretches: short ones where an operand has to be
+** converted through a buffer on the stack, long ones else, between which Ctrl-C is looked for.
+*/
+#include "core/walk.h"
+
+#include "core/host.h"
+
+#define BUFFERED 512     /* elements a stretch where something is converted */
+#define STRETCH (1 << 16)
+
+typedef struct nest {
+  rnn_context *cx;
+  int count; /* of operands */
+  const rnn_dtype *types;
+  rnn_dtype dtypes[RNN_MAX_OPERANDS];
+  rnn_loop loop;
+  bool converts;
+  int ndim;
+  int64_t shape[RNN_MAX_DIMS];
+  int64_t strides[RNN_MAX_DIMS][RNN_MAX_OPERANDS];
+} nest;
+
+rnn_loop rnn_convert_loop(rnn_dtype to, rnn_dtype from) {
+  return RNN_PICK(rnn_cpu_level(), rnn_convert)->loops[to][from];
+}
+
+/* the stride of an input along an axis of the output */
+static int64_t stride_along(const rnn_tensor *t, const rnn_tensor *output, int axis) {
+  int own = axis - (output->ndim - t->ndim);
+  return own < 0 || t->shape[own] == 1 ? 0 : t->strides[own];
+}
+
+static bool merges(const nest *n, const int64_t *strides, int64_t extent) {
+  for (int k = 0; k < n->count; k++)
+    if (n->strides[n->ndim - 1][k] != strides[k] * extent) return false;
+  return true;
+}
+
+static void lay_out(nest *n, const rnn_tensor *const *operands) {
+  const rnn_tensor *output = operands[0];
+  for (int axis = 0; axis < output->ndim; axis++) {
+    int64_t extent = output->shape[axis], strides[RNN_MAX_OPERANDS];
+    if (extent == 1) continue;
+    for (int k = 0; k < n->count; k++) strides[k] = stride_along(operands[k], output, axis);
+    bool merged = n->ndim > 0 && merges(n, strides, extent);
+    if (!merged) n->shape[n->ndim++] = 1;
+    n->shape[n->ndim - 1] *= extent;
+    for (int k = 0; k < n->count; k++) n->strides[n->ndim - 1][k] = strides[k];
+  }
+  if (n->ndim == 0) { /* one element */
+    n->shape[n->ndim++] = 1;
+    for (int k = 0; k < n->count; k++) n->strides[0][k] = 0;
+  }
+}
+
+static void convert(rnn_dtype to, rnn_dtype from, int64_t n, void *y, int64_t sy, void *x,
+                    int64_t sx) {
+  rnn_convert_loop(to, from)(n, (void *[]){y, x}, (int64_t[]){sy, sx});
+}
+
+/* one stretch through buffers, at most BUFFERED elements */
+static void run_converted(const nest *n, int64_t length, char **at, const int64_t *strides) {
+  double buffers[RNN_MAX_OPERANDS][BUFFERED];
+  void *p[RNN_MAX_OPERANDS];
+  int64_t s[RNN_MAX_OPERANDS];
+  for (int k = 0; k < n->count; k++) {
+    bool converts = n->dtypes[k] != n->types[k];
+    p[k] = converts ? (void *)buffers[k] : at[k];
+    s[k] = !converts ? strides[k] : k > 0 && strides[k] == 0 ? 0 : 1;
+    if (k > 0 && converts)
+      convert(n->types[k], n->dtypes[k], s[k] == 0 ? 1 : length, p[k], 1, at[k], strides[k]);
+  }
+  n->loop(length, p, s);
+  if (n->dtypes[0] != n->types[0])
+    convert(n->dtypes[0], n->types[0], length, at[0], strides[0], p[0], 1);
+}
+
+static rnn_status run_row(const nest *n, char *const *start) {
+  const int64_t *strides = n->strides[n->ndim - 1];
+  int64_t left = n->shape[n->ndim - 1];
+  const int64_t longest = n->converts ? BUFFERED : STRETCH;
+  char *at[RNN_MAX_OPERANDS] = {0};
+  for (int k = 0; k < n->count; k++) at[k] = start[k];
+  for (;;) {
+    int64_t length = left < longest ? left : longest;
+    if (n->converts) run_converted(n, length, at, strides);
+    else n->loop(length, (void **)at, strides);
+    left -= length;
+    if (left == 0) return RNN_OK;
+    for (int k = 0; k < n->count; k++)
+      at[k] += length * strides[k] * (int64_t)rnn_dtype_size(n->dtypes[k]);
+    if (n->cx && rnn_context_interrupted(n->cx)) return RNN_INTERRUPTED;
+  }
+}
+
+/* all rows, in C order */
+static rnn_status run_rows(const nest *n, const rnn_tensor *const *operands) {
+  int64_t position[RNN_MAX_DIMS] = {0};
+  char *at[RNN_MAX_OPERANDS] = {0};
+  for (int k = 0; k < n->count; k++) at[k] = operands[k]->data;
+  for (int64_t row = 1;; row++) {
+    rnn_try(run_row(n, at));
+    if (n->cx && row % 4096 == 0 && rnn_context_interrupted(n->cx)) return RNN_INTERRUPTED;
+    int axis = n->ndim - 2;
+    for (; axis >= 0; axis--) {
+      bool wraps = ++position[axis] == n->shape[axis];
+      int64_t steps = wraps ? 1 - n->shape[axis] : 1;
+      for (int k = 0; k < n->count; k++)
+        at[k] += steps * n->strides[axis][k] * (int64_t)rnn_dtype_size(n->dtypes[k]);
+      if (!wraps) break;
+      position[axis] = 0;
+    }
+    if (axis < 0) return RNN_OK;
+  }
+}
+
+rnn_status rnn_walk(rnn_context *cx, int count, const rnn_tensor *const *operands,
+                    const rnn_dtype *types, rnn_loop loop) {
+  if (rnn_tensor_size(operands[0]) == 0) return RNN_OK;
+  nest n = {.cx = cx, .count = count, .types = types, .loop = loop};
+  for (int k = 0; k < count; k++) {
+    n.dtypes[k] = operands[k]->dtype;
+    n.converts |= n.dtypes[k] != types[k];
+  }
+  lay_out(&n, operands);
+  return run_rows(&n, operands);
+}
