@@ -1,6 +1,6 @@
 # rnnlua: `make run` and `make test` work on a machine with git, make and a C compiler.
 #
-#   make            build build/rnnlua          make check     lint, sanitizers, failing allocations
+#   make            build build/rnnlua          make check     lint, then the tests under sanitizers
 #   make run        ... and run the notebook    make bench     timings beside the installed peers
 #   make test       ... and run the tests       make install   PREFIX=/usr/local DESTDIR=
 #   make deps       install what is missing     make clean
@@ -14,7 +14,8 @@ VERSION := 0.1.0
 LUA_INCDIR := $(patsubst %/lua.h,%,$(firstword $(wildcard /usr/include/lua5.4/lua.h \
   /usr/local/include/lua.h /opt/homebrew/include/lua5.4/lua.h /usr/include/lua54/lua.h /usr/include/lua.h)))
 LUA_ARCHIVE := $(firstword $(wildcard /usr/lib/*/liblua5.4.a /usr/local/lib/liblua.a \
-  /opt/homebrew/lib/liblua.a /usr/lib64/liblua.a /usr/lib/liblua5.4.a /usr/lib/liblua.a))
+  /opt/homebrew/lib/liblua.a /usr/lib64/liblua.a /usr/lib/liblua5.4.a /usr/lib/lua5.4/liblua.a \
+  /usr/lib/liblua.a))
 
 # ---- flags --------------------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow
@@ -46,28 +47,37 @@ OBJECTS := $(HOST_C:%.c=$(BUILD)/%.o) $(foreach l,$(LEVELS),$(KERNELS:%.c=$(BUIL
            $(BUILD)/modules.o
 RNNLUA  := $(BUILD)/rnnlua
 
+# A sub-make sees what deps has installed. It uses every processor unless -j says otherwise.
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo "  $1")
+
 .PHONY: all run test check lint bench install uninstall clean deps support
 all: deps
-	@$(MAKE) --no-print-directory $(RNNLUA)
+	@$(SUBMAKE) $(RNNLUA)
 
 run: all
 	@$(RNNLUA) scripts/sequence.lua
 
 test: all
-	@$(MAKE) --no-print-directory support
+	@$(SUBMAKE) support
 	@$(RNNLUA) test tests
 
 $(RNNLUA): $(OBJECTS)
-	$(CC) $(LDFLAGS) -o $@ $(OBJECTS) $(LDLIBS)
+	$(call say,link    $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(OBJECTS) $(LDLIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -MMD -MP -c -o $@ $<
+	$(call say,compile $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -MMD -MP -c -o $@ $<
 
 define level_rule
 $$(BUILD)/%_kernels.$1.o: %_kernels.c
 	@mkdir -p $$(@D)
-	$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(KERNEL_OPT) $$(LEVEL_$1) -DRNN_LEVEL=$1 \
+	$$(call say,compile $$< for $1)
+	$$(Q)$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(KERNEL_OPT) $$(LEVEL_$1) -DRNN_LEVEL=$1 \
 	  -DRNN_LEVEL_INDEX=$$(LEVEL_INDEX_$1) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach l,$(LEVELS),$(eval $(call level_rule,$l)))
@@ -75,20 +85,21 @@ $(foreach l,$(LEVELS),$(eval $(call level_rule,$l)))
 # The Lua modules travel in the binary as bytecode, made by a small program of the build's own.
 $(BUILD)/embed: src/embed/embed.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -o $@ $< $(LDFLAGS) $(LDLIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -o $@ $< $(LDFLAGS) $(LDLIBS)
 
 $(BUILD)/modules.c: $(BUILD)/embed $(MODULES)
-	$(BUILD)/embed $@ $(MODULES)
+	$(call say,embed   lua/rnnlua)
+	$(Q)$(BUILD)/embed $@ $(MODULES)
 
 $(BUILD)/modules.o: $(BUILD)/modules.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -c -o $@ $<
 
 # ---- what tests need in C: a pseudo-terminal, failing allocations ---------------------------------------
 SUPPORT := $(patsubst tests/support/%.c,$(BUILD)/support/%.so,$(wildcard tests/support/*.c))
 support: $(SUPPORT)
 $(BUILD)/support/%.so: tests/support/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(filter-out -fvisibility=hidden,$(CFLAGS)) $(OPT) -shared -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(filter-out -fvisibility=hidden,$(CFLAGS)) $(OPT) -shared -o $@ $<
 
 # ---- tanh, sigmoid and exp at every float there is: minutes, so not part of `make check` -----------------
 .PHONY: check-ulp
@@ -97,19 +108,67 @@ check-ulp: $(BUILD)/ulp
 $(BUILD)/ulp: tests/ulp.c $(LEVELS:%=$(BUILD)/src/kernels/vector_kernels.%.o)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -o $@ $^ -lm
 
+# ---- make check ---------------------------------------------------------------------------------------
+# The sanitized build has a folder of its own; RNNLUA_SANITIZED tells tests that measure time or memory.
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+check: lint
+	@$(SUBMAKE) BUILD=$(BUILD)/sanitized SANITIZE="$(SANITIZERS)" OPT="-O1 -g" KERNEL_OPT="-O2 -g" \
+	  $(BUILD)/sanitized/rnnlua support
+	@RNNLUA_SANITIZED=1 ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/support/leaks.txt:print_suppressions=0 \
+	  $(BUILD)/sanitized/rnnlua test tests
+
+lint: all
+	@$(SUBMAKE) BUILD=$(BUILD)/strict WERROR=-Werror $(BUILD)/strict/rnnlua support
+	@$(RNNLUA) tests/lint.lua
+
+# ---- make install -------------------------------------------------------------------------------------
+BINDIR  = $(DESTDIR)$(PREFIX)/bin
+INCDIR  = $(DESTDIR)$(PREFIX)/include
+PCDIR   = $(DESTDIR)$(PREFIX)/lib/pkgconfig
+DOCDIR  = $(DESTDIR)$(PREFIX)/share/doc/rnnlua
+DATADIR = $(DESTDIR)$(PREFIX)/share/rnnlua
+
+install: all
+	install -d $(BINDIR) $(INCDIR) $(PCDIR) $(DOCDIR) $(DATADIR)/scripts
+	install -m 755 $(RNNLUA) $(BINDIR)/rnnlua
+	install -m 644 src/rnnlua.h src/rnnlua_math.h $(INCDIR)
+	install -m 644 README.md LICENSE $(DOCDIR)
+	install -m 644 scripts/*.lua $(DATADIR)/scripts
+	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' '' 'Name: rnnlua' \
+	  'Description: headers for plugins of rnnlua' 'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
+	  >$(PCDIR)/rnnlua.pc
+
+uninstall:
+	rm -f $(BINDIR)/rnnlua $(INCDIR)/rnnlua.h $(INCDIR)/rnnlua_math.h $(PCDIR)/rnnlua.pc
+	rm -rf $(DOCDIR) $(DATADIR)/scripts
+	-rmdir $(DATADIR) 2>/dev/null || true
+
 # ---- packages ----------------------------------------------------------------------------------------
-PACKAGES := liblua5.4-dev libopenblas0-pthread libreadline8
+# Each is known by a file, so that nothing is asked of the system where all are there. Lua is needed to
+# build; BLAS and readline are opened when first used, and missed only in speed and in line editing.
+BLAS     := $(wildcard /usr/lib/*/libopenblas.so.0 /usr/lib64/libopenblas*.so.0 /usr/lib/libopenblas.so \
+              /usr/local/lib/libopenblas.so /opt/homebrew/opt/openblas/lib/libopenblas.dylib)
+READLINE := $(wildcard /usr/lib/*/libreadline.so.8 /lib/*/libreadline.so.8 /usr/lib64/libreadline.so.8 \
+              /usr/lib/libreadline.so.8 /opt/homebrew/opt/readline/lib/libreadline.8.dylib)
+NEEDED   := $(if $(and $(LUA_INCDIR),$(LUA_ARCHIVE)),,liblua5.4-dev)
+WANTED   := $(if $(BLAS),,libopenblas0-pthread) $(if $(READLINE),,libreadline8)
+
 deps:
-ifeq ($(and $(LUA_INCDIR),$(LUA_ARCHIVE)),)
+ifneq ($(strip $(NEEDED) $(WANTED)),)
 	@if command -v apt-get >/dev/null; then \
-	  if [ "$$(id -u)" = 0 ]; then SUDO=; else SUDO=sudo; fi; \
-	  echo "installing $(PACKAGES)"; \
-	  $$SUDO apt-get update -q && $$SUDO apt-get install -y -q --no-install-recommends $(PACKAGES); \
-	else \
-	  echo "Lua 5.4's header and library are missing. Install them, for example with"; \
-	  echo "  Fedora:  sudo dnf install lua-devel lua-static openblas readline"; \
-	  echo "  Arch:    sudo pacman -S lua54 openblas readline"; \
-	  echo "  macOS:   brew install lua@5.4 openblas readline"; \
+	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
+	  echo "installing $(strip $(NEEDED) $(WANTED))"; \
+	  { $$SUDO apt-get update -q && DEBIAN_FRONTEND=noninteractive \
+	    $$SUDO apt-get install -y -q --no-install-recommends $(NEEDED) $(WANTED); } \
+	  || $(if $(NEEDED),exit 1,echo "going on without: $(WANTED)"); \
+	elif [ -n "$(NEEDED)" ]; then \
+	  echo "The header and static library of Lua 5.4 are missing. Install them with"; \
+	  if command -v dnf >/dev/null; then echo "  sudo dnf install lua-devel lua-static openblas readline"; \
+	  elif command -v pacman >/dev/null; then echo "  sudo pacman -S lua54 openblas readline"; \
+	  elif command -v zypper >/dev/null; then echo "  sudo zypper install lua54-devel libopenblas_pthreads0 libreadline8"; \
+	  elif command -v apk >/dev/null; then echo "  sudo apk add lua5.4-dev openblas readline"; \
+	  elif command -v brew >/dev/null; then echo "  brew install lua@5.4 openblas readline"; \
+	  else echo "  your system's package manager (or from https://www.lua.org/ftp/), then run make again"; fi; \
 	  exit 1; \
 	fi
 endif

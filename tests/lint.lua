@@ -71,7 +71,8 @@ end
 --- Comments and strings are no code: blanks in their place, so that lines keep their numbers.
 local function without_comments(text)
   local function blanks(part) return (part:gsub("[^\n]", " ")) end
-  text = text:gsub('"[^"\n]*\\?"', function(part) return '"' .. blanks(part:sub(2, -2)) .. '"' end)
+  text = text:gsub("\\.", "  "):gsub("'\"'", "   ")
+  text = text:gsub('"[^"\n]*"', function(part) return '"' .. blanks(part:sub(2, -2)) .. '"' end)
   return (text:gsub("/%*.-%*/", blanks):gsub("//[^\n]*", blanks))
 end
 
@@ -112,7 +113,7 @@ end
 local checked = { c = true, h = true, lua = true, md = true, py = true, sh = true }
 
 local function walk(folder)
-  local names = assert(listdir(folder))
+  local names = listdir(folder) or {}
   table.sort(names)
   for _, name in ipairs(names) do
     local path = folder .. "/" .. name
