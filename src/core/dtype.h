@@ -4,8 +4,7 @@
 
 #include <stddef.h>
 
-typedef enum rnn_dtype { RNN_BOOL, RNN_INT64, RNN_FLOAT32, RNN_FLOAT64 } rnn_dtype;
-#define RNN_DTYPE_COUNT 4
+#include "kernels/dtype.h"
 
 size_t rnn_dtype_size(rnn_dtype dtype);
 const char *rnn_dtype_name(rnn_dtype dtype); /* "float32" */

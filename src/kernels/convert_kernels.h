@@ -2,7 +2,7 @@
 #ifndef RNN_CONVERT_KERNELS_H
 #define RNN_CONVERT_KERNELS_H
 
-#include "core/dtype.h"
+#include "kernels/dtype.h"
 #include "rnnlua_math.h"
 
 /* n elements: p[0] is the output, p[1] … the inputs; strides count elements and may be 0 (inputs) or
