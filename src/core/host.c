@@ -7,6 +7,8 @@
 #include "core/alloc.h"
 #include "core/component.h"
 #include "core/layer.h"
+#include "core/parallel.h"
+#include "core/gemm.h"
 #include "core/random.h"
 #include "kernels/vector.h"
 
@@ -64,6 +66,9 @@ const rnn_host rnn_host_table = {
     .register_type = rnn_stage_type,
     .create = create,
     .drop = rnn_component_release,
+    .add_weight = rnn_layer_add_weight,
+    .parallel_for = rnn_parallel_for,
+    .sgemm = rnn_gemm,
     .interrupted = rnn_context_interrupted,
     .vector_tanh = vector_tanh,
     .vector_sigmoid = vector_sigmoid,

@@ -15,7 +15,7 @@ bool rnn_block_shared(const rnn_block *block); /* more than one reference */
 typedef struct rnn_weight {
   char name[32]; /* "kernel" */
   rnn_shape shape;
-  const rnn_component *regularizer, *constraint; /* the layer's component keeps them alive */
+  const rnn_component *initializer, *regularizer, *constraint; /* kept alive by the layer's component */
   bool fixed;
   rnn_block *block; /* holds a reference */
   int64_t offset;   /* of the first number in the block */
@@ -64,6 +64,9 @@ int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only);
 ** rnn_layer_shapes and outputs[i].data is the caller's memory of that size. Builds the layer if needed. */
 rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rnn_port *inputs,
                           int output_count, rnn_port *outputs, bool training);
+
+/* "(None, 4, 1)", as Keras and NumPy write shapes */
+void rnn_shape_text(const rnn_shape *shape, char *out, size_t size);
 
 /* SimpleRNN -> simple_rnn; keras.utils' to_snake_case */
 void rnn_snake_case(const char *name, char *out, size_t size);

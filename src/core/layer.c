@@ -1,0 +1,218 @@
+/*
+** layer.c - layers as the host keeps them.
+**
+** While a layer's build runs, rnn_add_weight only writes down what is wanted; storage is made
+** afterwards, as one block for all of the layer's weights, so that they lie side by side.
+*/
+#include "core/layer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/component.h"
+#include "core/context.h"
+#include "core/host.h"
+#include "core/random.h"
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+/* A layer with a declared `seed` that is set draws the same numbers in every run. */
+static uint64_t stream_of(const rnn_component *component) {
+  int arg = rnn_arg_index(component->type, "seed");
+  if (arg >= 0 && component->type->args[arg].type == RNN_ARG_INTEGER) {
+    int64_t seed = *(const int64_t *)rnn_field(component, arg);
+    if (seed != RNN_NIL_INTEGER) return rnn_mix_key(0, (uint64_t)seed);
+  }
+  return rnn_next_key();
+}
+
+rnn_layer *rnn_layer_new(rnn_context *cx, rnn_component *component, const char *name) {
+  rnn_layer *layer = rnn_malloc(sizeof *layer);
+  if (layer == NULL) {
+    rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", component->type->name);
+    return NULL;
+  }
+  *layer = (rnn_layer){.references = 1, .component = component, .trainable = true};
+  if (name) {
+    snprintf(layer->name, sizeof layer->name, "%s", name);
+  } else {
+    char base[64];
+    rnn_snake_case(component->type->name, base, sizeof base);
+    rnn_unique_name(base, layer->name, sizeof layer->name);
+  }
+  layer->key = stream_of(component);
+  rnn_component_retain(component);
+  return layer;
+}
+
+void rnn_layer_retain(rnn_layer *layer) { layer->references++; }
+
+static void drop_weights(rnn_layer *layer) {
+  for (int i = 0; i < layer->weight_count; i++) rnn_block_release(layer->weights[i].block);
+  rnn_free(layer->weights);
+  layer->weights = NULL;
+  layer->weight_count = 0;
+}
+
+void rnn_layer_release(rnn_layer *layer) {
+  if (layer == NULL || --layer->references > 0) return;
+  drop_weights(layer);
+  rnn_component_release(layer->component);
+  rnn_free(layer);
+}
+
+/* ---- messages ---------------------------------------------------------------------------------- */
+
+/* puts "simple_rnn (SimpleRNN): " before the message of a failure in the layer's own code */
+static rnn_status named(rnn_context *cx, const rnn_layer *layer, rnn_status status) {
+  if (status == RNN_OK || status == RNN_INTERRUPTED) return status;
+  char message[900];
+  snprintf(message, sizeof message, "%s", rnn_message(cx));
+  return rnn_fail(cx, status, "%s (%s): %s", layer->name, layer->component->type->name, message);
+}
+
+/* ---- shapes and weights -------------------------------------------------------------------------- */
+
+rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_count,
+                            const rnn_shape *inputs, int *output_count, rnn_shape *outputs) {
+  const rnn_layer_type *type = rnn_layer_vtable(layer);
+  int most = type->max_inputs > 0 ? type->max_inputs : 1;
+  if (input_count < 1 || input_count > most)
+    return named(cx, layer, rnn_fail(cx, RNN_INVALID, "expected at most %d inputs, got %d", most,
+                                     input_count));
+  *output_count = 1;
+  return named(cx, layer, type->shapes(cx, layer->component->self, input_count, inputs,
+                                       output_count, outputs));
+}
+
+/* the host's add_weight */
+rnn_status rnn_layer_add_weight(rnn_context *cx, rnn_layer *layer, const rnn_weight_spec *spec) {
+  size_t bytes = sizeof(rnn_weight) * (size_t)(layer->weight_count + 1);
+  rnn_weight *weights = rnn_realloc(layer->weights, bytes);
+  if (weights == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
+  layer->weights = weights;
+  rnn_weight *weight = &weights[layer->weight_count++];
+  *weight = (rnn_weight){.shape = spec->shape,
+                         .initializer = spec->initializer,
+                         .regularizer = spec->regularizer,
+                         .constraint = spec->constraint,
+                         .fixed = spec->fixed};
+  snprintf(weight->name, sizeof weight->name, "%s", spec->name);
+  return RNN_OK;
+}
+
+static rnn_status initialise(rnn_context *cx, const rnn_layer *layer, int index) {
+  const rnn_weight *weight = &layer->weights[index];
+  if (weight->initializer == NULL) return RNN_OK; /* a new block is zeroed */
+  const rnn_initializer_type *type = (const rnn_initializer_type *)weight->initializer->type;
+  uint64_t key = rnn_mix_key(layer->key, (uint64_t)index);
+  return type->fill(cx, weight->initializer->self, &weight->shape, key, rnn_weight_data(weight));
+}
+
+static rnn_status make_weights(rnn_context *cx, rnn_layer *layer) {
+  int64_t total = 0;
+  for (int i = 0; i < layer->weight_count; i++) total += rnn_size(&layer->weights[i].shape);
+  rnn_block *block = rnn_block_new(cx, total);
+  if (block == NULL) return RNN_NO_MEMORY;
+  int64_t offset = 0;
+  rnn_status status = RNN_OK;
+  for (int i = 0; i < layer->weight_count && status == RNN_OK; i++) {
+    rnn_block_retain(layer->weights[i].block = block);
+    layer->weights[i].offset = offset;
+    offset += rnn_size(&layer->weights[i].shape);
+    status = initialise(cx, layer, i);
+  }
+  rnn_block_release(block);
+  return status;
+}
+
+/* with `known` unknown in the batch axis, which is how a layer remembers its shapes */
+static rnn_shape any_batch(rnn_shape shape) {
+  if (shape.ndim > 0) shape.dim[0] = RNN_UNKNOWN;
+  return shape;
+}
+
+static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int input_count,
+                                    const rnn_shape *inputs) {
+  bool same = input_count == layer->input_count;
+  for (int i = 0; same && i < input_count; i++) {
+    same = inputs[i].ndim == layer->inputs[i].ndim;
+    if (same && layer->weight_count && inputs[i].ndim > 1)
+      same = rnn_columns(&inputs[i]) == rnn_columns(&layer->inputs[i]);
+  }
+  if (same) return RNN_OK;
+  char built[128], got[128];
+  rnn_shape_text(&layer->inputs[0], built, sizeof built);
+  rnn_shape_text(&inputs[0], got, sizeof got);
+  return named(cx, layer, rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s", built,
+                                   got));
+}
+
+rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
+                           const rnn_shape *inputs) {
+  rnn_shape outputs[RNN_MAX_PORTS];
+  int output_count;
+  rnn_try(rnn_layer_shapes(cx, layer, input_count, inputs, &output_count, outputs));
+  if (layer->built) return check_weights_fit(cx, layer, input_count, inputs);
+  const rnn_layer_type *type = rnn_layer_vtable(layer);
+  rnn_status status = RNN_OK;
+  if (type->build) status = type->build(cx, layer->component->self, layer, input_count, inputs);
+  if (status == RNN_OK) status = make_weights(cx, layer);
+  if (status != RNN_OK) {
+    drop_weights(layer);
+    return named(cx, layer, status);
+  }
+  layer->input_count = input_count;
+  layer->output_count = output_count;
+  for (int i = 0; i < input_count; i++) layer->inputs[i] = any_batch(inputs[i]);
+  for (int i = 0; i < output_count; i++) layer->outputs[i] = any_batch(outputs[i]);
+  layer->built = true;
+  return RNN_OK;
+}
+
+int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only) {
+  int64_t total = 0;
+  for (int i = 0; i < layer->weight_count; i++)
+    if (!trainable_only || (layer->trainable && !layer->weights[i].fixed))
+      total += rnn_size(&layer->weights[i].shape);
+  return total;
+}
+
+/* ---- one call outside of any model ------------------------------------------------------------------ */
+
+static rnn_status plan_and_forward(rnn_context *cx, rnn_layer *layer, rnn_call *call) {
+  const rnn_layer_type *type = rnn_layer_vtable(layer);
+  const void *self = layer->component->self;
+  if (type->plan) rnn_try(type->plan(cx, self, call));
+  int64_t saved = (call->saved_size + 15) / 16 * 16; /* scratch stays 64-byte aligned behind it */
+  float *memory = rnn_malloc_aligned(sizeof(float) * (size_t)(saved + call->scratch_size));
+  if (memory == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
+  call->saved = memory;
+  call->scratch = memory + saved;
+  rnn_status status = type->forward(cx, self, call);
+  rnn_free_aligned(memory);
+  return status;
+}
+
+rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rnn_port *inputs,
+                          int output_count, rnn_port *outputs, bool training) {
+  rnn_shape shapes[RNN_MAX_PORTS];
+  for (int i = 0; i < input_count; i++) shapes[i] = inputs[i].shape;
+  rnn_try(rnn_layer_build(cx, layer, input_count, shapes));
+  const float **weights = rnn_malloc(sizeof *weights * (size_t)(layer->weight_count + 1));
+  if (weights == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", layer->name);
+  for (int i = 0; i < layer->weight_count; i++) weights[i] = rnn_weight_data(&layer->weights[i]);
+  rnn_call call = {.size = sizeof call,
+                   .input_count = input_count,
+                   .output_count = output_count,
+                   .weight_count = layer->weight_count,
+                   .inputs = inputs,
+                   .outputs = outputs,
+                   .weights = weights,
+                   .training = training,
+                   .key = training ? rnn_next_key() : 0};
+  rnn_status status = named(cx, layer, plan_and_forward(cx, layer, &call));
+  rnn_free(weights);
+  return status;
+}
