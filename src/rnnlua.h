@@ -407,6 +407,9 @@ struct rnn_host {
   void (*vector_tanh)(int64_t n, const float *x, float *y);
   void (*vector_sigmoid)(int64_t n, const float *x, float *y);
   void (*vector_exp)(int64_t n, const float *x, float *y);
+
+  /* "(None, 4, 1)", as Keras writes shapes, for messages; cut off at size */
+  void (*shape_text)(const rnn_shape *shape, char *out, size_t size);
 };
 
 /* ---- shorthands for the host's functions ----------------------------------------------------------------- */
@@ -454,6 +457,18 @@ static inline rnn_status rnn_activate_backward(rnn_context *cx, const rnn_compon
   }
   const rnn_activation_type *type = (const rnn_activation_type *)activation->type;
   return type->backward(cx, activation->self, rows, columns, x, y, dy, dx);
+}
+
+/* y[r, :] = row, for each of the rows */
+static inline void rnn_fill_rows(int64_t rows, int64_t columns, const float *row, float *y) {
+  for (int64_t r = 0; r < rows; r++, y += columns)
+    for (int64_t c = 0; c < columns; c++) y[c] = row[c];
+}
+
+/* sum[c] += the sum of x[:, c] */
+static inline void rnn_add_rows(int64_t rows, int64_t columns, const float *x, float *sum) {
+  for (int64_t r = 0; r < rows; r++, x += columns)
+    for (int64_t c = 0; c < columns; c++) sum[c] += x[c];
 }
 
 /* which of its input and output the activation's backward reads */

@@ -1,7 +1,11 @@
 /* builtins.c - the array of plugins compiled in; each is defined by RNN_PLUGIN in its own room */
 #include "core/registry.h"
 
-#define BUILTINS(X) X(activations)
+/* one a line, in the order that `rnnlua plugins` lists them */
+#define BUILTINS(X) \
+  X(layers)         \
+  X(recurrent)      \
+  X(activations)
 
 #define DECLARE(NAME) extern const rnn_plugin rnn_plugin_##NAME;
 #define ADDRESS(NAME) &rnn_plugin_##NAME,

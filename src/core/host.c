@@ -70,6 +70,7 @@ const rnn_host rnn_host_table = {
     .parallel_for = rnn_parallel_for,
     .sgemm = rnn_gemm,
     .interrupted = rnn_context_interrupted,
+    .shape_text = rnn_shape_text,
     .vector_tanh = vector_tanh,
     .vector_sigmoid = vector_sigmoid,
     .vector_exp = vector_exp,

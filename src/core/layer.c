@@ -102,12 +102,11 @@ rnn_status rnn_layer_add_weight(rnn_context *cx, rnn_layer *layer, const rnn_wei
   return RNN_OK;
 }
 
-static rnn_status initialise(rnn_context *cx, const rnn_layer *layer, int index) {
-  const rnn_weight *weight = &layer->weights[index];
+static rnn_status initialise(rnn_context *cx, const rnn_weight *weight) {
   if (weight->initializer == NULL) return RNN_OK; /* a new block is zeroed */
   const rnn_initializer_type *type = (const rnn_initializer_type *)weight->initializer->type;
-  uint64_t key = rnn_mix_key(layer->key, (uint64_t)index);
-  return type->fill(cx, weight->initializer->self, &weight->shape, key, rnn_weight_data(weight));
+  return type->fill(cx, weight->initializer->self, &weight->shape, rnn_next_key(),
+                    rnn_weight_data(weight));
 }
 
 static rnn_status make_weights(rnn_context *cx, rnn_layer *layer) {
@@ -121,13 +120,13 @@ static rnn_status make_weights(rnn_context *cx, rnn_layer *layer) {
     rnn_block_retain(layer->weights[i].block = block);
     layer->weights[i].offset = offset;
     offset += rnn_size(&layer->weights[i].shape);
-    status = initialise(cx, layer, i);
+    status = initialise(cx, &layer->weights[i]);
   }
   rnn_block_release(block);
   return status;
 }
 
-/* with `known` unknown in the batch axis, which is how a layer remembers its shapes */
+/* the shape as a layer remembers it */
 static rnn_shape any_batch(rnn_shape shape) {
   if (shape.ndim > 0) shape.dim[0] = RNN_UNKNOWN;
   return shape;

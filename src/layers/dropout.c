@@ -1,0 +1,106 @@
+/*
+** dropout.c - Dropout: while training, sets a share `rate` of the inputs to 0 and scales the others by
+** 1 / (1 - rate) (inverted dropout; Srivastava et al. 2014, keras/src/layers/regularization/dropout.py)
+*/
+#include "layers/layers.h"
+
+typedef struct dropout {
+  double rate;
+  rnn_shape noise_shape;
+  int64_t seed;
+} dropout;
+
+static const rnn_arg args[] = {
+    {"rate", RNN_ARG_NUMBER, offsetof(dropout, rate), NULL, "[0, 1]", 0, "share of inputs dropped"},
+    {"noise_shape", RNN_ARG_SHAPE, offsetof(dropout, noise_shape), "nil", NULL, 0,
+     "shape of the mask, which broadcasts to the input's; -1: as the input; nil: all as the input"},
+    {"seed", RNN_ARG_INTEGER, offsetof(dropout, seed), "nil", NULL, 0,
+     "fixes the masks drawn; nil: from rl.utils.set_random_seed"},
+};
+
+static rnn_status shapes(rnn_context *cx, const void *self, int input_count, const rnn_shape *inputs,
+                         int *output_count, rnn_shape *outputs) {
+  (void)input_count, (void)output_count;
+  const rnn_shape *noise = &((const dropout *)self)->noise_shape;
+  if (noise->ndim >= 0 && noise->ndim != inputs->ndim)
+    return rnn_fail(cx, RNN_INVALID, "argument 'noise_shape' has %d axes, the input %d", noise->ndim,
+                    inputs->ndim);
+  for (int i = 0; i < noise->ndim; i++)
+    if (noise->dim[i] > 1 && inputs->dim[i] >= 0 && noise->dim[i] != inputs->dim[i])
+      return rnn_fail(cx, RNN_INVALID,
+                      "argument 'noise_shape': axis %d must be 1, -1 or %lld, got %lld", i + 1,
+                      (long long)inputs->dim[i], (long long)noise->dim[i]);
+  *outputs = *inputs;
+  return RNN_OK;
+}
+
+static bool acts(const dropout *d, const rnn_call *call) { return call->training && d->rate > 0; }
+
+static rnn_status plan(rnn_context *cx, const void *self, rnn_call *call) {
+  (void)cx;
+  if (acts(self, call)) call->saved_size = rnn_size(&call->inputs->shape); /* factors, 0 or 1/(1-rate) */
+  return RNN_OK;
+}
+
+/* the element of the drawn mask that element i of the input takes */
+static int64_t noise_index(const rnn_shape *noise, const rnn_shape *input, int64_t i) {
+  int64_t index = 0, stride = 1;
+  for (int axis = input->ndim - 1; axis >= 0; axis--) {
+    int64_t position = i % input->dim[axis];
+    i /= input->dim[axis];
+    if (noise->dim[axis] == 1 && input->dim[axis] != 1) continue;
+    index += position * stride;
+    stride *= input->dim[axis];
+  }
+  return index;
+}
+
+static void draw_factors(const dropout *d, rnn_context *cx, rnn_call *call) {
+  const rnn_shape *shape = &call->inputs->shape;
+  int64_t n = rnn_size(shape);
+  float *factors = call->saved, keep = d->rate < 1 ? (float)(1 / (1 - d->rate)) : 0;
+  if (d->noise_shape.ndim < 0) {
+    cx->host->random_uniform(call->key, 0, n, factors);
+  } else {
+    for (int64_t i = 0; i < n; i++)
+      cx->host->random_uniform(call->key, noise_index(&d->noise_shape, shape, i), 1, factors + i);
+  }
+  for (int64_t i = 0; i < n; i++) factors[i] = factors[i] >= (float)d->rate ? keep : 0;
+}
+
+static void multiply(int64_t n, const float *x, const float *factors, float *y) {
+  for (int64_t i = 0; i < n; i++) y[i] = factors ? x[i] * factors[i] : x[i];
+}
+
+static rnn_status forward(rnn_context *cx, const void *self, rnn_call *call) {
+  bool acting = acts(self, call);
+  if (acting) draw_factors(self, cx, call);
+  multiply(rnn_size(&call->inputs->shape), call->inputs->data, acting ? call->saved : NULL,
+           call->outputs->data);
+  return RNN_OK;
+}
+
+static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
+  (void)cx;
+  if (call->inputs->gradient)
+    multiply(rnn_size(&call->inputs->shape), call->outputs->gradient,
+             acts(self, call) ? call->saved : NULL, call->inputs->gradient);
+  return RNN_OK;
+}
+
+const rnn_layer_type rnn_dropout = {
+    .type = {.size = sizeof(rnn_layer_type),
+             .kind = RNN_LAYER,
+             .name = "Dropout",
+             .doc = "Dropout: while training, drops a share `rate` of the inputs and scales the others "
+                    "by 1 / (1 - rate).\nAny shape -> the same shape. Srivastava et al. 2014.",
+             .args = args,
+             .arg_count = sizeof args / sizeof args[0],
+             .positional = 1,
+             .self_size = sizeof(dropout)},
+    .flags = RNN_LAYER_PASSES_MASK | RNN_LAYER_TAKES_MASK | RNN_LAYER_RANDOM,
+    .shapes = shapes,
+    .plan = plan,
+    .forward = forward,
+    .backward = backward,
+};

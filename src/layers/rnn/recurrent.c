@@ -1,0 +1,20 @@
+/* recurrent.c - the plugin of the recurrent layers */
+#include "layers/rnn/rnn.h"
+
+rnn_status rnn_sequence_shapes(rnn_context *cx, const rnn_shape *input, int64_t units,
+                               bool return_sequences, rnn_shape *output) {
+  if (input->ndim != 3) {
+    char got[128] = "";
+    cx->host->shape_text(input, got, sizeof got);
+    return rnn_fail(cx, RNN_INVALID, "expected (batch, timesteps, features), got %s", got);
+  }
+  if (input->dim[2] == RNN_UNKNOWN)
+    return rnn_fail(cx, RNN_INVALID, "expected a known number of features, got None");
+  *output = return_sequences ? (rnn_shape){3, {input->dim[0], input->dim[1], units}}
+                             : (rnn_shape){2, {input->dim[0], units}};
+  return RNN_OK;
+}
+
+static const rnn_type *const types[] = {&rnn_simple_rnn.type};
+
+RNN_PLUGIN(recurrent, "1.0", "SimpleRNN", types)
