@@ -364,7 +364,7 @@ typedef struct rnn_plugin {
   extern RNN_PLUGIN_SYMBOL(NAME);                                                                   \
   RNN_PLUGIN_SYMBOL(NAME) = {                                                                       \
       sizeof(rnn_plugin), RNN_ABI_MAJOR, RNN_ABI_MINOR, sizeof(void *), #NAME, VERSION, DOC, NULL,  \
-      NAME##_init}
+      NAME##_init};
 
 /* ---- what the host gives ------------------------------------------------------------------------------- */
 

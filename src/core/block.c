@@ -30,4 +30,4 @@ void rnn_block_release(rnn_block *block) {
 
 float *rnn_block_data(rnn_block *block) { return block->data; }
 
-bool rnn_block_shared(const rnn_block *block) { return block->references > 1; }
+int rnn_block_references(const rnn_block *block) { return block->references; }

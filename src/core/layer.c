@@ -62,10 +62,7 @@ void rnn_layer_release(rnn_layer *layer) {
   rnn_free(layer);
 }
 
-/* ---- messages ---------------------------------------------------------------------------------- */
-
-/* puts "simple_rnn (SimpleRNN): " before the message of a failure in the layer's own code */
-static rnn_status named(rnn_context *cx, const rnn_layer *layer, rnn_status status) {
+rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status status) {
   if (status == RNN_OK || status == RNN_INTERRUPTED) return status;
   char message[900];
   snprintf(message, sizeof message, "%s", rnn_message(cx));
@@ -79,10 +76,10 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
   const rnn_layer_type *type = rnn_layer_vtable(layer);
   int most = type->max_inputs > 0 ? type->max_inputs : 1;
   if (input_count < 1 || input_count > most)
-    return named(cx, layer, rnn_fail(cx, RNN_INVALID, "expected at most %d inputs, got %d", most,
+    return rnn_layer_named(cx, layer, rnn_fail(cx, RNN_INVALID, "expected at most %d inputs, got %d", most,
                                      input_count));
   *output_count = 1;
-  return named(cx, layer, type->shapes(cx, layer->component->self, input_count, inputs,
+  return rnn_layer_named(cx, layer, type->shapes(cx, layer->component->self, input_count, inputs,
                                        output_count, outputs));
 }
 
@@ -144,7 +141,7 @@ static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int
   char built[128], got[128];
   rnn_shape_text(&layer->inputs[0], built, sizeof built);
   rnn_shape_text(&inputs[0], got, sizeof got);
-  return named(cx, layer, rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s", built,
+  return rnn_layer_named(cx, layer, rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s", built,
                                    got));
 }
 
@@ -160,7 +157,7 @@ rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
   if (status == RNN_OK) status = make_weights(cx, layer);
   if (status != RNN_OK) {
     drop_weights(layer);
-    return named(cx, layer, status);
+    return rnn_layer_named(cx, layer, status);
   }
   layer->input_count = input_count;
   layer->output_count = output_count;
@@ -211,7 +208,7 @@ rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rn
                    .weights = weights,
                    .training = training,
                    .key = training ? rnn_next_key() : 0};
-  rnn_status status = named(cx, layer, plan_and_forward(cx, layer, &call));
+  rnn_status status = rnn_layer_named(cx, layer, plan_and_forward(cx, layer, &call));
   rnn_free(weights);
   return status;
 }

@@ -10,7 +10,7 @@ rnn_block *rnn_block_new(rnn_context *cx, int64_t count); /* zeroed, one referen
 void rnn_block_retain(rnn_block *block);
 void rnn_block_release(rnn_block *block); /* NULL is fine */
 float *rnn_block_data(rnn_block *block);
-bool rnn_block_shared(const rnn_block *block); /* more than one reference */
+int rnn_block_references(const rnn_block *block);
 
 typedef struct rnn_weight {
   char name[32]; /* "kernel" */
@@ -57,6 +57,9 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
 ** shapes fit. On error the layer stays unbuilt. */
 rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
                            const rnn_shape *inputs);
+
+/* Puts "simple_rnn (SimpleRNN): " before the message of a failure in the layer's own code. */
+rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status status);
 
 int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only);
 

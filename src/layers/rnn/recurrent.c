@@ -8,6 +8,7 @@ rnn_status rnn_sequence_shapes(rnn_context *cx, const rnn_shape *input, int64_t 
     cx->host->shape_text(input, got, sizeof got);
     return rnn_fail(cx, RNN_INVALID, "expected (batch, timesteps, features), got %s", got);
   }
+  if (input->dim[1] == 0) return rnn_fail(cx, RNN_INVALID, "expected at least one timestep, got 0");
   if (input->dim[2] == RNN_UNKNOWN)
     return rnn_fail(cx, RNN_INVALID, "expected a known number of features, got None");
   *output = return_sequences ? (rnn_shape){3, {input->dim[0], input->dim[1], units}}

@@ -18,10 +18,11 @@ static inline int64_t rnn_time(const rnn_sequence *q, int64_t step) {
   return q->backwards ? q->time - 1 - step : step;
 }
 
-/* Rows of the batch that one thread takes through all timesteps: a function of the shape alone. */
+/* Rows of the batch that one thread takes through all timesteps: a function of the shape alone; all
+** of them where there is too little to share. */
 static inline int64_t rnn_tile_rows(const rnn_sequence *q) {
   int64_t work = q->time * q->units * q->units; /* multiply-adds of one row */
-  if (work * q->batch < 100000) return q->batch; /* too little to share */
+  if (q->batch < 2 || work * q->batch < 100000) return q->batch > 0 ? q->batch : 1;
   return q->batch <= 16 ? (q->batch + 1) / 2 : 16;
 }
 
