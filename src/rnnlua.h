@@ -47,6 +47,7 @@ typedef struct rnn_context {
 
 #define RNN_MAX_DIMS 8
 #define RNN_MAX_PORTS 8 /* inputs or outputs of one layer call */
+#define RNN_SHAPE_TEXT 192 /* bytes of a shape's text, at most */
 #define RNN_UNKNOWN (-1) /* an extent known only when called: batch size, timesteps */
 
 typedef struct rnn_shape {
@@ -408,8 +409,8 @@ struct rnn_host {
   void (*vector_sigmoid)(int64_t n, const float *x, float *y);
   void (*vector_exp)(int64_t n, const float *x, float *y);
 
-  /* "(None, 4, 1)", as Keras writes shapes, for messages; cut off at size */
-  void (*shape_text)(const rnn_shape *shape, char *out, size_t size);
+  /* "(None, 4, 1)", as Keras writes shapes, for messages; returns text */
+  const char *(*shape_text)(char text[RNN_SHAPE_TEXT], int ndim, const int64_t *shape);
 };
 
 /* ---- shorthands for the host's functions ----------------------------------------------------------------- */

@@ -76,11 +76,11 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
   const rnn_layer_type *type = rnn_layer_vtable(layer);
   int most = type->max_inputs > 0 ? type->max_inputs : 1;
   if (input_count < 1 || input_count > most)
-    return rnn_layer_named(cx, layer, rnn_fail(cx, RNN_INVALID, "expected at most %d inputs, got %d", most,
-                                     input_count));
+    return rnn_layer_named(cx, layer, rnn_fail(cx, RNN_INVALID, "expected at most %d inputs, got %d",
+                                               most, input_count));
   *output_count = 1;
   return rnn_layer_named(cx, layer, type->shapes(cx, layer->component->self, input_count, inputs,
-                                       output_count, outputs));
+                                                 output_count, outputs));
 }
 
 /* the host's add_weight */
@@ -138,11 +138,11 @@ static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int
       same = rnn_columns(&inputs[i]) == rnn_columns(&layer->inputs[i]);
   }
   if (same) return RNN_OK;
-  char built[128], got[128];
-  rnn_shape_text(&layer->inputs[0], built, sizeof built);
-  rnn_shape_text(&inputs[0], got, sizeof got);
-  return rnn_layer_named(cx, layer, rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s", built,
-                                   got));
+  char built[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
+  rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s",
+           rnn_shape_text(built, layer->inputs[0].ndim, layer->inputs[0].dim),
+           rnn_shape_text(got, inputs[0].ndim, inputs[0].dim));
+  return rnn_layer_named(cx, layer, RNN_INVALID);
 }
 
 rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,

@@ -2,6 +2,7 @@
 #ifndef RNN_LAYER_H
 #define RNN_LAYER_H
 
+#include "core/shape.h"
 #include "rnnlua.h"
 
 /* Storage shared by weights that lie side by side: one layer's, or a whole model's. */
@@ -67,9 +68,6 @@ int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only);
 ** rnn_layer_shapes and outputs[i].data is the caller's memory of that size. Builds the layer if needed. */
 rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rnn_port *inputs,
                           int output_count, rnn_port *outputs, bool training);
-
-/* "(None, 4, 1)", as Keras and NumPy write shapes */
-void rnn_shape_text(const rnn_shape *shape, char *out, size_t size);
 
 /* SimpleRNN -> simple_rnn; keras.utils' to_snake_case */
 void rnn_snake_case(const char *name, char *out, size_t size);

@@ -1,18 +1,17 @@
 /* shape.c - shapes as text, for messages */
+#include "core/shape.h"
+
 #include <stdio.h>
-#include <string.h>
 
-#include "core/layer.h"
-
-void rnn_shape_text(const rnn_shape *shape, char *out, size_t size) {
-  size_t n = 0;
-  out[0] = '\0';
-  for (int i = 0; i < shape->ndim && n + 24 < size; i++) {
-    n += (size_t)snprintf(out + n, size - n, "%s", i ? ", " : "(");
-    if (shape->dim[i] == RNN_UNKNOWN)
-      n += (size_t)snprintf(out + n, size - n, "None");
+const char *rnn_shape_text(char text[RNN_SHAPE_TEXT], int ndim, const int64_t *shape) {
+  size_t size = RNN_SHAPE_TEXT, n = (size_t)snprintf(text, size, "(");
+  for (int i = 0; i < ndim && n + 24 < size; i++) {
+    const char *separator = i ? ", " : "";
+    if (shape[i] == RNN_UNKNOWN)
+      n += (size_t)snprintf(text + n, size - n, "%sNone", separator);
     else
-      n += (size_t)snprintf(out + n, size - n, "%lld", (long long)shape->dim[i]);
+      n += (size_t)snprintf(text + n, size - n, "%s%lld", separator, (long long)shape[i]);
   }
-  snprintf(out + n, size - n, shape->ndim == 0 ? "()" : shape->ndim == 1 ? ",)" : ")");
+  snprintf(text + n, size - n, ndim == 1 ? ",)" : ")");
+  return text;
 }

@@ -117,13 +117,3 @@ bool rnn_shape_broadcast(int *ndim, int64_t *shape, const rnn_tensor *t) {
   }
   return true;
 }
-
-const char *rnn_shape_text(char text[RNN_SHAPE_TEXT], int ndim, const int64_t *shape) {
-  int length = snprintf(text, RNN_SHAPE_TEXT, "(");
-  for (int i = 0; i < ndim && length < RNN_SHAPE_TEXT; i++)
-    length += snprintf(text + length, (size_t)(RNN_SHAPE_TEXT - length), i ? ", %lld" : "%lld",
-                       (long long)shape[i]);
-  if (length < RNN_SHAPE_TEXT)
-    snprintf(text + length, (size_t)(RNN_SHAPE_TEXT - length), ndim == 1 ? ",)" : ")");
-  return text;
-}

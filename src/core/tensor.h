@@ -8,6 +8,7 @@
 #define RNN_TENSOR_H
 
 #include "core/dtype.h"
+#include "core/shape.h"
 #include "rnnlua.h"
 
 typedef struct rnn_tensor {
@@ -47,9 +48,5 @@ bool rnn_shape_broadcast(int *ndim, int64_t *shape, const rnn_tensor *t);
 static inline void *rnn_tensor_at(const rnn_tensor *t, int64_t offset) {
   return (char *)t->data + offset * (int64_t)rnn_dtype_size(t->dtype);
 }
-
-/* "(2, 3)", "(4,)", "()"; returns text */
-#define RNN_SHAPE_TEXT 128
-const char *rnn_shape_text(char text[RNN_SHAPE_TEXT], int ndim, const int64_t *shape);
 
 #endif

@@ -4,9 +4,9 @@
 rnn_status rnn_sequence_shapes(rnn_context *cx, const rnn_shape *input, int64_t units,
                                bool return_sequences, rnn_shape *output) {
   if (input->ndim != 3) {
-    char got[128] = "";
-    cx->host->shape_text(input, got, sizeof got);
-    return rnn_fail(cx, RNN_INVALID, "expected (batch, timesteps, features), got %s", got);
+    char got[RNN_SHAPE_TEXT];
+    return rnn_fail(cx, RNN_INVALID, "expected (batch, timesteps, features), got %s",
+                    cx->host->shape_text(got, input->ndim, input->dim));
   }
   if (input->dim[1] == 0) return rnn_fail(cx, RNN_INVALID, "expected at least one timestep, got 0");
   if (input->dim[2] == RNN_UNKNOWN)
