@@ -8,6 +8,7 @@
 
 #include <lauxlib.h>
 
+#include "bind/array.h"
 #include "bind/folder.h"
 #include "bind/raise.h"
 #include "bind/suggest.h"
@@ -26,6 +27,8 @@ static const opener openers[] = {
     rnn_open_tensor_create,
     rnn_open_tensor_data,
     rnn_open_tensor_index,
+    rnn_open_tensor_print,
+    rnn_open_tensor_shape,
     NULL,
 };
 
