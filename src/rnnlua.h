@@ -142,6 +142,12 @@ struct rnn_type {
   const void *data;            /* optional: the type's own, for functions that several types share */
 };
 
+/* For the beginning of a vtable:
+**   .type = {RNN_TYPE(rnn_loss_type, RNN_LOSS, "Huber"), .doc = …, RNN_ARGUMENTS(huber_args, huber_self)} */
+#define RNN_TYPE(VTABLE, KIND, NAME) .size = sizeof(VTABLE), .kind = KIND, .name = NAME
+#define RNN_ARGUMENTS(TABLE, SELF) \
+  .args = TABLE, .arg_count = sizeof(TABLE) / sizeof *(TABLE), .self_size = sizeof(SELF)
+
 /* ---- activations ------------------------------------------------------------------------------- */
 
 enum { RNN_READS_INPUT = 1, RNN_READS_OUTPUT = 2 };

@@ -4,11 +4,7 @@
 
 #include "rnnlua_math.h"
 
-/* The beginning of a vtable's .type. */
-#define ACTIVATION(NAME) .size = sizeof(rnn_activation_type), .kind = RNN_ACTIVATION, .name = NAME
-#define ARGUMENTS(TABLE, SELF)                                                          \
-  .args = TABLE, .arg_count = sizeof(TABLE) / sizeof *(TABLE),                           \
-  .positional = sizeof(TABLE) / sizeof *(TABLE), .self_size = sizeof(SELF)
+#define ACTIVATION(NAME) RNN_TYPE(rnn_activation_type, RNN_ACTIVATION, NAME)
 
 /*
 ** Defines NAME_forward and NAME_backward as loops over two functions of one element, written just before:

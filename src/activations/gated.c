@@ -66,7 +66,7 @@ const rnn_activation_type rnn_gelu = {
     .type = {ACTIVATION("gelu"),
              .doc = "y = x * (1 + erf(x / sqrt 2)) / 2, or its tanh approximation; Hendrycks and Gimpel "
                     "2016, arXiv:1606.08415",
-             ARGUMENTS(gelu_args, gelu_self)},
+             RNN_ARGUMENTS(gelu_args, gelu_self), .positional = 1},
     .reads = RNN_READS_INPUT,
     .forward = gelu_forward,
     .backward = gelu_backward};

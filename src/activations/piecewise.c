@@ -86,7 +86,7 @@ const rnn_activation_type rnn_relu = {
     .type = {ACTIVATION("relu"),
              .doc = "y = x above the threshold (at most max_value), negative_slope * (x - threshold) "
                     "below it; Keras' activations.relu",
-             ARGUMENTS(relu_args, relu_self), .check = relu_check},
+             RNN_ARGUMENTS(relu_args, relu_self), .positional = 3, .check = relu_check},
     .reads = RNN_READS_INPUT,
     .forward = relu_forward,
     .backward = relu_backward};
@@ -135,7 +135,7 @@ ELEMENTWISE(leaky_relu, leaky_relu_self, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_leaky_relu = {
     .type = {ACTIVATION("leaky_relu"), .doc = "y = x if x > 0, else negative_slope * x",
-             ARGUMENTS(leaky_relu_args, leaky_relu_self)},
+             RNN_ARGUMENTS(leaky_relu_args, leaky_relu_self), .positional = 1},
     .reads = RNN_READS_INPUT,
     .forward = leaky_relu_forward,
     .backward = leaky_relu_backward};

@@ -35,14 +35,14 @@ ELEMENTWISE(hard_shrink, shrink_self, RNN_READS_INPUT)
 const rnn_activation_type rnn_soft_shrink = {
     .type = {ACTIVATION("soft_shrink"),
              .doc = "y = x - threshold above it, x + threshold below -threshold, 0 between",
-             ARGUMENTS(shrink_args, shrink_self)},
+             RNN_ARGUMENTS(shrink_args, shrink_self), .positional = 1},
     .reads = RNN_READS_INPUT,
     .forward = soft_shrink_forward,
     .backward = soft_shrink_backward};
 
 const rnn_activation_type rnn_hard_shrink = {
     .type = {ACTIVATION("hard_shrink"), .doc = "y = x if |x| > threshold, else 0",
-             ARGUMENTS(shrink_args, shrink_self)},
+             RNN_ARGUMENTS(shrink_args, shrink_self), .positional = 1},
     .reads = RNN_READS_INPUT,
     .forward = hard_shrink_forward,
     .backward = hard_shrink_backward};
@@ -73,7 +73,7 @@ ELEMENTWISE(threshold, threshold_self, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_threshold = {
     .type = {ACTIVATION("threshold"), .doc = "y = x if x > threshold, else default_value",
-             ARGUMENTS(threshold_args, threshold_self)},
+             RNN_ARGUMENTS(threshold_args, threshold_self), .positional = 2},
     .reads = RNN_READS_INPUT,
     .forward = threshold_forward,
     .backward = threshold_backward};

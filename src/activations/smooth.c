@@ -65,7 +65,7 @@ ELEMENTWISE(squareplus, squareplus_self, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_squareplus = {
     .type = {ACTIVATION("squareplus"), .doc = "y = (x + sqrt(x^2 + b)) / 2; Barron 2021, arXiv:2112.11687",
-             ARGUMENTS(squareplus_args, squareplus_self)},
+             RNN_ARGUMENTS(squareplus_args, squareplus_self), .positional = 1},
     .reads = RNN_READS_INPUT,
     .forward = squareplus_forward,
     .backward = squareplus_backward};
@@ -94,7 +94,7 @@ ELEMENTWISE(elu, alpha_self, RNN_READS_INPUT)
 const rnn_activation_type rnn_elu = {
     .type = {ACTIVATION("elu"),
              .doc = "y = x if x > 0, else alpha * (exp(x) - 1); Clevert et al. 2016, arXiv:1511.07289",
-             ARGUMENTS(elu_args, alpha_self)},
+             RNN_ARGUMENTS(elu_args, alpha_self), .positional = 1},
     .reads = RNN_READS_INPUT,
     .forward = elu_forward,
     .backward = elu_backward};
@@ -119,7 +119,7 @@ ELEMENTWISE(celu, alpha_self, RNN_READS_INPUT)
 const rnn_activation_type rnn_celu = {
     .type = {ACTIVATION("celu"),
              .doc = "y = x if x > 0, else alpha * (exp(x / alpha) - 1); Barron 2017, arXiv:1704.07483",
-             ARGUMENTS(elu_args, alpha_self), .check = celu_check},
+             RNN_ARGUMENTS(elu_args, alpha_self), .positional = 1, .check = celu_check},
     .reads = RNN_READS_INPUT,
     .forward = celu_forward,
     .backward = celu_backward};

@@ -5,7 +5,10 @@
 #define BUILTINS(X) \
   X(layers)         \
   X(recurrent)      \
-  X(activations)
+  X(activations)    \
+  X(losses)         \
+  X(metrics)        \
+  X(optimizers)
 
 #define DECLARE(NAME) extern const rnn_plugin rnn_plugin_##NAME;
 #define ADDRESS(NAME) &rnn_plugin_##NAME,

@@ -1,0 +1,54 @@
+/* regression.c - metrics of regression that are not the mean of a loss */
+#include <math.h>
+
+#include "metrics/metrics.h"
+
+/* ---- root mean squared error -------------------------------------------------------------------- */
+
+static double mean_square(const no_arguments *self, int64_t n, const float *t, const float *p) {
+  (void)self;
+  double sum = 0;
+  for (int64_t c = 0; c < n; c++) {
+    double d = p[c] - t[c];
+    sum += d * d;
+  }
+  return sum / (double)n;
+}
+
+MEAN_OVER_ROWS(mean_square, no_arguments, columns)
+
+static double root_of_mean(const void *self, int64_t columns, const double *state) {
+  return sqrt(mean_result(self, columns, state));
+}
+
+const rnn_metric_type rnn_root_mean_squared_error = {
+    .type = {METRIC("RootMeanSquaredError"), .aliases = "root_mean_squared_error",
+             .doc = "sqrt(mean((y_pred - y_true)^2)), the mean over everything seen"},
+    .state_size = mean_state_size,
+    .update = mean_square_update,
+    .result = root_of_mean};
+
+/* ---- cosine similarity: unlike the loss, 1 is best ------------------------------------------------- */
+
+/* 1 / the length of x, which counts as at least 1e-7 */
+static double inverse_length(int64_t n, const float *x) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; i++) sum += (double)x[i] * x[i];
+  return fmin(1 / sqrt(sum), 1 / 1e-7);
+}
+
+static double cosine(const no_arguments *self, int64_t n, const float *t, const float *p) {
+  (void)self;
+  double it = inverse_length(n, t), ip = inverse_length(n, p), sum = 0;
+  for (int64_t c = 0; c < n; c++) sum += t[c] * it * p[c] * ip;
+  return sum;
+}
+
+MEAN_OVER_ROWS(cosine, no_arguments, columns)
+
+const rnn_metric_type rnn_cosine_similarity_metric = {
+    .type = {METRIC("CosineSimilarity"), .aliases = "cosine_similarity",
+             .doc = "the cosine of the angle between y_true and y_pred along the last axis"},
+    .state_size = mean_state_size,
+    .update = cosine_update,
+    .result = mean_result};
