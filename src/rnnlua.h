@@ -119,7 +119,8 @@ typedef struct rnn_arg {
   size_t offset;        /* offsetof the field in self */
   const char *fallback; /* the default as Lua writes it: "0.9", "true", "zeros" (a name where a string or
                            component is wanted), "nil"; NULL: the argument is required */
-  const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; or NULL */
+  const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; shapes: an interval for
+                           each known extent; or NULL */
   rnn_kind kind;        /* of a RNN_ARG_COMPONENT or RNN_ARG_RATE */
   const char *doc;      /* one line */
 } rnn_arg;

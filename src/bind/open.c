@@ -9,8 +9,11 @@
 #include <lauxlib.h>
 
 #include "bind/array.h"
+#include "bind/component.h"
 #include "bind/folder.h"
+#include "bind/layer.h"
 #include "bind/raise.h"
+#include "bind/registry.h"
 #include "bind/suggest.h"
 #include "bind/system.h"
 #include "bind/tensor.h"
@@ -19,8 +22,11 @@
 typedef void (*opener)(lua_State *L);
 
 static const opener openers[] = {
+    rnn_open_component,
     rnn_open_folder,
+    rnn_open_layer,
     rnn_open_raise,
+    rnn_open_registry,
     rnn_open_suggest,
     rnn_open_system,
     rnn_open_tensor,

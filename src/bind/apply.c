@@ -1,0 +1,140 @@
+/* apply.c - calling a component: relu(t), glorot_uniform(shape), l2(t), mse(y_true, y_pred) */
+#include "bind/apply.h"
+
+#include <string.h>
+
+#include "bind/arguments.h"
+#include "bind/component.h"
+#include "bind/metric.h"
+#include "bind/options.h"
+#include "bind/raise.h"
+#include "bind/rows.h"
+#include "bind/tensor.h"
+#include "core/context.h"
+#include "core/random.h"
+#include "core/registry.h"
+
+/* t's shape as the ABI has it */
+static rnn_shape shape_of(const rnn_tensor *t) {
+  rnn_shape shape = {.ndim = t->ndim};
+  memcpy(shape.dim, t->shape, sizeof *t->shape * (size_t)t->ndim);
+  return shape;
+}
+
+/* activation(t): a new float32 tensor of the same shape */
+static int activate(lua_State *L, const rnn_component *c) {
+  int64_t rows, columns;
+  const rnn_tensor *x = rnn_lua_to_float32(L, 2);
+  rnn_tensor *y = rnn_lua_new_tensor(L, RNN_FLOAT32, x->ndim, x->shape);
+  rnn_lua_extents(x, &rows, &columns);
+  rnn_lua_check(L, rnn_activate(rnn_main_context(), c, rows, columns, x->data, y->data));
+  return 1;
+}
+
+/* initializer(shape): a new float32 tensor */
+static int initialize(lua_State *L, const rnn_component *c) {
+  int64_t extents[RNN_MAX_DIMS];
+  int ndim = rnn_lua_check_shape(L, c->type->name, 2, extents);
+  rnn_tensor *t = rnn_lua_new_tensor(L, RNN_FLOAT32, ndim, extents);
+  rnn_shape shape = shape_of(t);
+  const rnn_initializer_type *type = (const rnn_initializer_type *)c->type;
+  rnn_lua_check(L, type->fill(rnn_main_context(), c->self, &shape, rnn_next_key(), t->data));
+  return 1;
+}
+
+/* regularizer(t): the penalty, a number */
+static int penalize(lua_State *L, const rnn_component *c) {
+  double penalty = 0;
+  const rnn_tensor *w = rnn_lua_to_float32(L, 2);
+  rnn_shape shape = shape_of(w);
+  const rnn_regularizer_type *type = (const rnn_regularizer_type *)c->type;
+  rnn_lua_check(L, type->apply(rnn_main_context(), c->self, &shape, w->data, 1, &penalty, NULL));
+  lua_pushnumber(L, penalty);
+  return 1;
+}
+
+/* constraint(t): a projected copy */
+static int project(lua_State *L, const rnn_component *c) {
+  const rnn_tensor *given = rnn_lua_to_float32(L, 2);
+  rnn_tensor *w = rnn_lua_push_copy(L, given, RNN_FLOAT32);
+  rnn_shape shape = shape_of(w);
+  const rnn_constraint_type *type = (const rnn_constraint_type *)c->type;
+  rnn_lua_check(L, type->apply(rnn_main_context(), c->self, &shape, w->data));
+  return 1;
+}
+
+/* pushes a tensor with the loss of every row: y_pred's shape without its last axis */
+static const float *push_row_losses(lua_State *L, const rnn_component *c, const rnn_lua_rows *r) {
+  int ndim = r->pred->ndim > 0 ? r->pred->ndim - 1 : 0;
+  rnn_tensor *values = rnn_lua_new_tensor(L, RNN_FLOAT32, ndim, r->pred->shape);
+  const rnn_loss_type *type = (const rnn_loss_type *)c->type;
+  rnn_lua_check(L, type->compute(rnn_main_context(), c->self, r->rows, r->columns, r->y_true,
+                                 r->y_pred, r->weights, values->data, NULL));
+  return values->data;
+}
+
+/* loss(y_true, y_pred [, sample_weight]): a number, the sum of weighted row losses by the number of rows
+** (Keras' sum_over_batch_size) */
+static int mean_loss(lua_State *L, const rnn_component *c) {
+  rnn_lua_rows r;
+  rnn_lua_to_rows(L, 2, c->type, ((const rnn_loss_type *)c->type)->target, &r);
+  const float *values = push_row_losses(L, c, &r);
+  double sum = 0;
+  for (int64_t i = 0; i < r.rows; i++) sum += (double)values[i] * (r.weights ? r.weights[i] : 1);
+  lua_pushnumber(L, r.rows > 0 ? sum / (double)r.rows : 0);
+  return 1;
+}
+
+/* schedule(step): the rate after that many steps */
+static int rate_at(lua_State *L, const rnn_component *c) {
+  int whole;
+  lua_Integer step = lua_tointegerx(L, 2, &whole);
+  if (!whole || step < 0)
+    return rnn_lua_error(L, "%s: step must be an integer >= 0, got %s", c->type->name,
+                         luaL_tolstring(L, 2, NULL));
+  lua_pushnumber(L, ((const rnn_schedule_type *)c->type)->rate(c->self, step));
+  return 1;
+}
+
+int rnn_lua_apply(lua_State *L) {
+  const rnn_component *c = rnn_lua_test_component(L, 1);
+  if (c == NULL) return rnn_lua_error(L, "a component expected, got %s", rnn_lua_describe(L, 1));
+  if (lua_isnoneornil(L, 2) && c->type->kind != RNN_OPTIMIZER)
+    return rnn_lua_error(L, "%s: nothing to apply it to", c->type->name);
+  switch (c->type->kind) {
+    case RNN_ACTIVATION: return activate(L, c);
+    case RNN_INITIALIZER: return initialize(L, c);
+    case RNN_REGULARIZER: return penalize(L, c);
+    case RNN_CONSTRAINT: return project(L, c);
+    case RNN_LOSS: return mean_loss(L, c);
+    case RNN_METRIC: return rnn_lua_metric_once(L);
+    case RNN_SCHEDULE: return rate_at(L, c);
+    default: break;
+  }
+  return rnn_lua_error(L, "%s: the %s cannot be called", c->type->name, rnn_kind_name(c->type->kind));
+}
+
+/* ---- types called as functions ------------------------------------------------------------------------ */
+
+static bool takes_pairs(rnn_kind kind) { return kind == RNN_LOSS || kind == RNN_METRIC; }
+
+bool rnn_lua_applies(lua_State *L, const rnn_type *type) {
+  bool tensor = rnn_lua_test_tensor(L, 2) != NULL;
+  if (takes_pairs(type->kind)) /* two tables can't be arguments of a constructor */
+    return tensor || (lua_istable(L, 2) && (lua_istable(L, 3) || rnn_lua_test_tensor(L, 3)));
+  return tensor && (type->kind == RNN_ACTIVATION || type->kind == RNN_REGULARIZER ||
+                    type->kind == RNN_CONSTRAINT);
+}
+
+int rnn_lua_apply_type(lua_State *L, const rnn_type *type) {
+  int tensors = takes_pairs(type->kind) ? 2 : 1;
+  if (lua_gettop(L) < tensors + 1) lua_settop(L, tensors + 1);
+  rnn_lua_new_component(L, type, tensors + 2);
+  lua_replace(L, 1);
+  lua_settop(L, tensors + 1);
+  if (type->kind != RNN_LOSS) return rnn_lua_apply(L);
+  rnn_lua_rows r;
+  rnn_lua_to_rows(L, 2, type, ((const rnn_loss_type *)type)->target, &r);
+  push_row_losses(L, rnn_lua_test_component(L, 1), &r);
+  return 1;
+}

@@ -1,0 +1,347 @@
+/*
+** arguments.c - from a constructor call in Lua to a filled component.
+**
+** One reader for every constructor there is: what it accepts, and every message, comes from the
+** arguments that the type declares. `Dense{units=1}`, `Dense(1)`, `Dense{1}` and `Dense(1, {})` are
+** the same call.
+*/
+#include "bind/arguments.h"
+
+#include <lauxlib.h>
+
+#include "bind/component.h"
+#include "bind/options.h"
+#include "bind/raise.h"
+#include "bind/registry.h"
+#include "core/component.h"
+#include "core/registry.h"
+#include "core/suggest.h"
+
+/* ---- arguments that every type of a kind has ------------------------------------------------------ */
+
+#define COMMON(field) offsetof(rnn_lua_common, field)
+
+static const rnn_arg common_args[] = {
+    {"name", RNN_ARG_STRING, COMMON(name), "nil", NULL, 0,
+     "what it is called in summaries, logs and messages"},
+    {"trainable", RNN_ARG_BOOLEAN, COMMON(trainable), "true", NULL, 0,
+     "whether training changes the weights"},
+    {"input_shape", RNN_ARG_SHAPE, COMMON(input_shape), "nil", "[1, inf)", 0,
+     "shape of one sample, for the first layer of a Sequential; -1 or false: any extent"},
+    {"input_dim", RNN_ARG_INTEGER, COMMON(input_dim), "nil", "[1, inf)", 0,
+     "the same as input_shape={input_dim}"},
+    {"dtype", RNN_ARG_STRING, COMMON(dtype), "float32", "float32", 0, "what it computes in"},
+};
+
+static const rnn_type layer_common = {.name = "layer", .args = common_args, .arg_count = 5,
+                                      .self_size = sizeof(rnn_lua_common)};
+static const rnn_type named_common = {.name = "named", .args = common_args, .arg_count = 1,
+                                      .self_size = sizeof(rnn_lua_common)};
+
+const rnn_type *rnn_lua_common_type(rnn_kind kind) {
+  switch (kind) {
+    case RNN_LAYER: return &layer_common;
+    case RNN_LOSS:
+    case RNN_METRIC:
+    case RNN_OPTIMIZER:
+    case RNN_SCHEDULE: return &named_common;
+    default: return NULL;
+  }
+}
+
+/* The common arguments as a component whose type has the constructor's name, for messages. */
+typedef struct common_box {
+  rnn_component *component;
+  rnn_type type;
+} common_box;
+
+static int collect_common(lua_State *L) {
+  common_box *box = lua_touserdata(L, 1);
+  rnn_component_release(box->component);
+  box->component = NULL;
+  return 0;
+}
+
+/* pushes its userdata, or nil */
+static rnn_component *push_common(lua_State *L, const rnn_type *type) {
+  const rnn_type *common = rnn_lua_common_type(type->kind);
+  if (common == NULL) {
+    lua_pushnil(L);
+    return NULL;
+  }
+  common_box *box = lua_newuserdatauv(L, sizeof *box, 0);
+  *box = (common_box){.type = *common};
+  box->type.name = type->name;
+  if (luaL_newmetatable(L, "rnnlua.common")) {
+    lua_pushcfunction(L, collect_common);
+    lua_setfield(L, -2, "__gc");
+  }
+  lua_setmetatable(L, -2);
+  box->component = rnn_component_new(rnn_main_context(), &box->type);
+  if (box->component == NULL) rnn_lua_check(L, RNN_NO_MEMORY);
+  return box->component;
+}
+
+/* ---- one value --------------------------------------------------------------------------------------- */
+
+/* ints are what shapes are made of; false stands for an extent not known yet */
+static bool to_extent(lua_State *L, int index, int64_t *extent) {
+  int integral = 0;
+  *extent = lua_isboolean(L, index) && !lua_toboolean(L, index)
+                ? RNN_UNKNOWN
+                : lua_type(L, index) == LUA_TNUMBER ? lua_tointegerx(L, index, &integral) : 0;
+  return integral || *extent == RNN_UNKNOWN;
+}
+
+static void check_list(lua_State *L, int index, int64_t length, const char *who,
+                       const char *argument) {
+  lua_pushnil(L);
+  while (lua_next(L, index)) {
+    lua_pop(L, 1);
+    if (lua_isinteger(L, -1) && lua_tointeger(L, -1) >= 1 && lua_tointeger(L, -1) <= length) continue;
+    if (lua_type(L, -1) == LUA_TSTRING)
+      rnn_lua_error(L, "%s: argument '%s' must be a list of integers, got a table with a field '%s'",
+                    who, argument, lua_tostring(L, -1));
+    rnn_lua_error(L, "%s: argument '%s' must be a list of integers without holes", who, argument);
+  }
+}
+
+void rnn_lua_to_shape(lua_State *L, int index, rnn_shape *shape, const char *who,
+                      const char *argument) {
+  index = lua_absindex(L, index);
+  if (!lua_istable(L, index))
+    rnn_lua_error(L, "%s: argument '%s' must be a shape, got %s", who, argument,
+                  rnn_lua_describe(L, index));
+  int64_t length = (int64_t)lua_rawlen(L, index);
+  check_list(L, index, length, who, argument);
+  if (length > RNN_MAX_DIMS)
+    rnn_lua_error(L, "%s: argument '%s' has %d extents, at most %d are supported", who, argument,
+                  (int)length, RNN_MAX_DIMS);
+  shape->ndim = (int)length;
+  for (int i = 0; i < shape->ndim; i++) {
+    lua_rawgeti(L, index, i + 1);
+    if (!to_extent(L, -1, &shape->dim[i]))
+      rnn_lua_error(L, "%s: argument '%s': extent %d must be an integer, got %s", who, argument, i + 1,
+                    rnn_lua_describe(L, -1));
+    lua_pop(L, 1);
+  }
+}
+
+/* {class_name = "L2", config = {l2 = 0.01}} -> its userdata, pushed */
+static void push_from_config(lua_State *L, int index, rnn_kind kind, const char *who,
+                             const char *argument) {
+  if (lua_getfield(L, index, "class_name") != LUA_TSTRING)
+    rnn_lua_error(L, "%s: argument '%s': a table needs the fields class_name and config", who,
+                  argument);
+  const char *name = lua_tostring(L, -1);
+  const rnn_type *type = rnn_find_type(kind, name);
+  if (type == NULL && kind == RNN_METRIC) type = rnn_find_type(RNN_LOSS, name);
+  if (type == NULL) {
+    rnn_need_type(rnn_main_context(), kind, name);
+    rnn_lua_error(L, "%s: argument '%s': %s", who, argument, rnn_message(rnn_main_context()));
+  }
+  if (lua_getfield(L, index, "config") == LUA_TNIL) {
+    lua_pop(L, 1);
+    lua_newtable(L);
+  }
+  lua_replace(L, -2);
+  rnn_lua_new_component(L, type, lua_gettop(L));
+  lua_replace(L, -2);
+}
+
+/* the type that a name or a type object stands for; NULL for other values */
+static const rnn_type *named_type(lua_State *L, int index, rnn_kind kind, const char *who,
+                                  const char *argument) {
+  if (lua_type(L, index) != LUA_TSTRING) return rnn_lua_test_type(L, index);
+  const char *name = lua_tostring(L, index);
+  const rnn_type *type = rnn_find_type(kind, name);
+  if (type == NULL && kind == RNN_METRIC) type = rnn_find_type(RNN_LOSS, name);
+  if (type) return type;
+  rnn_need_type(rnn_main_context(), kind, name); /* for its message */
+  rnn_lua_error(L, "%s: argument '%s': %s", who, argument, rnn_message(rnn_main_context()));
+  return NULL;
+}
+
+static bool fits(const rnn_type *type, rnn_kind kind) {
+  return type->kind == kind || (kind == RNN_METRIC && type->kind == RNN_LOSS);
+}
+
+static void wrong_kind(lua_State *L, const rnn_type *type, rnn_kind kind, const char *who,
+                       const char *argument) {
+  rnn_lua_error(L, "%s: argument '%s' must be a name or object of kind %s, got %s, of kind %s", who,
+                argument, rnn_kind_name(kind), type->name, rnn_kind_name(type->kind));
+}
+
+rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, const char *who,
+                                    const char *argument) {
+  index = lua_absindex(L, index);
+  const rnn_type *type = named_type(L, index, kind, who, argument);
+  if (type && !fits(type, kind)) wrong_kind(L, type, kind, who, argument);
+  if (type)
+    rnn_lua_new_component(L, type, lua_gettop(L) + 1);
+  else if (lua_istable(L, index))
+    push_from_config(L, index, kind, who, argument);
+  else
+    lua_pushvalue(L, index);
+  rnn_component *component = rnn_lua_test_component(L, -1);
+  if (component && fits(component->type, kind)) return component;
+  if (component) wrong_kind(L, component->type, kind, who, argument);
+  if (lua_isfunction(L, index))
+    rnn_lua_error(L, "%s: argument '%s': a Lua function is not supported yet; give a name or an object",
+                  who, argument);
+  rnn_lua_error(L, "%s: argument '%s' must be a name or object of kind %s, got %s", who, argument,
+                rnn_kind_name(kind), rnn_lua_describe(L, index));
+  return NULL;
+}
+
+/* whether a value of this Lua type can be that argument; components and shapes are read elsewhere */
+static bool suits(rnn_arg_type wanted, int type) {
+  switch (wanted) {
+    case RNN_ARG_BOOLEAN: return type == LUA_TBOOLEAN;
+    case RNN_ARG_STRING: return type == LUA_TSTRING;
+    default: return type == LUA_TNUMBER;
+  }
+}
+
+static rnn_status set_plain(lua_State *L, rnn_component *target, int arg, int index) {
+  rnn_context *cx = rnn_main_context();
+  int type = lua_type(L, index);
+  if (!suits(target->type->args[arg].type, type))
+    return rnn_wrong_type(cx, target, arg, rnn_lua_describe(L, index));
+  if (type == LUA_TBOOLEAN) return rnn_set_boolean(cx, target, arg, lua_toboolean(L, index));
+  if (type == LUA_TSTRING) return rnn_set_string(cx, target, arg, lua_tostring(L, index));
+  if (lua_isinteger(L, index)) return rnn_set_integer(cx, target, arg, lua_tointeger(L, index));
+  return rnn_set_number(cx, target, arg, lua_tonumber(L, index));
+}
+
+/* gives argument `arg` of target the value at index */
+static void set_value(lua_State *L, rnn_component *target, int arg, int index) {
+  rnn_context *cx = rnn_main_context();
+  const rnn_arg *a = &target->type->args[arg];
+  const char *who = target->type->name;
+  bool object = lua_isuserdata(L, index) || lua_istable(L, index) || lua_isfunction(L, index);
+  if (rnn_is_set(target, arg)) rnn_lua_error(L, "%s: argument '%s' is given twice", who, a->name);
+  if (a->type == RNN_ARG_COMPONENT || (a->type == RNN_ARG_RATE && object)) {
+    rnn_component *value = rnn_lua_to_component(L, index, a->kind, who, a->name);
+    rnn_lua_check(L, rnn_set_component(cx, target, arg, value));
+    lua_pop(L, 1);
+  } else if (a->type == RNN_ARG_SHAPE) {
+    rnn_shape shape;
+    rnn_lua_to_shape(L, index, &shape, who, a->name);
+    rnn_lua_check(L, rnn_set_shape(cx, target, arg, &shape));
+  } else {
+    rnn_lua_check(L, set_plain(L, target, arg, index));
+  }
+}
+
+/* ---- the whole call ---------------------------------------------------------------------------------- */
+
+/* whether a table at this position is that argument's value, not the table of named arguments */
+static bool is_value(lua_State *L, const rnn_type *type, int position, int index) {
+  if (position >= type->positional) return false;
+  rnn_arg_type wanted = type->args[position].type;
+  bool found = false;
+  if (wanted == RNN_ARG_SHAPE && position > 0) {
+    found = lua_rawgeti(L, index, 1) == LUA_TNUMBER;
+    lua_pop(L, 1);
+  } else if (wanted == RNN_ARG_COMPONENT || wanted == RNN_ARG_RATE) {
+    found = lua_getfield(L, index, "class_name") == LUA_TSTRING;
+    lua_pop(L, 1);
+  }
+  return found;
+}
+
+/* `Reshape{2, 3, name="r"}`: a list of extents where the first argument is a shape */
+static bool holds_shape(lua_State *L, const rnn_type *type, int index) {
+  if (type->positional < 1 || type->args[0].type != RNN_ARG_SHAPE) return false;
+  int first = lua_rawgeti(L, index, 1);
+  bool is_shape = first == LUA_TNUMBER || (first == LUA_TBOOLEAN && !lua_toboolean(L, -1));
+  lua_pop(L, 1);
+  return is_shape;
+}
+
+static void set_leading_shape(lua_State *L, rnn_component *own, int index) {
+  int length = (int)lua_rawlen(L, index);
+  lua_createtable(L, length, 0);
+  for (int i = 1; i <= length; i++) {
+    lua_rawgeti(L, index, i);
+    lua_rawseti(L, -2, i);
+  }
+  set_value(L, own, 0, lua_gettop(L));
+  lua_pop(L, 1);
+}
+
+static void set_position(lua_State *L, rnn_component *own, lua_Integer position, int index) {
+  const rnn_type *type = own->type;
+  if (position < 1 || position > type->positional) {
+    if (type->positional == 0)
+      rnn_lua_error(L, "%s: takes its arguments by name only, got %s by position", type->name,
+                    rnn_lua_describe(L, index));
+    rnn_lua_error(L, "%s: at most %d argument%s by position, got one at position %I", type->name,
+                  type->positional, type->positional == 1 ? "" : "s", (LUAI_UACINT)position);
+  }
+  set_value(L, own, (int)position - 1, index);
+}
+
+static void unknown_name(lua_State *L, const rnn_component *own, const rnn_component *common,
+                         const char *name) {
+  rnn_suggestion s = {.wrong = name};
+  for (int i = 0; i < own->type->arg_count; i++) rnn_suggest(&s, own->type->args[i].name);
+  for (int i = 0; common && i < common->type->arg_count; i++)
+    rnn_suggest(&s, common->type->args[i].name);
+  if (s.best)
+    rnn_lua_error(L, "%s: unknown argument '%s' (did you mean '%s'?)", own->type->name, name, s.best);
+  rnn_lua_error(L, "%s: unknown argument '%s'", own->type->name, name);
+}
+
+static void set_named(lua_State *L, rnn_component *own, rnn_component *common, const char *name,
+                      int index) {
+  int arg = rnn_arg_index(own->type, name);
+  if (arg >= 0) {
+    set_value(L, own, arg, index);
+    return;
+  }
+  arg = common ? rnn_arg_index(common->type, name) : -1;
+  if (arg < 0) unknown_name(L, own, common, name);
+  set_value(L, common, arg, index);
+}
+
+static void set_table(lua_State *L, rnn_component *own, rnn_component *common, int index) {
+  bool shape = holds_shape(L, own->type, index);
+  if (shape) set_leading_shape(L, own, index);
+  lua_pushnil(L);
+  while (lua_next(L, index)) {
+    int value = lua_gettop(L);
+    if (lua_type(L, -2) == LUA_TSTRING)
+      set_named(L, own, common, lua_tostring(L, -2), value);
+    else if (!lua_isinteger(L, -2))
+      rnn_lua_error(L, "%s: an argument's name is a string, got %s", own->type->name,
+                    rnn_lua_describe(L, -2));
+    else if (!shape)
+      set_position(L, own, lua_tointeger(L, -2), value);
+    lua_pop(L, 1);
+  }
+}
+
+rnn_component *rnn_lua_construct(lua_State *L, const rnn_type *type, int first,
+                                 const rnn_lua_common **common) {
+  rnn_context *cx = rnn_main_context();
+  int last = lua_gettop(L);
+  luaL_checkstack(L, 12, "too many nested components");
+  rnn_component *own = rnn_lua_push_new_component(L, type);
+  rnn_component *shared = push_common(L, type);
+  while (last >= first && lua_isnil(L, last)) last--;
+  for (int i = first; i <= last; i++) {
+    bool table = lua_istable(L, i) && !is_value(L, type, i - first, i);
+    if (table && i < last)
+      rnn_lua_error(L, "%s: the table of named arguments must come last", type->name);
+    if (table)
+      set_table(L, own, shared, i);
+    else if (!lua_isnil(L, i))
+      set_position(L, own, i - first + 1, i);
+  }
+  rnn_lua_check(L, rnn_component_finish(cx, own));
+  if (shared) rnn_lua_check(L, rnn_component_finish(cx, shared));
+  *common = shared ? shared->self : NULL;
+  return own;
+}

@@ -1,0 +1,177 @@
+/* config.c - from a component back to Lua: values, get_config, text */
+#include "bind/config.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bind/component.h"
+#include "bind/tensor.h"
+#include "core/component.h"
+#include "core/registry.h"
+
+/* the component held by an argument; NULL for other arguments and for nil */
+static const rnn_component *held(const rnn_component *component, int arg) {
+  const void *field = rnn_field(component, arg);
+  switch (component->type->args[arg].type) {
+    case RNN_ARG_COMPONENT: return *(const rnn_component *const *)field;
+    case RNN_ARG_RATE: return ((const rnn_rate *)field)->schedule;
+    default: return NULL;
+  }
+}
+
+static void push_number(lua_State *L, double number) {
+  if (isnan(number))
+    lua_pushnil(L);
+  else
+    lua_pushnumber(L, number);
+}
+
+/* the value of an argument that holds no component */
+static void push_plain(lua_State *L, const rnn_component *component, int arg) {
+  const void *field = rnn_field(component, arg);
+  switch (component->type->args[arg].type) {
+    case RNN_ARG_INTEGER:
+      if (*(const int64_t *)field == RNN_NIL_INTEGER)
+        lua_pushnil(L);
+      else
+        lua_pushinteger(L, *(const int64_t *)field);
+      break;
+    case RNN_ARG_NUMBER: push_number(L, *(const double *)field); break;
+    case RNN_ARG_RATE: push_number(L, ((const rnn_rate *)field)->value); break;
+    case RNN_ARG_BOOLEAN: lua_pushboolean(L, *(const bool *)field); break;
+    case RNN_ARG_STRING: lua_pushstring(L, *(const char *const *)field); break;
+    case RNN_ARG_SHAPE:
+      if (((const rnn_shape *)field)->ndim < 0)
+        lua_pushnil(L);
+      else
+        rnn_lua_push_shape(L, ((const rnn_shape *)field)->ndim, ((const rnn_shape *)field)->dim);
+      break;
+    case RNN_ARG_COMPONENT: lua_pushnil(L); break;
+  }
+}
+
+void rnn_lua_push_argument(lua_State *L, const rnn_component *component, int arg) {
+  const rnn_component *inner = held(component, arg);
+  if (inner)
+    rnn_lua_push_component(L, inner);
+  else
+    push_plain(L, component, arg);
+}
+
+void rnn_lua_push_config(lua_State *L, const rnn_component *component) {
+  const rnn_type *type = component->type;
+  luaL_checkstack(L, 8, "too many nested components");
+  lua_createtable(L, 0, type->arg_count + 2);
+  for (int i = 0; i < type->arg_count; i++) {
+    const rnn_component *inner = held(component, i);
+    if (inner) {
+      lua_createtable(L, 0, 2);
+      lua_pushstring(L, inner->type->name);
+      lua_setfield(L, -2, "class_name");
+      rnn_lua_push_config(L, inner);
+      lua_setfield(L, -2, "config");
+    } else {
+      push_plain(L, component, i);
+    }
+    lua_setfield(L, -2, type->args[i].name);
+  }
+}
+
+/* ---- text --------------------------------------------------------------------------------------- */
+
+static bool is_default(const rnn_component *component, int arg);
+
+static bool all_default(const rnn_component *component) {
+  for (int i = 0; i < component->type->arg_count; i++)
+    if (!is_default(component, i)) return false;
+  return true;
+}
+
+static bool is_default(const rnn_component *component, int arg) {
+  const rnn_arg *a = &component->type->args[arg];
+  if (a->fallback == NULL) return false;
+  const rnn_component *inner = held(component, arg);
+  bool nil = strcmp(a->fallback, "nil") == 0;
+  if (inner)
+    return !nil && rnn_find_type(a->kind, a->fallback) == inner->type && all_default(inner);
+  const void *field = rnn_field(component, arg);
+  double number = nil ? NAN : strtod(a->fallback, NULL);
+  switch (a->type) {
+    case RNN_ARG_INTEGER:
+      return *(const int64_t *)field == (nil ? RNN_NIL_INTEGER : strtoll(a->fallback, NULL, 10));
+    case RNN_ARG_NUMBER: {
+      double value = *(const double *)field;
+      return value == number || (isnan(value) && nil);
+    }
+    case RNN_ARG_RATE: return ((const rnn_rate *)field)->value == number;
+    case RNN_ARG_BOOLEAN: return *(const bool *)field == (strcmp(a->fallback, "true") == 0);
+    case RNN_ARG_STRING: {
+      const char *value = *(const char *const *)field;
+      return value ? strcmp(value, a->fallback) == 0 : nil;
+    }
+    case RNN_ARG_SHAPE: return ((const rnn_shape *)field)->ndim < 0;
+    case RNN_ARG_COMPONENT: return nil;
+  }
+  return false;
+}
+
+static void push_shape_text(lua_State *L, const rnn_shape *shape) {
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  luaL_addchar(&b, '{');
+  for (int i = 0; i < shape->ndim; i++) {
+    lua_pushfstring(L, i ? ", %I" : "%I", (LUAI_UACINT)shape->dim[i]);
+    luaL_addvalue(&b);
+  }
+  luaL_addchar(&b, '}');
+  luaL_pushresult(&b);
+}
+
+static void push_arguments(lua_State *L, const rnn_component *component, const char *separator);
+
+/* pushes the text of one argument's value: 1, relu, L2(l2=0.02) */
+static void push_value_text(lua_State *L, const rnn_component *component, int arg) {
+  const rnn_component *inner = held(component, arg);
+  if (inner) {
+    lua_pushstring(L, inner->type->name);
+    if (all_default(inner)) return;
+    lua_pushliteral(L, "(");
+    push_arguments(L, inner, ", ");
+    lua_pushliteral(L, ")");
+    lua_concat(L, 4);
+  } else if (component->type->args[arg].type == RNN_ARG_SHAPE) {
+    push_shape_text(L, rnn_field(component, arg));
+  } else {
+    push_plain(L, component, arg);
+    luaL_tolstring(L, -1, NULL);
+    lua_remove(L, -2);
+  }
+}
+
+/* pushes "units=1 activation=relu" for what isn't as by default */
+static void push_arguments(lua_State *L, const rnn_component *component, const char *separator) {
+  luaL_Buffer b;
+  bool first = true;
+  luaL_checkstack(L, 16, "too many nested components");
+  luaL_buffinit(L, &b);
+  for (int i = 0; i < component->type->arg_count; i++) {
+    if (is_default(component, i)) continue;
+    push_value_text(L, component, i);
+    lua_pushfstring(L, "%s%s=%s", first ? "" : separator, component->type->args[i].name,
+                    lua_tostring(L, -1));
+    lua_remove(L, -2);
+    luaL_addvalue(&b);
+    first = false;
+  }
+  luaL_pushresult(&b);
+}
+
+void rnn_lua_push_text(lua_State *L, const rnn_component *component) {
+  lua_pushstring(L, component->type->name);
+  if (all_default(component)) return;
+  lua_pushliteral(L, " ");
+  push_arguments(L, component, " ");
+  lua_concat(L, 3);
+}

@@ -1,0 +1,103 @@
+/*
+** metric.c - a metric, or a loss used as one, that gathers what it sees.
+**
+** A loss as metric is the mean of its row values, weighted: two numbers of state.
+*/
+#include "bind/metric.h"
+
+#include <string.h>
+
+#include "bind/component.h"
+#include "bind/raise.h"
+#include "bind/rows.h"
+#include "bind/tensor.h"
+#include "core/alloc.h"
+#include "core/context.h"
+
+enum { SUM, WEIGHT, LOSS_STATE_SIZE };
+
+static rnn_lua_component *self(lua_State *L) {
+  rnn_lua_component *box = luaL_checkudata(L, 1, RNN_LUA_COMPONENT);
+  rnn_kind kind = box->component->type->kind;
+  if (kind != RNN_METRIC && kind != RNN_LOSS)
+    rnn_lua_error(L, "%s is neither a metric nor a loss", box->component->type->name);
+  return box;
+}
+
+static bool is_loss(const rnn_lua_component *box) { return box->component->type->kind == RNN_LOSS; }
+
+static void prepare_state(lua_State *L, rnn_lua_component *box, int64_t columns) {
+  const rnn_metric_type *type = (const rnn_metric_type *)box->component->type;
+  if (box->state && box->columns == columns) return;
+  if (box->state)
+    rnn_lua_error(L, "%s: y_pred has %I columns, before it had %I; call reset_state() between them",
+                  type->type.name, (LUAI_UACINT)columns, (LUAI_UACINT)box->columns);
+  int64_t size =
+      is_loss(box) ? LOSS_STATE_SIZE : type->state_size(box->component->self, columns);
+  double *state = rnn_malloc(sizeof *state * (size_t)size);
+  if (state == NULL) rnn_lua_error(L, "%s: not enough memory", type->type.name);
+  memset(state, 0, sizeof *state * (size_t)size);
+  box->state = state;
+  box->columns = columns;
+}
+
+static rnn_status add_losses(lua_State *L, rnn_lua_component *box, const rnn_lua_rows *r) {
+  const rnn_loss_type *type = (const rnn_loss_type *)box->component->type;
+  float *values = rnn_lua_new_tensor(L, RNN_FLOAT32, 1, &r->rows)->data;
+  rnn_try(type->compute(rnn_main_context(), box->component->self, r->rows, r->columns, r->y_true,
+                        r->y_pred, r->weights, values, NULL));
+  for (int64_t i = 0; i < r->rows; i++) {
+    double weight = r->weights ? r->weights[i] : 1;
+    box->state[SUM] += weight * values[i];
+    box->state[WEIGHT] += weight;
+  }
+  return RNN_OK;
+}
+
+/* metric:update_state(y_true, y_pred [, sample_weight]) */
+static int update_state(lua_State *L) {
+  rnn_lua_component *box = self(L);
+  const rnn_metric_type *metric = (const rnn_metric_type *)box->component->type;
+  const rnn_loss_type *loss = (const rnn_loss_type *)box->component->type;
+  rnn_lua_rows r;
+  rnn_lua_to_rows(L, 2, box->component->type, is_loss(box) ? loss->target : metric->target, &r);
+  prepare_state(L, box, r.columns);
+  if (is_loss(box))
+    rnn_lua_check(L, add_losses(L, box, &r));
+  else
+    rnn_lua_check(L, metric->update(rnn_main_context(), box->component->self, r.rows, r.columns,
+                                    r.y_true, r.y_pred, r.weights, box->state));
+  return 0;
+}
+
+/* metric:result(): a number; 0 where nothing was seen, as in Keras */
+static int result(lua_State *L) {
+  const rnn_lua_component *box = self(L);
+  const rnn_metric_type *metric = (const rnn_metric_type *)box->component->type;
+  double value = 0;
+  if (box->state && is_loss(box))
+    value = box->state[WEIGHT] != 0 ? box->state[SUM] / box->state[WEIGHT] : 0;
+  else if (box->state)
+    value = metric->result(box->component->self, box->columns, box->state);
+  lua_pushnumber(L, value);
+  return 1;
+}
+
+/* metric:reset_state(): forgets all it has seen */
+static int reset_state(lua_State *L) {
+  rnn_lua_component *box = self(L);
+  rnn_free(box->state);
+  box->state = NULL;
+  return 0;
+}
+
+int rnn_lua_metric_once(lua_State *L) {
+  update_state(L);
+  lua_settop(L, 1);
+  return result(L);
+}
+
+const luaL_Reg rnn_lua_metric_methods[] = {{"update_state", update_state},
+                                           {"result", result},
+                                           {"reset_state", reset_state},
+                                           {NULL, NULL}};

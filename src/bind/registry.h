@@ -1,0 +1,17 @@
+/* registry.h - types as Lua objects (`rl.layers.Dense`), what they declare, and plugins */
+#ifndef RNN_BIND_REGISTRY_H
+#define RNN_BIND_REGISTRY_H
+
+#include <lua.h>
+
+#include "rnnlua.h"
+
+/* Pushes the object of a type, the same one each time. */
+void rnn_lua_push_type(lua_State *L, const rnn_type *type);
+
+/* The type of such an object; NULL if the value is none. */
+const rnn_type *rnn_lua_test_type(lua_State *L, int index);
+
+void rnn_open_registry(lua_State *L);
+
+#endif

@@ -1,0 +1,25 @@
+/* rows.h - tensors as losses and metrics see them: rows × columns of float32 */
+#ifndef RNN_ROWS_H
+#define RNN_ROWS_H
+
+#include <lua.h>
+
+#include "core/tensor.h"
+
+/* y_true, y_pred and sample_weight of one call; each lies in a tensor on the stack. */
+typedef struct rnn_lua_rows {
+  int64_t rows, columns;
+  const float *y_true, *y_pred;
+  const float *weights;     /* one a row; NULL: all 1 */
+  const rnn_tensor *pred;   /* for its shape */
+} rnn_lua_rows;
+
+/* Reads the three values at `first`, `first` + 1 and `first` + 2 (may be absent), converts them and pushes
+** what it made. Where the shapes do not fit it raises an error that begins with the name of `type`. */
+void rnn_lua_to_rows(lua_State *L, int first, const rnn_type *type, rnn_target target,
+                     rnn_lua_rows *out);
+
+/* rows and columns of one tensor */
+void rnn_lua_extents(const rnn_tensor *t, int64_t *rows, int64_t *columns);
+
+#endif

@@ -1,0 +1,109 @@
+/* weights.c - weights of layers as tensors: views, copies, and setting them all or not at all */
+#include "bind/weights.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "bind/options.h"
+#include "bind/raise.h"
+#include "bind/tensor.h"
+
+/* a tensor struct over the weight's memory */
+static rnn_tensor describe(const rnn_weight *weight) {
+  rnn_tensor t;
+  rnn_tensor_describe(&t, RNN_FLOAT32, weight->shape.ndim, weight->shape.dim,
+                      rnn_weight_data(weight));
+  return t;
+}
+
+void rnn_lua_push_weight(lua_State *L, const rnn_weight *weight) {
+  rnn_tensor t = describe(weight);
+  rnn_lua_push_block_view(L, weight->block, &t);
+}
+
+static bool wanted(const rnn_layer *layer, const rnn_weight *weight, rnn_lua_which which) {
+  bool trained = layer->trainable && !weight->fixed;
+  return which == RNN_ALL_WEIGHTS || (which == RNN_TRAINABLE) == trained;
+}
+
+void rnn_lua_push_weights(lua_State *L, rnn_layer *const *layers, int count, rnn_lua_which which,
+                          bool copies) {
+  lua_Integer n = 0;
+  lua_newtable(L);
+  for (int i = 0; i < count; i++) {
+    for (int k = 0; k < layers[i]->weight_count; k++) {
+      const rnn_weight *weight = &layers[i]->weights[k];
+      if (!wanted(layers[i], weight, which)) continue;
+      if (copies) {
+        rnn_tensor t = describe(weight);
+        rnn_lua_push_copy(L, &t, RNN_FLOAT32);
+      } else {
+        rnn_lua_push_weight(L, weight);
+      }
+      lua_rawseti(L, -2, ++n);
+    }
+  }
+}
+
+/* ---- setting ------------------------------------------------------------------------------------- */
+
+static void check_list(lua_State *L, int index, const char *who, rnn_layer *const *layers,
+                       int count) {
+  int expected = 0;
+  bool built = true;
+  for (int i = 0; i < count; i++) {
+    expected += layers[i]->weight_count;
+    built = built && layers[i]->built;
+  }
+  if (!lua_istable(L, index))
+    rnn_lua_error(L, "%s: set_weights expected a list of tensors, got %s", who,
+                  rnn_lua_describe(L, index));
+  if (!built)
+    rnn_lua_error(L, "%s: has no weights before it is built; call build(input_shape) first", who);
+  int got = (int)luaL_len(L, index);
+  if (got != expected)
+    rnn_lua_error(L, "%s: set_weights expected %d tensor%s, got %d", who, expected,
+                  expected == 1 ? "" : "s", got);
+}
+
+/* pushes the tensor at list[k], made to float32 and of the weight's shape */
+static void push_fitting(lua_State *L, int index, int k, const char *who, const rnn_layer *layer,
+                         const rnn_weight *weight) {
+  lua_geti(L, index, k);
+  const rnn_tensor *t = rnn_lua_to_float32(L, -1);
+  bool fits = t->ndim == weight->shape.ndim &&
+              memcmp(t->shape, weight->shape.dim, sizeof *t->shape * (size_t)t->ndim) == 0;
+  if (fits) {
+    lua_remove(L, -2);
+    return;
+  }
+  char expected[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
+  rnn_shape_text(expected, weight->shape.ndim, weight->shape.dim);
+  rnn_shape_text(got, t->ndim, t->shape);
+  rnn_lua_error(L, "%s: weight %d, '%s' of layer %s, expected shape %s, got %s", who, k, weight->name,
+                layer->name, expected, got);
+}
+
+void rnn_lua_set_weights(lua_State *L, int index, const char *who, rnn_layer *const *layers,
+                         int count) {
+  index = lua_absindex(L, index);
+  check_list(L, index, who, layers, count);
+  int n = 0;
+  lua_newtable(L); /* all are converted and checked before the first is written */
+  for (int i = 0; i < count; i++) {
+    for (int k = 0; k < layers[i]->weight_count; k++) {
+      push_fitting(L, index, ++n, who, layers[i], &layers[i]->weights[k]);
+      lua_rawseti(L, -2, n);
+    }
+  }
+  n = 0;
+  for (int i = 0; i < count; i++) {
+    for (int k = 0; k < layers[i]->weight_count; k++) {
+      rnn_tensor to = describe(&layers[i]->weights[k]);
+      lua_rawgeti(L, -1, ++n);
+      rnn_tensor_assign(&to, rnn_lua_test_tensor(L, -1));
+      lua_pop(L, 1);
+    }
+  }
+  lua_pop(L, 1);
+}
