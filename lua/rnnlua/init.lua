@@ -1,9 +1,125 @@
 --- rnnlua: what `require "rnnlua"` returns.
+---
+--- Nothing is made before it is asked for: a namespace (rl.layers) looks its fields up in the registry, or
+--- requires the module that has them, at the first use. pairs() lists everything all the same, and a name
+--- that does not exist is an error at the caller's line, with the nearest one that does.
 local core = require "rnnlua.core"
 
-local rl = { core = core }
+--- @param path string what messages call the namespace
+--- @param find fun(key: string): any the value of a field; nil if there is none
+--- @param names fun(): string[] of all fields
+local function namespace(path, find, names)
+  local meta = { __name = path }
 
-for name, create in pairs(core.tensor_creators) do rl[name] = create end
-for name, method in pairs(core.tensor_functions) do rl[name] = method end
+  function meta.__index(self, key)
+    if type(key) ~= "string" then return nil end
+    local value = find(key)
+    if value == nil then
+      local meant = core.suggest(key, names())
+      core.raise(("%s has no '%s'%s"):format(path, key, meant and (" (did you mean '%s'?)"):format(meant) or ""))
+    end
+    rawset(self, key, value)
+    return value
+  end
 
-return rl
+  --- every name, for pairs() and completion: those known and those that a script has added
+  function meta.__fields(self)
+    local list, listed = {}, {}
+    local function add(name)
+      if not listed[name] then list[#list + 1] = name end
+      listed[name] = true
+    end
+    for _, name in ipairs(names()) do add(name) end
+    for name in next, self do add(name) end
+    return list
+  end
+
+  function meta.__pairs(self)
+    local list, i = meta.__fields(self), 0
+    return function()
+      i = i + 1
+      if list[i] ~= nil then return list[i], self[list[i]] end
+    end
+  end
+
+  function meta.__tostring() return "<" .. path .. ">" end
+
+  return setmetatable({}, meta)
+end
+
+local function keys(...)
+  local list = {}
+  for _, t in ipairs { ... } do
+    for key in next, t do list[#list + 1] = key end
+  end
+  table.sort(list)
+  return list
+end
+
+--- The namespace of a plain table.
+local function closed(path, fields)
+  return namespace(path, function(key) return fields[key] end, function() return keys(fields) end)
+end
+
+--- The namespace of all types of one kind, by name and alias; `more` are functions that make other fields.
+local function kind_namespace(path, kind, more, second_kind)
+  return namespace(path, function(key)
+    if more[key] then return more[key]() end
+    return core.type(kind, key) or second_kind and core.type(second_kind, key)
+  end, function()
+    local names = core.type_names(kind, true)
+    if second_kind then table.move(core.type_names(second_kind, true), 1, 1000, #names + 1, names) end
+    return table.move(keys(more), 1, 100, #names + 1, names)
+  end)
+end
+
+--- rl.losses.get("mse"): the object that a name, object, type or config stands for
+local function getter(path, kind)
+  return function()
+    return function(value) return core.component(kind, value, path .. ".get", "identifier") end
+  end
+end
+
+local function with_get(path, kind, second_kind)
+  return function() return kind_namespace(path, kind, { get = getter(path, kind) }, second_kind) end
+end
+
+local function optimizers()
+  return kind_namespace("rl.optimizers", "optimizer", {
+    get = getter("rl.optimizers", "optimizer"),
+    schedules = function() return kind_namespace("rl.optimizers.schedules", "schedule", {}) end,
+  })
+end
+
+local function module(path, name)
+  return function() return closed(path, require(name)) end
+end
+
+--- What makes each field of rl that is no tensor function.
+local makers = {
+  layers = function() return kind_namespace("rl.layers", "layer", { Input = function() return require "rnnlua.input".new end }) end,
+  activations = with_get("rl.activations", "activation"),
+  initializers = with_get("rl.initializers", "initializer"),
+  regularizers = with_get("rl.regularizers", "regularizer"),
+  constraints = with_get("rl.constraints", "constraint"),
+  losses = with_get("rl.losses", "loss"),
+  metrics = with_get("rl.metrics", "metric", "loss"),
+  optimizers = optimizers,
+  callbacks = module("rl.callbacks", "rnnlua.callbacks"),
+  utils = module("rl.utils", "rnnlua.utils"),
+  config = module("rl.config", "rnnlua.config"),
+  plugins = module("rl.plugins", "rnnlua.plugins"),
+  random = function() return closed("rl.random", core.random) end,
+  models = function() return closed("rl.models", { Sequential = require "rnnlua.sequential" }) end,
+  Sequential = function() return require "rnnlua.sequential" end,
+  Input = function() return require "rnnlua.input".new end,
+  show_config = function() return require "rnnlua.about".show end,
+  help = function() return require "rnnlua.help".help end,
+  _VERSION = function() return "rnnlua " .. core.version end,
+}
+
+return namespace("rl", function(key)
+  local make = makers[key]
+  if make then return make() end
+  return core.tensor_functions[key] or core.tensor_creators[key]
+end, function() return keys(makers, core.tensor_creators, core.tensor_functions) end)

@@ -384,7 +384,24 @@ static const luaL_Reg metamethods[] = {{"__gc", collect},      {"__index", index
                                        {"__newindex", assign}, {"__call", call},
                                        {"__tostring", to_text}, {"__fields", list_fields},
                                        {NULL, NULL}};
-static const luaL_Reg functions[] = {{"reset_names", reset_names}, {NULL, NULL}};
+/* core.unique_name(base): the next default name of that base, "dense_1" */
+static int unique_name(lua_State *L) {
+  char name[64];
+  rnn_unique_name(luaL_checkstring(L, 1), name, sizeof name);
+  lua_pushstring(L, name);
+  return 1;
+}
+
+/* core.is_layer(value) */
+static int is_layer(lua_State *L) {
+  lua_pushboolean(L, rnn_lua_test_layer(L, 1) != NULL);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"reset_names", reset_names},
+                                     {"unique_name", unique_name},
+                                     {"is_layer", is_layer},
+                                     {NULL, NULL}};
 
 void rnn_open_layer(lua_State *L) {
   luaL_newmetatable(L, RNN_LUA_LAYER);

@@ -12,6 +12,7 @@
 #include "bind/component.h"
 #include "bind/folder.h"
 #include "bind/layer.h"
+#include "bind/machine.h"
 #include "bind/raise.h"
 #include "bind/registry.h"
 #include "bind/suggest.h"
@@ -25,6 +26,7 @@ static const opener openers[] = {
     rnn_open_component,
     rnn_open_folder,
     rnn_open_layer,
+    rnn_open_machine,
     rnn_open_raise,
     rnn_open_registry,
     rnn_open_suggest,
