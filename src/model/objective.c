@@ -1,0 +1,138 @@
+/* objective.c - losses and metrics of a batch, and their running means */
+#include "model/objective.h"
+
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/component.h"
+
+static const rnn_loss_type *loss_type(const rnn_component *c) {
+  return (const rnn_loss_type *)c->type;
+}
+static const rnn_metric_type *metric_type(const rnn_component *c) {
+  return (const rnn_metric_type *)c->type;
+}
+
+bool rnn_needs_index(const rnn_component *judge) {
+  rnn_target target =
+      judge->type->kind == RNN_LOSS ? loss_type(judge)->target : metric_type(judge)->target;
+  return target == RNN_TARGET_INDEX;
+}
+
+/* ---- a batch ---------------------------------------------------------------------------------------- */
+
+/* sum of values × weights, and of weights */
+static void weighted_sum(const rnn_judged *b, bool weighted, double *sum, double *weight) {
+  *sum = *weight = 0;
+  for (int64_t r = 0; r < b->rows; r++) {
+    double w = weighted && b->weights ? b->weights[r] : 1;
+    *sum += w * b->values[r];
+    *weight += w;
+  }
+}
+
+/* Keras divides a weighted loss by the number of rows, not by the sum of weights. */
+static rnn_status judge_loss(rnn_context *cx, rnn_goal *goal, const rnn_judged *b, double *total) {
+  float factor = (float)(goal->loss_weight / (double)b->rows);
+  for (int64_t r = 0; b->gradient && r < b->rows; r++)
+    b->scale[r] = factor * (b->weights ? b->weights[r] : 1);
+  rnn_try(loss_type(goal->loss)->compute(cx, goal->loss->self, b->rows, b->columns, b->target,
+                                         b->prediction, b->scale, b->values, b->gradient));
+  double sum, weight;
+  weighted_sum(b, true, &sum, &weight);
+  double loss = sum / (double)b->rows;
+  goal->loss_sum += loss * (double)b->samples;
+  *total += goal->loss_weight * loss;
+  return RNN_OK;
+}
+
+static rnn_status judge_meter(rnn_context *cx, rnn_meter *m, const rnn_judged *b) {
+  const rnn_component *c = m->component;
+  if (c->type->kind == RNN_METRIC)
+    return metric_type(c)->update(cx, c->self, b->rows, b->columns, b->target, b->prediction,
+                                  m->weighted ? b->weights : NULL, m->state);
+  rnn_try(loss_type(c)->compute(cx, c->self, b->rows, b->columns, b->target, b->prediction, NULL,
+                                b->values, NULL));
+  double sum, weight;
+  weighted_sum(b, m->weighted, &sum, &weight);
+  m->state[0] += sum;
+  m->state[1] += weight;
+  return RNN_OK;
+}
+
+static rnn_status size_state(rnn_context *cx, rnn_meter *m, int64_t columns) {
+  if (m->state) return RNN_OK;
+  const rnn_component *c = m->component;
+  m->state_size =
+      c->type->kind == RNN_METRIC ? metric_type(c)->state_size(c->self, columns) : 2;
+  m->state = rnn_malloc_aligned(sizeof(double) * (size_t)m->state_size);
+  if (m->state) return RNN_OK;
+  return rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", c->type->name);
+}
+
+rnn_status rnn_goal_judge(rnn_context *cx, rnn_goal *goal, const rnn_judged *b, double *total) {
+  if (goal->loss) {
+    rnn_try(judge_loss(cx, goal, b, total));
+  } else if (b->gradient) {
+    memset(b->gradient, 0, sizeof(float) * (size_t)(b->rows * b->columns));
+  }
+  for (int i = 0; i < goal->meter_count; i++) {
+    rnn_try(size_state(cx, &goal->meters[i], b->columns));
+    rnn_try(judge_meter(cx, &goal->meters[i], b));
+  }
+  return RNN_OK;
+}
+
+void rnn_objective_count(rnn_objective *o, double total, int64_t samples) {
+  o->loss_sum += total * (double)samples;
+  o->samples += (double)samples;
+}
+
+/* ---- a pass ------------------------------------------------------------------------------------------- */
+
+void rnn_objective_reset(rnn_objective *o) {
+  o->loss_sum = o->samples = 0;
+  for (int g = 0; g < o->goal_count; g++) {
+    o->goals[g].loss_sum = 0;
+    for (int i = 0; i < o->goals[g].meter_count; i++) {
+      rnn_meter *m = &o->goals[g].meters[i];
+      if (m->state) memset(m->state, 0, sizeof(double) * (size_t)m->state_size);
+    }
+  }
+}
+
+void rnn_objective_clear(rnn_objective *o) {
+  for (int g = 0; g < o->goal_count; g++) {
+    rnn_goal *goal = &o->goals[g];
+    for (int i = 0; i < goal->meter_count; i++) {
+      rnn_free_aligned(goal->meters[i].state);
+      rnn_component_release(goal->meters[i].component);
+    }
+    rnn_free(goal->meters);
+    rnn_component_release(goal->loss);
+  }
+  *o = (rnn_objective){0};
+}
+
+int rnn_objective_log_count(const rnn_objective *o) {
+  int count = o->goal_count > 1 ? 1 + o->goal_count : 1;
+  for (int g = 0; g < o->goal_count; g++) count += o->goals[g].meter_count;
+  return count;
+}
+
+static double meter_value(const rnn_meter *m, int64_t columns) {
+  const rnn_component *c = m->component;
+  if (m->state == NULL) return 0;
+  if (c->type->kind == RNN_METRIC) return metric_type(c)->result(c->self, columns, m->state);
+  return m->state[1] != 0 ? m->state[0] / m->state[1] : 0;
+}
+
+void rnn_objective_logs(const rnn_objective *o, const int64_t *columns, double *out) {
+  double samples = o->samples > 0 ? o->samples : 1;
+  *out++ = o->loss_sum / samples;
+  for (int g = 0; o->goal_count > 1 && g < o->goal_count; g++)
+    *out++ = o->goals[g].loss_sum / samples;
+  for (int g = 0; g < o->goal_count; g++)
+    for (int i = 0; i < o->goals[g].meter_count; i++)
+      *out++ = meter_value(&o->goals[g].meters[i], columns[g]);
+}

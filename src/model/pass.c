@@ -1,0 +1,85 @@
+/* pass.c - running a plan forward and backward */
+#include <string.h>
+
+#include "core/component.h"
+#include "core/random.h"
+#include "model/plan.h"
+
+/* The penalty that a layer declares on its output: regularizer(output) / batch size, as Keras has it. Adds
+** it to *penalty and its derivative to the output's gradient, whichever is not NULL. */
+static rnn_status activity_penalty(rnn_context *cx, const rnn_node *node, const rnn_call *call,
+                                   double *penalty, bool gradient) {
+  const rnn_component *regularizer =
+      rnn_component_argument(node->layer->component, "activity_regularizer");
+  if (regularizer == NULL) return RNN_OK;
+  const rnn_regularizer_type *type = (const rnn_regularizer_type *)regularizer->type;
+  const rnn_port *out = &call->outputs[0];
+  double sum = 0, batch = (double)out->shape.dim[0];
+  rnn_try(type->apply(cx, regularizer->self, &out->shape, out->data, (float)(1 / batch), &sum,
+                      gradient ? out->gradient : NULL));
+  if (penalty) *penalty += sum / batch;
+  return RNN_OK;
+}
+
+rnn_status rnn_plan_forward(rnn_context *cx, const rnn_workspace *w, rnn_plan *plan, uint64_t pass,
+                            double *penalty) {
+  const rnn_graph *g = w->graph;
+  for (int n = 0; n < g->node_count; n++) {
+    rnn_layer *layer = g->nodes[n].layer;
+    const rnn_layer_type *type = rnn_layer_vtable(layer);
+    rnn_call *call = &plan->calls[n];
+    if (type->flags & RNN_LAYER_RANDOM)
+      call->key = rnn_mix_key(layer->key, pass * (uint64_t)g->node_count + (uint64_t)n);
+    rnn_status status = type->forward(cx, layer->component->self, call);
+    if (status == RNN_OK && penalty)
+      status = activity_penalty(cx, &g->nodes[n], call, penalty, false);
+    if (status != RNN_OK) return rnn_layer_named(cx, layer, status);
+  }
+  return RNN_OK;
+}
+
+/* adds spare gradients of a call's inputs to where they belong */
+static void sum_gradients(const rnn_workspace *w, const rnn_plan *plan, int n) {
+  const rnn_node *node = &w->graph->nodes[n];
+  const rnn_call *call = &plan->calls[n];
+  for (int i = 0; i < node->input_count; i++) {
+    float *to = rnn_plan_gradient(w, plan, node->inputs[i]);
+    const float *from = call->inputs[i].gradient;
+    if (to == from || to == NULL) continue;
+    int64_t size = rnn_size(&call->inputs[i].shape);
+    for (int64_t k = 0; k < size; k++) to[k] += from[k];
+  }
+}
+
+/* a gradient that nothing writes, because the loss does not depend on that output, is zero */
+static bool reaches_loss(const rnn_graph *g, int tensor, int producer) {
+  for (int i = 0; i < g->output_count; i++)
+    if (g->outputs[i] == tensor) return true;
+  for (int n = producer + 1; n < g->node_count; n++)
+    for (int i = 0; i < g->nodes[n].input_count; i++)
+      if (g->nodes[n].inputs[i] == tensor) return true;
+  return false;
+}
+
+static void clear_unreached(const rnn_workspace *w, const rnn_plan *plan, int n) {
+  const rnn_node *node = &w->graph->nodes[n];
+  for (int i = 0; i < node->output_count; i++)
+    if (!reaches_loss(w->graph, node->outputs[i], n))
+      memset(plan->calls[n].outputs[i].gradient, 0,
+             sizeof(float) * (size_t)rnn_size(&plan->calls[n].outputs[i].shape));
+}
+
+rnn_status rnn_plan_backward(rnn_context *cx, const rnn_workspace *w, rnn_plan *plan) {
+  for (int n = w->graph->node_count - 1; n >= 0; n--) {
+    if (!plan->runs_backward[n]) continue;
+    rnn_layer *layer = w->graph->nodes[n].layer;
+    rnn_call *call = &plan->calls[n];
+    clear_unreached(w, plan, n);
+    rnn_status status = activity_penalty(cx, &w->graph->nodes[n], call, NULL, true);
+    if (status == RNN_OK)
+      status = rnn_layer_vtable(layer)->backward(cx, layer->component->self, call);
+    if (status != RNN_OK) return rnn_layer_named(cx, layer, status);
+    sum_gradients(w, plan, n);
+  }
+  return RNN_OK;
+}

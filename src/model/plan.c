@@ -1,0 +1,277 @@
+/* plan.c - where everything of a pass over one batch shape lies */
+#include "model/plan.h"
+
+#include <string.h>
+
+#include "core/alloc.h"
+
+#define ALIGNMENT 16 /* numbers: 64 bytes */
+
+static int64_t aligned(int64_t n) { return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT; }
+
+/* ---- making the record of a plan ------------------------------------------------------------------ */
+
+typedef struct totals {
+  size_t ports, weights;
+} totals;
+
+static totals count(const rnn_graph *g) {
+  totals t = {0, 0};
+  for (int n = 0; n < g->node_count; n++) {
+    t.ports += (size_t)(g->nodes[n].input_count + g->nodes[n].output_count);
+    t.weights += (size_t)g->nodes[n].layer->weight_count;
+  }
+  return t;
+}
+
+static void free_plan(rnn_plan *plan) {
+  if (plan == NULL) return;
+  rnn_free(plan->shapes);
+  rnn_free(plan->calls);
+  rnn_free(plan->ports);
+  rnn_free(plan->weights);
+  rnn_free(plan->weight_gradients);
+  rnn_free(plan->data_at);
+  rnn_free(plan->gradient_at);
+  rnn_free(plan->saved_at);
+  rnn_free(plan->sum_at);
+  rnn_free(plan->runs_backward);
+  rnn_free(plan);
+}
+
+static void *zeroed(size_t count, size_t size) {
+  void *memory = rnn_malloc(count * size);
+  return memory ? memset(memory, 0, count * size) : NULL;
+}
+
+static rnn_plan *new_plan(rnn_context *cx, const rnn_graph *g) {
+  totals t = count(g);
+  size_t tensors = (size_t)g->tensor_count, nodes = (size_t)g->node_count;
+  rnn_plan *p = zeroed(1, sizeof *p);
+  if (p) {
+    p->shapes = zeroed(tensors, sizeof *p->shapes);
+    p->calls = zeroed(nodes, sizeof *p->calls);
+    p->ports = zeroed(t.ports, sizeof *p->ports);
+    p->weights = zeroed(t.weights, sizeof *p->weights);
+    p->weight_gradients = zeroed(t.weights, sizeof *p->weight_gradients);
+    p->data_at = zeroed(tensors, sizeof *p->data_at);
+    p->gradient_at = zeroed(tensors, sizeof *p->gradient_at);
+    p->saved_at = zeroed(nodes, sizeof *p->saved_at);
+    p->sum_at = zeroed(t.ports, sizeof *p->sum_at);
+    p->runs_backward = zeroed(nodes, sizeof *p->runs_backward);
+  }
+  if (p && p->shapes && p->calls && p->ports && p->weights && p->weight_gradients && p->data_at &&
+      p->gradient_at && p->saved_at && p->sum_at && p->runs_backward)
+    return p;
+  free_plan(p);
+  rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory");
+  return NULL;
+}
+
+/* points calls at their ports and weights, and fills in shapes */
+static void connect(const rnn_workspace *w, rnn_plan *p) {
+  const rnn_graph *g = w->graph;
+  size_t port = 0, weight = 0;
+  for (int n = 0; n < g->node_count; n++) {
+    const rnn_node *node = &g->nodes[n];
+    rnn_call *call = &p->calls[n];
+    *call = (rnn_call){.size = sizeof *call,
+                       .input_count = node->input_count,
+                       .output_count = node->output_count,
+                       .weight_count = node->layer->weight_count,
+                       .inputs = &p->ports[port],
+                       .outputs = &p->ports[port + (size_t)node->input_count],
+                       .weights = &p->weights[weight],
+                       .weight_gradients = &p->weight_gradients[weight],
+                       .training = w->training,
+                       .keeps = w->differentiates};
+    for (int i = 0; i < node->input_count; i++) p->ports[port++].shape = p->shapes[node->inputs[i]];
+    for (int i = 0; i < node->output_count; i++) p->ports[port++].shape = p->shapes[node->outputs[i]];
+    for (int i = 0; i < node->layer->weight_count; i++, weight++) {
+      p->weights[weight] = rnn_weight_data(&node->layer->weights[i]);
+      if (w->gradient_of)
+        p->weight_gradients[weight] = w->gradient_of(w->owner, node->layer, i);
+    }
+  }
+}
+
+/* ---- which gradients are wanted ---------------------------------------------------------------------- */
+
+static bool trains(const rnn_call *call) {
+  for (int i = 0; i < call->weight_count; i++)
+    if (call->weight_gradients[i]) return true;
+  return false;
+}
+
+/* Marks in gradient_at (0: wanted, -1: not) the tensors that depend on a trained weight, and the nodes whose
+** outputs are such. */
+static void mark_gradients(const rnn_workspace *w, rnn_plan *p) {
+  const rnn_graph *g = w->graph;
+  for (int t = 0; t < g->tensor_count; t++) p->gradient_at[t] = -1;
+  for (int n = 0; w->differentiates && n < g->node_count; n++) {
+    const rnn_node *node = &g->nodes[n];
+    bool wanted = trains(&p->calls[n]);
+    for (int i = 0; i < node->input_count; i++) wanted |= p->gradient_at[node->inputs[i]] == 0;
+    for (int i = 0; wanted && i < node->output_count; i++) p->gradient_at[node->outputs[i]] = 0;
+    p->runs_backward[n] = wanted;
+  }
+}
+
+/* ---- laying out ---------------------------------------------------------------------------------------- */
+
+static int64_t take(rnn_plan *p, int64_t numbers) {
+  int64_t at = p->size;
+  p->size += aligned(numbers);
+  return at;
+}
+
+static bool is_output(const rnn_graph *g, int tensor) {
+  for (int i = 0; i < g->output_count; i++)
+    if (g->outputs[i] == tensor) return true;
+  return false;
+}
+
+/* Whether, going backward, something has written the gradient of a node's input before its input_index-th
+** port does: the loss, a later call, or an earlier port of the same call. */
+static bool written_before(const rnn_graph *g, int n, int input_index) {
+  int tensor = g->nodes[n].inputs[input_index];
+  if (is_output(g, tensor)) return true;
+  for (int i = 0; i < input_index; i++)
+    if (g->nodes[n].inputs[i] == tensor) return true;
+  for (int later = n + 1; later < g->node_count; later++)
+    for (int i = 0; i < g->nodes[later].input_count; i++)
+      if (g->nodes[later].inputs[i] == tensor) return true;
+  return false;
+}
+
+/* scratch of a node: the layer's own, then spare gradients for inputs whose gradient is a sum */
+static int64_t place_scratch(const rnn_graph *g, rnn_plan *p, int n) {
+  const rnn_node *node = &g->nodes[n];
+  size_t port = (size_t)(p->calls[n].inputs - p->ports);
+  int64_t used = aligned(p->calls[n].scratch_size);
+  for (int i = 0; i < node->input_count; i++) {
+    p->sum_at[port + (size_t)i] = -1;
+    if (p->gradient_at[node->inputs[i]] < 0 || !written_before(g, n, i)) continue;
+    p->sum_at[port + (size_t)i] = used;
+    used += aligned(rnn_size(&p->shapes[node->inputs[i]]));
+  }
+  return used;
+}
+
+static rnn_status lay_out(rnn_context *cx, const rnn_workspace *w, rnn_plan *p) {
+  const rnn_graph *g = w->graph;
+  int64_t scratch = 0;
+  for (int t = 0; t < g->tensor_count; t++) {
+    p->data_at[t] = take(p, rnn_size(&p->shapes[t]));
+    if (p->gradient_at[t] == 0) p->gradient_at[t] = take(p, rnn_size(&p->shapes[t]));
+  }
+  for (int n = 0; n < g->node_count; n++) {
+    rnn_layer *layer = g->nodes[n].layer;
+    const rnn_layer_type *type = rnn_layer_vtable(layer);
+    if (type->plan)
+      rnn_try(rnn_layer_named(cx, layer, type->plan(cx, layer->component->self, &p->calls[n])));
+    p->saved_at[n] = take(p, p->calls[n].saved_size);
+    int64_t needed = place_scratch(g, p, n);
+    if (needed > scratch) scratch = needed;
+  }
+  p->scratch_at = take(p, scratch);
+  p->extra_at = p->size;
+  if (w->extra_size) take(p, w->extra_size(w->owner, p));
+  return RNN_OK;
+}
+
+/* points everything into the arena as it lies now */
+static void bind(const rnn_workspace *w, rnn_plan *p) {
+  const rnn_graph *g = w->graph;
+  for (int n = 0; n < g->node_count; n++) {
+    const rnn_node *node = &g->nodes[n];
+    rnn_call *call = &p->calls[n];
+    call->saved = w->arena + p->saved_at[n];
+    call->scratch = w->arena + p->scratch_at;
+    for (int i = 0; i < node->output_count; i++) {
+      call->outputs[i].data = rnn_plan_data(w, p, node->outputs[i]);
+      call->outputs[i].gradient = rnn_plan_gradient(w, p, node->outputs[i]);
+    }
+    for (int i = 0; i < node->input_count; i++) {
+      int64_t sum_at = p->sum_at[&call->inputs[i] - p->ports];
+      call->inputs[i].data = rnn_plan_data(w, p, node->inputs[i]);
+      call->inputs[i].gradient =
+          sum_at < 0 ? rnn_plan_gradient(w, p, node->inputs[i]) : call->scratch + sum_at;
+    }
+  }
+  p->base = w->arena;
+}
+
+/* ---- workspaces ----------------------------------------------------------------------------------------- */
+
+void rnn_workspace_clear(rnn_workspace *w) {
+  for (int i = 0; i < w->plan_count; i++) free_plan(w->plans[i]);
+  rnn_free_aligned(w->arena);
+  w->plan_count = 0;
+  w->arena = NULL;
+  w->arena_size = 0;
+}
+
+static bool same_shapes(const rnn_shape *a, const rnn_shape *b, int count) {
+  for (int i = 0; i < count; i++)
+    if (a[i].ndim != b[i].ndim ||
+        memcmp(a[i].dim, b[i].dim, sizeof(int64_t) * (size_t)a[i].ndim) != 0)
+      return false;
+  return true;
+}
+
+static rnn_status fit_arena(rnn_context *cx, rnn_workspace *w, int64_t size) {
+  if (size <= w->arena_size) return RNN_OK;
+  float *arena = rnn_malloc_aligned(sizeof(float) * (size_t)size);
+  if (arena == NULL)
+    return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory for a batch (%lld bytes wanted)",
+                    (long long)size * (long long)sizeof(float));
+  rnn_free_aligned(w->arena);
+  w->arena = arena;
+  w->arena_size = size;
+  return RNN_OK;
+}
+
+/* the place for a new plan: a free one, or that of the plan not used for longest */
+static rnn_plan **place_for_plan(rnn_workspace *w) {
+  if (w->plan_count < RNN_PLANS) return &w->plans[w->plan_count];
+  rnn_plan **oldest = &w->plans[0];
+  for (int i = 1; i < RNN_PLANS; i++)
+    if (w->plans[i]->used < (*oldest)->used) oldest = &w->plans[i];
+  return oldest;
+}
+
+static rnn_plan *make_plan(rnn_context *cx, rnn_workspace *w, const rnn_shape *inputs) {
+  rnn_plan *plan = new_plan(cx, w->graph);
+  if (plan == NULL) return NULL;
+  memcpy(plan->inputs, inputs, sizeof *inputs * (size_t)w->graph->input_count);
+  rnn_status status = rnn_graph_shapes(cx, w->graph, inputs, plan->shapes);
+  if (status == RNN_OK) {
+    connect(w, plan);
+    mark_gradients(w, plan);
+    status = lay_out(cx, w, plan);
+  }
+  if (status == RNN_OK) status = fit_arena(cx, w, plan->size);
+  if (status == RNN_OK) return plan;
+  free_plan(plan);
+  return NULL;
+}
+
+rnn_plan *rnn_workspace_plan(rnn_context *cx, rnn_workspace *w, const rnn_shape *inputs) {
+  rnn_plan *plan = NULL;
+  for (int i = 0; i < w->plan_count && plan == NULL; i++)
+    if (same_shapes(w->plans[i]->inputs, inputs, w->graph->input_count)) plan = w->plans[i];
+  if (plan == NULL) {
+    plan = make_plan(cx, w, inputs);
+    if (plan == NULL) return NULL;
+    rnn_plan **place = place_for_plan(w);
+    if (w->plan_count < RNN_PLANS)
+      w->plan_count++;
+    else
+      free_plan(*place);
+    *place = plan;
+  }
+  if (plan->base != w->arena) bind(w, plan);
+  plan->used = ++w->clock;
+  return plan;
+}

@@ -1,0 +1,68 @@
+/*
+** plan.h - where everything of a pass over one batch shape lies, and the pass itself.
+**
+** A workspace holds one arena and a few plans that share it: activations, gradients, what layers keep
+** for backward, and scratch, all 64-byte aligned. The arena grows to the largest plan; a pass with a
+** plan that exists allocates nothing. Training and inference use workspaces of their own, so that
+** predict may run between two training steps.
+*/
+#ifndef RNN_PLAN_H
+#define RNN_PLAN_H
+
+#include "model/graph.h"
+
+#define RNN_PLANS 4 /* kept by a workspace: full and last batch of training and validation data */
+
+typedef struct rnn_plan {
+  rnn_shape inputs[RNN_MAX_PORTS]; /* what it was made for */
+  rnn_shape *shapes;               /* of every tensor */
+  rnn_call *calls;                 /* one a node */
+  rnn_port *ports;                 /* of all calls, in order */
+  const float **weights;           /* of all calls, in order */
+  float **weight_gradients;
+  int64_t *data_at, *gradient_at;  /* offsets of tensors in the arena; -1: none */
+  int64_t *saved_at, *sum_at;      /* of a node's saved; of a port's spare gradient, to be added; -1 */
+  int64_t scratch_at, extra_at, size;
+  bool *runs_backward;             /* per node */
+  const float *base;               /* the arena its pointers point into */
+  uint64_t used;                   /* when, for replacement */
+} rnn_plan;
+
+typedef struct rnn_workspace {
+  const rnn_graph *graph;
+  bool training, differentiates;
+  /* gradient memory of a layer's weight, NULL where it is not trained; NULL: no weight is */
+  float *(*gradient_of)(void *owner, const rnn_layer *layer, int weight);
+  /* numbers that the owner wants in the arena beside the plan's; NULL: none */
+  int64_t (*extra_size)(void *owner, const rnn_plan *plan);
+  void *owner;
+  float *arena;
+  int64_t arena_size; /* numbers */
+  int plan_count;
+  rnn_plan *plans[RNN_PLANS];
+  uint64_t clock;
+} rnn_workspace;
+
+void rnn_workspace_clear(rnn_workspace *workspace); /* frees what it holds */
+
+/* The plan for inputs of these shapes, made if there is none. NULL: fail was called. Pointers from an
+** earlier call may be stale afterwards. */
+rnn_plan *rnn_workspace_plan(rnn_context *cx, rnn_workspace *workspace, const rnn_shape *inputs);
+
+static inline float *rnn_plan_data(const rnn_workspace *w, const rnn_plan *plan, int tensor) {
+  return w->arena + plan->data_at[tensor];
+}
+/* NULL where the tensor's gradient is not wanted */
+static inline float *rnn_plan_gradient(const rnn_workspace *w, const rnn_plan *plan, int tensor) {
+  return plan->gradient_at[tensor] < 0 ? NULL : w->arena + plan->gradient_at[tensor];
+}
+
+/* Runs every node; the inputs' data must be in place. `pass` numbers the pass, for random layers. Adds
+** activity penalties to *penalty where it is not NULL. */
+rnn_status rnn_plan_forward(rnn_context *cx, const rnn_workspace *workspace, rnn_plan *plan,
+                            uint64_t pass, double *penalty);
+
+/* Adds to the weights' gradients; the gradients of the model's outputs must be in place. */
+rnn_status rnn_plan_backward(rnn_context *cx, const rnn_workspace *workspace, rnn_plan *plan);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+** trainer.h - fits a graph to data, a batch at a time, and can stop after any batch.
+**
+** A pass goes once over the data bound, in training or in test mode. Callers start a pass, run batches
+** until none are left, and read the running means.
+*/
+#ifndef RNN_TRAINER_H
+#define RNN_TRAINER_H
+
+#include "model/data.h"
+#include "model/objective.h"
+#include "model/plan.h"
+#include "model/variables.h"
+
+typedef struct rnn_trainer {
+  const rnn_graph *graph; /* borrowed: must outlive the trainer */
+  rnn_objective objective;
+  rnn_variables variables;
+  rnn_workspace training, testing;
+  rnn_data data;
+  int64_t batch_size, samples;
+  int64_t *order; /* room for `samples`; the order of this pass if shuffled */
+  int64_t order_size;
+  bool is_training, is_shuffled;
+  int64_t position; /* samples of this pass done */
+  uint64_t steps;   /* batches trained, for random layers */
+  int64_t columns[RNN_MAX_PORTS]; /* of each output */
+} rnn_trainer;
+
+/* Takes over `objective`'s goals, on error too. The trainer must not move afterwards. */
+rnn_status rnn_trainer_make(rnn_context *cx, rnn_trainer *trainer, const rnn_graph *graph,
+                            const rnn_component *optimizer, rnn_objective *objective);
+void rnn_trainer_clear(rnn_trainer *trainer);
+
+/* Data for the next passes, which must stay valid. On error what was bound before stays bound. */
+rnn_status rnn_trainer_bind(rnn_context *cx, rnn_trainer *trainer, const rnn_data *data,
+                            int64_t batch_size);
+
+/* Begins a pass; resets the running means unless told to keep them. */
+void rnn_trainer_start(rnn_trainer *trainer, bool training, bool shuffle, bool keep_means);
+
+/* Runs at most `batches` batches; *left is how many remain in the pass. RNN_INTERRUPTED: Ctrl-C was pressed;
+** weights are those after the last whole batch. */
+rnn_status rnn_trainer_run(rnn_context *cx, rnn_trainer *trainer, int64_t batches, int64_t *left);
+
+#endif

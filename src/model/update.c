@@ -1,0 +1,96 @@
+/*
+** update.c - one optimizer step: clip, decay, update, constrain, in Keras' order
+** (keras/src/optimizers/base_optimizer.py)
+*/
+#include <math.h>
+
+#include "model/variables.h"
+
+static double square_sum(const float *x, int64_t n) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; i++) sum += (double)x[i] * x[i];
+  return sum;
+}
+
+static void scale(float *x, int64_t n, float factor) {
+  for (int64_t i = 0; i < n; i++) x[i] *= factor;
+}
+
+/* scales x so that its norm is at most `limit` */
+static void limit_norm(float *x, int64_t n, double limit) {
+  double norm = sqrt(square_sum(x, n));
+  if (norm > limit) scale(x, n, (float)(limit / norm));
+}
+
+/* the first of clipnorm, global_clipnorm and clipvalue that is set */
+static void clip(rnn_variables *v, const rnn_optimizer_common *o) {
+  if (!isnan(o->clipnorm)) {
+    for (int i = 0; i < v->count; i++)
+      limit_norm(v->gradients + v->items[i].offset, v->items[i].size, o->clipnorm);
+  } else if (!isnan(o->global_clipnorm)) {
+    limit_norm(v->gradients, v->total, o->global_clipnorm);
+  } else if (!isnan(o->clipvalue)) {
+    float most = (float)o->clipvalue;
+    for (int64_t i = 0; i < v->total; i++) {
+      float g = v->gradients[i];
+      v->gradients[i] = g > most ? most : g < -most ? -most : g;
+    }
+  }
+}
+
+/* how many variables from `first` on have their weights side by side, and their size */
+static int stretch(const rnn_variables *v, int first, int64_t *size) {
+  int next = first + 1;
+  *size = v->items[first].size;
+  while (next < v->count && v->items[next].weights == v->items[first].weights + *size)
+    *size += v->items[next++].size;
+  return next - first;
+}
+
+static rnn_status update_stretch(rnn_context *cx, rnn_variables *v, int first, int64_t size,
+                                 float rate) {
+  const rnn_optimizer_type *type = (const rnn_optimizer_type *)v->optimizer->type;
+  const rnn_optimizer_common *o = v->optimizer->self;
+  const rnn_variable *item = &v->items[first];
+  float *slots[RNN_MAX_SLOTS];
+  for (int s = 0; s < v->slot_count; s++) slots[s] = v->slots + s * v->total + item->offset;
+  if (!isnan(o->weight_decay) && o->weight_decay != 0)
+    scale(item->weights, size, 1 - (float)o->weight_decay * rate);
+  rnn_update update = {.size = sizeof update,
+                       .count = size,
+                       .weights = item->weights,
+                       .gradients = v->gradients + item->offset,
+                       .slots = slots,
+                       .step = v->iterations + 1,
+                       .learning_rate = rate};
+  return type->update(cx, v->optimizer->self, &update);
+}
+
+static rnn_status constrain(rnn_context *cx, const rnn_variables *v) {
+  for (int i = 0; i < v->count; i++) {
+    const rnn_variable *item = &v->items[i];
+    if (item->constraint == NULL) continue;
+    const rnn_constraint_type *type = (const rnn_constraint_type *)item->constraint->type;
+    rnn_try(type->apply(cx, item->constraint->self, &item->shape, item->weights));
+  }
+  return RNN_OK;
+}
+
+static float learning_rate(const rnn_variables *v) {
+  const rnn_rate *rate = &((const rnn_optimizer_common *)v->optimizer->self)->learning_rate;
+  if (rate->schedule == NULL) return (float)rate->value;
+  const rnn_schedule_type *type = (const rnn_schedule_type *)rate->schedule->type;
+  return (float)type->rate(rate->schedule->self, v->iterations);
+}
+
+rnn_status rnn_variables_update(rnn_context *cx, rnn_variables *v) {
+  float rate = learning_rate(v);
+  clip(v, v->optimizer->self);
+  int64_t size;
+  for (int i = 0, n; i < v->count; i += n) {
+    n = stretch(v, i, &size);
+    rnn_try(update_stretch(cx, v, i, size, rate));
+  }
+  v->iterations++;
+  return constrain(cx, v);
+}

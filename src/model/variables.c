@@ -1,0 +1,95 @@
+/* variables.c - the trained weights of a model, and where their gradients lie */
+#include "model/variables.h"
+
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/component.h"
+
+/* ---- making ------------------------------------------------------------------------------------ */
+
+static bool is_trained(const rnn_layer *layer, int weight) {
+  return layer->trainable && !layer->weights[weight].fixed;
+}
+
+static int count_trained(const rnn_graph *g) {
+  int count = 0;
+  for (int l = 0; l < g->layer_count; l++)
+    for (int i = 0; i < g->layers[l]->weight_count; i++) count += is_trained(g->layers[l], i);
+  return count;
+}
+
+static void list_trained(rnn_variables *v, const rnn_graph *g) {
+  for (int l = 0; l < g->layer_count; l++) {
+    const rnn_layer *layer = g->layers[l];
+    for (int i = 0; i < layer->weight_count; i++) {
+      const rnn_weight *weight = &layer->weights[i];
+      if (!is_trained(layer, i)) continue;
+      v->items[v->count++] = (rnn_variable){.layer = layer,
+                                            .index = i,
+                                            .shape = weight->shape,
+                                            .regularizer = weight->regularizer,
+                                            .constraint = weight->constraint,
+                                            .size = rnn_size(&weight->shape),
+                                            .weights = rnn_weight_data(weight),
+                                            .offset = v->total};
+      v->total += rnn_size(&weight->shape);
+    }
+  }
+}
+
+static void start_slots(rnn_variables *v) {
+  const rnn_optimizer_type *type = (const rnn_optimizer_type *)v->optimizer->type;
+  for (int slot = 0; type->slot_start && slot < v->slot_count; slot++) {
+    float start = type->slot_start(v->optimizer->self, slot);
+    for (int64_t i = 0; i < v->total; i++) v->slots[slot * v->total + i] = start;
+  }
+}
+
+rnn_status rnn_variables_make(rnn_context *cx, rnn_variables *v, const rnn_graph *g,
+                              const rnn_component *optimizer) {
+  const rnn_optimizer_type *type = (const rnn_optimizer_type *)optimizer->type;
+  *v = (rnn_variables){0};
+  v->slot_count = type->slot_count ? type->slot_count(optimizer->self) : 0;
+  if (v->slot_count > RNN_MAX_SLOTS)
+    return rnn_fail(cx, RNN_INVALID, "%s: wants %d slots, at most %d allowed", optimizer->type->name,
+                    v->slot_count, RNN_MAX_SLOTS);
+  v->items = rnn_malloc(sizeof *v->items * (size_t)count_trained(g));
+  if (v->items) list_trained(v, g);
+  v->gradients = rnn_malloc_aligned(sizeof(float) * (size_t)v->total);
+  v->slots = rnn_malloc_aligned(sizeof(float) * (size_t)(v->slot_count * v->total));
+  if (v->items == NULL || v->gradients == NULL || v->slots == NULL) {
+    rnn_variables_clear(v);
+    return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory for the optimizer");
+  }
+  rnn_component_retain(v->optimizer = optimizer);
+  start_slots(v);
+  return RNN_OK;
+}
+
+void rnn_variables_clear(rnn_variables *v) {
+  rnn_free(v->items);
+  rnn_free_aligned(v->gradients);
+  rnn_free_aligned(v->slots);
+  rnn_component_release(v->optimizer);
+  *v = (rnn_variables){0};
+}
+
+float *rnn_variables_gradient(const rnn_variables *v, const rnn_layer *layer, int weight) {
+  for (int i = 0; i < v->count; i++)
+    if (v->items[i].layer == layer && v->items[i].index == weight)
+      return v->gradients + v->items[i].offset;
+  return NULL;
+}
+
+rnn_status rnn_variables_penalty(rnn_context *cx, const rnn_variables *v, bool gradients,
+                                 double *penalty) {
+  for (int i = 0; i < v->count; i++) {
+    const rnn_variable *item = &v->items[i];
+    if (item->regularizer == NULL) continue;
+    const rnn_regularizer_type *type = (const rnn_regularizer_type *)item->regularizer->type;
+    rnn_try(type->apply(cx, item->regularizer->self, &item->shape, item->weights, 1, penalty,
+                        gradients ? v->gradients + item->offset : NULL));
+  }
+  return RNN_OK;
+}

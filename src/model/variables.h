@@ -1,0 +1,48 @@
+/* variables.h - the trained weights of a model, their gradients, and one optimizer step over them */
+#ifndef RNN_VARIABLES_H
+#define RNN_VARIABLES_H
+
+#include "model/graph.h"
+
+#define RNN_MAX_SLOTS 8 /* of an optimizer */
+
+/* One trained weight. */
+typedef struct rnn_variable {
+  const rnn_layer *layer;
+  int index; /* of the weight in its layer */
+  rnn_shape shape;
+  const rnn_component *regularizer, *constraint; /* or NULL */
+  int64_t size;
+  float *weights;
+  int64_t offset; /* of its gradient, and of its numbers in each slot */
+} rnn_variable;
+
+/* All of them, with gradients and the optimizer's slots laid out in the same order, each as one vector.
+** Which weights are trained is settled when this is made. */
+typedef struct rnn_variables {
+  int count;
+  rnn_variable *items;
+  int64_t total;
+  float *gradients;
+  const rnn_component *optimizer; /* a reference */
+  int slot_count;
+  float *slots; /* slot_count × total */
+  int64_t iterations;
+} rnn_variables;
+
+/* On error `variables` is all zero. */
+rnn_status rnn_variables_make(rnn_context *cx, rnn_variables *variables, const rnn_graph *graph,
+                              const rnn_component *optimizer);
+void rnn_variables_clear(rnn_variables *variables);
+
+/* where the gradient of a layer's weight goes; NULL if it is not trained */
+float *rnn_variables_gradient(const rnn_variables *variables, const rnn_layer *layer, int weight);
+
+/* Adds all regularizers' penalties to *penalty and, if asked, their gradients. */
+rnn_status rnn_variables_penalty(rnn_context *cx, const rnn_variables *variables, bool gradients,
+                                 double *penalty);
+
+/* One step: clip, decay, update, constrain. */
+rnn_status rnn_variables_update(rnn_context *cx, rnn_variables *variables);
+
+#endif
