@@ -35,8 +35,12 @@ static const opener openers[] = {
     rnn_open_tensor_create,
     rnn_open_tensor_data,
     rnn_open_tensor_index,
+    rnn_open_tensor_join,
+    rnn_open_tensor_matmul,
     rnn_open_tensor_print,
     rnn_open_tensor_shape,
+    rnn_open_tensor_sort,
+    rnn_open_tensor_take,
     NULL,
 };
 

@@ -37,7 +37,7 @@ static int reshape(lua_State *L) {
   int64_t shape[RNN_MAX_DIMS], size = rnn_tensor_size(t), known = 1;
   int open;
   rnn_lua_list(L, "reshape", 2, "shape");
-  if (lua_isnil(L, 2)) return rnn_lua_error(L, "reshape: argument 'shape' is missing");
+  if (lua_isnil(L, 2)) return rnn_lua_error(L, "reshape: argument 'shape' is required");
   int ndim = read_shape(L, shape, &open);
   for (int i = 0; i < ndim; i++) /* too large a product fits nothing and counts as 0 */
     if (i != open && __builtin_mul_overflow(known, shape[i], &known)) known = 0;
@@ -88,7 +88,7 @@ static int transpose(lua_State *L) {
 static int permute(lua_State *L) {
   const rnn_tensor *t = rnn_lua_subject(L, "permute", 1);
   rnn_lua_list(L, "permute", 2, "dims");
-  if (lua_isnil(L, 2)) return rnn_lua_error(L, "permute: argument 'dims' is missing");
+  if (lua_isnil(L, 2)) return rnn_lua_error(L, "permute: argument 'dims' is required");
   return push_permuted(L, "permute", t);
 }
 
@@ -129,7 +129,7 @@ static int expand_dims(lua_State *L) {
   bool marked[RNN_MAX_DIMS] = {false};
   rnn_tensor view = *t;
   rnn_lua_options(L, "expand_dims", 2, (const char *const[]){"axis", NULL});
-  if (lua_isnil(L, 2)) return rnn_lua_error(L, "expand_dims: argument 'axis' is missing");
+  if (lua_isnil(L, 2)) return rnn_lua_error(L, "expand_dims: argument 'axis' is required");
   lua_Unsigned more = lua_istable(L, 2) ? lua_rawlen(L, 2) : 1;
   if (more + (lua_Unsigned)t->ndim > RNN_MAX_DIMS)
     return rnn_lua_error(L, "expand_dims: expected at most %d axes in all, got %I", RNN_MAX_DIMS,

@@ -3,7 +3,14 @@
 
 #include <string.h>
 
+#include "core/walk.h"
+
 enum { POLL_BYTES = 1 << 22 }; /* copied between two looks for Ctrl-C */
+
+rnn_status rnn_copy(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *from) {
+  return rnn_walk(cx, 2, (const rnn_tensor *[]){to, from}, (rnn_dtype[]){to->dtype, from->dtype},
+                  rnn_convert_loop(to->dtype, from->dtype));
+}
 
 /* With a constant size the copy of one element is one instruction. */
 static void copy_chunks(size_t size, int64_t count, const int64_t *positions, const char *from,
@@ -41,7 +48,7 @@ rnn_status rnn_tile(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *blo
   rnn_tensor corner = *to; /* the part that is filled */
   if (rnn_tensor_size(to) == 0) return RNN_OK;
   for (int axis = 0; axis < to->ndim; axis++) corner.shape[axis] = block->shape[axis];
-  rnn_tensor_assign(&corner, block);
+  rnn_try(rnn_copy(cx, &corner, block));
   for (int axis = to->ndim - 1; axis >= 0; axis--) {
     int64_t filled = corner.shape[axis], extent = to->shape[axis];
     while (filled < extent) { /* doubled each time */
@@ -50,9 +57,8 @@ rnn_status rnn_tile(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *blo
       target.shape[axis] = extent;
       rnn_tensor_range(&target, axis, filled, count, 1);
       source.shape[axis] = count;
-      rnn_tensor_assign(&target, &source);
+      rnn_try(rnn_copy(cx, &target, &source));
       filled += count;
-      if (cx->host->interrupted(cx)) return RNN_INTERRUPTED;
     }
     corner.shape[axis] = extent;
   }
