@@ -8,7 +8,10 @@
   X(activations)    \
   X(losses)         \
   X(metrics)        \
-  X(optimizers)
+  X(optimizers)     \
+  X(initializers)   \
+  X(regularizers)   \
+  X(constraints)
 
 #define DECLARE(NAME) extern const rnn_plugin rnn_plugin_##NAME;
 #define ADDRESS(NAME) &rnn_plugin_##NAME,

@@ -1,0 +1,38 @@
+/* initializers.h - what the files of this room share; the types are listed in initializers.c */
+#ifndef RNN_INITIALIZERS_H
+#define RNN_INITIALIZERS_H
+
+#include "rnnlua_math.h"
+
+#define INITIALIZER(NAME) RNN_TYPE(rnn_initializer_type, RNN_INITIALIZER, NAME)
+
+#define NUMBER_ARG(SELF, NAME, DEFAULT, DOC) \
+  {#NAME, RNN_ARG_NUMBER, offsetof(SELF, NAME), DEFAULT, NULL, 0, DOC}
+#define SEED_ARG(SELF)                                                \
+  {"seed", RNN_ARG_INTEGER, offsetof(SELF, seed), "nil", NULL, 0, \
+   "the same numbers at every call; nil: drawn from the global seed"}
+
+/* the stream of a seed, or the one that the host gave where the seed is nil */
+uint64_t rnn_initializer_key(int64_t seed, uint64_t key);
+
+/* fill `out`, n numbers; truncated: nothing further than two standard deviations from the mean */
+void rnn_fill_uniform(const rnn_host *host, uint64_t key, double least, double most, int64_t n, float *out);
+void rnn_fill_normal(const rnn_host *host, uint64_t key, double mean, double stddev, int64_t n, float *out);
+void rnn_fill_truncated(const rnn_host *host, uint64_t key, double mean, double stddev, int64_t n,
+                    float *out);
+
+/* Gram-Schmidt on `count` vectors of `length` numbers, side by side in `vectors` */
+typedef struct rnn_orthogonal_functions {
+  void (*orthonormalise)(int64_t count, int64_t length, double *vectors);
+} rnn_orthogonal_functions;
+
+RNN_DECLARE_KERNELS(rnn_orthogonal_functions, rnn_orthogonal)
+
+extern const rnn_initializer_type rnn_zeros, rnn_ones, rnn_constant, rnn_identity;
+extern const rnn_initializer_type rnn_random_normal_initializer, rnn_random_uniform_initializer,
+    rnn_truncated_normal;
+extern const rnn_initializer_type rnn_variance_scaling, rnn_glorot_uniform, rnn_glorot_normal,
+    rnn_he_uniform, rnn_he_normal, rnn_lecun_uniform, rnn_lecun_normal;
+extern const rnn_initializer_type rnn_orthogonal_initializer;
+
+#endif
