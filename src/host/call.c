@@ -26,8 +26,29 @@ int rnn_report(lua_State *L, int status) {
   return status;
 }
 
-/* The message handler. An error object that knows how to print itself is left alone, as it may not be
-** about a place in the program. */
+/* The lines that a traceback has for all functions being called. */
+static int count_lines(lua_State *L) {
+  lua_Debug frame;
+  int lines = 0;
+  for (int level = 0; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "t", &frame);
+    lines += frame.istailcall ? 2 : 1; /* "(...tail calls...)" */
+  }
+  return lines;
+}
+
+/* Replaces the text on top of the stack by the same without its last lines. */
+static void drop_lines(lua_State *L, int lines) {
+  size_t length;
+  const char *text = lua_tolstring(L, -1, &length);
+  while (lines > 0 && length > 0)
+    if (text[--length] == '\n') lines--;
+  lua_pushlstring(L, text, length);
+  lua_replace(L, -2);
+}
+
+/* The message handler; its upvalue counts the lines that the traceback leaves out. An error object that
+** knows how to print itself is left alone, as it may not be about a place in the program. */
 static int add_traceback(lua_State *L) {
   const char *message = lua_tostring(L, 1);
   if (message == NULL) {
@@ -35,18 +56,27 @@ static int add_traceback(lua_State *L) {
     message = lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
   }
   luaL_traceback(L, L, message, 1);
+  drop_lines(L, (int)lua_tointeger(L, lua_upvalueindex(1)));
   return 1;
 }
 
-int rnn_call(lua_State *L, int arguments, int results) {
+static int call(lua_State *L, int arguments, int results, int hidden_lines) {
+  struct sigaction before;
   int function = lua_gettop(L) - arguments;
-  lua_pushcfunction(L, add_traceback);
+  lua_pushinteger(L, hidden_lines);
+  lua_pushcclosure(L, add_traceback, 1);
   lua_insert(L, function);
-  rnn_catch_interrupts(L);
+  rnn_catch_interrupts(L, &before);
   int status = lua_pcall(L, arguments, results, function);
-  rnn_leave_interrupts();
+  rnn_leave_interrupts(&before);
   lua_remove(L, function);
   return status;
+}
+
+int rnn_call(lua_State *L, int arguments, int results) { return call(L, arguments, results, 0); }
+
+int rnn_call_as_base(lua_State *L, int arguments, int results) {
+  return call(L, arguments, results, count_lines(L));
 }
 
 static int run(lua_State *L, int status) {

@@ -18,6 +18,9 @@ int rnn_report(lua_State *L, int status);
 ** and the message of an error ends with a traceback. */
 int rnn_call(lua_State *L, int arguments, int results);
 
+/* The same, but the traceback leaves out everything below the function called. */
+int rnn_call_as_base(lua_State *L, int arguments, int results);
+
 /* Loads and calls; prints the error if there was one. Returns the status. */
 int rnn_run_file(lua_State *L, const char *path); /* NULL: standard input */
 int rnn_run_text(lua_State *L, const char *text, const char *chunk_name);

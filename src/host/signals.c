@@ -2,18 +2,16 @@
 #include "host/signals.h"
 
 #include <lauxlib.h>
-#include <signal.h>
 #include <stddef.h>
 
 #include "core/context.h"
 
 static lua_State *running; /* what the signal handler interrupts */
-static int depth;          /* of calls between catch and leave */
 
-void rnn_set_signal(int signal_number, void (*handler)(int)) {
+void rnn_set_signal(int signal_number, void (*handler)(int), struct sigaction *before) {
   struct sigaction action = {.sa_handler = handler};
   sigemptyset(&action.sa_mask);
-  sigaction(signal_number, &action, NULL);
+  sigaction(signal_number, &action, before);
 }
 
 /* Runs in L, where raising is safe. A loop in C may have seen the key press first and raised already. */
@@ -27,19 +25,18 @@ static void stop(lua_State *L, lua_Debug *unused) {
 
 /* lua_sethook is the one function of Lua that a signal handler may call. */
 static void pressed(int signal_number) {
-  rnn_set_signal(signal_number, SIG_DFL);
+  rnn_set_signal(signal_number, SIG_DFL, NULL);
   rnn_set_interrupted(true);
   lua_sethook(running, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
-void rnn_catch_interrupts(lua_State *L) {
+void rnn_catch_interrupts(lua_State *L, struct sigaction *before) {
   running = L;
-  depth++;
   rnn_set_interrupted(false);
-  rnn_set_signal(SIGINT, pressed);
+  rnn_set_signal(SIGINT, pressed, before);
 }
 
-void rnn_leave_interrupts(void) {
+void rnn_leave_interrupts(const struct sigaction *before) {
+  sigaction(SIGINT, before, NULL);
   rnn_set_interrupted(false);
-  rnn_set_signal(SIGINT, --depth > 0 ? pressed : SIG_DFL);
 }

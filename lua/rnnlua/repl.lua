@@ -1,0 +1,111 @@
+--- The interactive session: reads a chunk from the terminal, runs it, shows what it returned.
+---
+--- The C side (src/host/interact.c) loops over the function that `start` returns and gives it `host`:
+--- line editing, protected calls, file locks. What is typed is Lua; only where a fresh chunk begins are
+--- `:command` and `name?` looked for, neither of which can begin a Lua chunk.
+local chunks = require "rnnlua.repl.chunks"
+local colour = require "rnnlua.repl.colour"
+
+local repl = {}
+
+-- ---- reading ---------------------------------------------------------------------------------------------
+
+local function prompt(continues)
+  local global = continues and _PROMPT2 or not continues and _PROMPT
+  if global then return tostring(global) end
+  return continues and ">> " or "> "
+end
+
+--- Reads lines until they are a chunk, and remembers it as one entry of the history.
+--- @return string? # the chunk; nil at the end of input, false if Ctrl-C or Ctrl-D gave it up
+--- @return function[]|string # the compiled pieces, or why there are none
+local function read_chunk(session)
+  local text
+  session.pending = ""
+  while true do
+    local line = session.host.read(prompt(text))
+    if line == nil and text == nil then return nil end
+    if not line then return false end
+    line = line:gsub("\n+$", "") -- a pasted block often ends with one
+    text = text and text .. "\n" .. line or line
+    if session.commands.is_command(text) then
+      session.history:add(text)
+      return text
+    end
+    local pieces, message, incomplete = chunks.compile(text)
+    if not incomplete then
+      session.history:add(text)
+      return text, pieces or message
+    end
+    session.pending = text .. "\n"
+  end
+end
+
+-- ---- running ----------------------------------------------------------------------------------------------
+
+local function show_error(message)
+  message = tostring(message)
+  io.stdout:flush()
+  if message:find "^interrupted!" then io.stderr:write "\n" end -- the terminal has just shown ^C
+  local first, rest = message:match "^(.-)(\nstack traceback:\n.*)$"
+  io.stderr:write(colour.error(first or message), rest and colour.faint(rest) or "", "\n")
+  io.stderr:flush()
+end
+
+--- Prints values as a person reads them, and keeps the first as `_`.
+local function show_results(...)
+  local count = select("#", ...)
+  if count == 0 then return end
+  if (...) ~= nil then _G._ = (...) end
+  print(require("rnnlua.repl.show").results(...))
+end
+
+--- Runs f as the user's code. Returns whether it ended well.
+local function run(session, f)
+  local results = table.pack(session.host.run(f))
+  if not results[1] then
+    show_error(results[2])
+    return false
+  end
+  local shown = table.pack(session.host.run(function() show_results(table.unpack(results, 2, results.n)) end))
+  if not shown[1] then show_error(shown[2]) end
+  return shown[1]
+end
+
+local function step(session)
+  local text, pieces = read_chunk(session)
+  if text == nil then
+    print()
+    return false
+  end
+  if text and pieces == nil then
+    session.commands.run(session, text)
+  elseif type(pieces) == "string" then
+    show_error(pieces)
+  elseif text then
+    for _, piece in ipairs(pieces) do
+      if not run(session, piece) then break end
+    end
+  end
+  return not session.over
+end
+
+-- ---- starting ---------------------------------------------------------------------------------------------
+
+--- @param host table # see src/host/lineedit.h, lockfile.h, interact.c
+--- @return function # reads and runs one chunk; returns false at the end of the session
+function repl.start(host)
+  local session = { host = host, pending = "", over = false, commands = require "rnnlua.repl.commands" }
+  session.history = require("rnnlua.repl.history").open(host)
+  session.run = function(f) return run(session, f) end
+  session.show_error = show_error
+  host.complete_with(function(before)
+    return require("rnnlua.repl.complete")(session.pending, before)
+  end)
+  if rl == nil then rl = require "rnnlua" end
+  if help == nil then help = function(...) return require("rnnlua.help").help(...) end end
+  print(("rnnlua %s  %s  (:help for help, Ctrl-D to leave)"):format(host.version, host.lua_version))
+  return function() return step(session) end
+end
+
+return repl

@@ -1,0 +1,179 @@
+/*
+** lineedit.c - line editing for the REPL
+**
+** readline's callback interface is used, which leaves the waiting to us: so a signal is acted upon at
+** once, between keys, and never inside the library.
+*/
+#include "host/lineedit.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "host/completion.h"
+#include "host/readline.h"
+#include "host/signals.h"
+
+static const rnn_readline *library;
+static volatile sig_atomic_t cancelled, resized;
+
+/* ---- the terminal between two lines ------------------------------------------------------------------ */
+
+/* While more input waits when a line ends (a paste without brackets), the terminal stays as readline set
+** it up, or the kernel would echo what readline will show again. A chunk that runs meanwhile reads whole
+** lines, unechoed. */
+static bool held;
+static struct termios editing_mode;
+
+static bool input_waits(void) {
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  return poll(&input, 1, 0) > 0 && (input.revents & POLLIN);
+}
+
+static void restore_terminal(void) {
+  struct termios mode;
+  held = input_waits() && tcgetattr(STDIN_FILENO, &editing_mode) == 0;
+  if (!held) {
+    library->restore_terminal();
+    return;
+  }
+  mode = editing_mode;
+  mode.c_lflag |= ICANON;
+  mode.c_iflag |= ICRNL;
+  tcsetattr(STDIN_FILENO, TCSANOW, &mode);
+}
+
+static void restore_held_terminal(void) {
+  if (held) library->restore_terminal();
+  held = false;
+}
+
+/* ---- one line --------------------------------------------------------------------------------------- */
+
+static char *received; /* the finished line, the library's malloc; NULL: end of input */
+static bool finished;
+
+static void receive(char *line) {
+  received = line;
+  finished = true;
+  library->remove();
+}
+
+static void on_interrupt(int signal_number) {
+  (void)signal_number;
+  cancelled = 1;
+}
+
+static void on_resize(int signal_number) {
+  (void)signal_number;
+  resized = 1;
+}
+
+static void cancel_line(void) {
+  library->free_line_state();
+  if (library->clean_up_signal) library->clean_up_signal();
+  library->remove();
+  fputs("^C\n", stdout);
+  fflush(stdout);
+}
+
+/* Returns false if the line was cancelled. */
+static bool edit(const char *prompt) {
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  finished = false;
+  received = NULL;
+  if (held) tcsetattr(STDIN_FILENO, TCSANOW, &editing_mode);
+  library->install(prompt, receive);
+  while (!finished) {
+    int ready = poll(&input, 1, 500); /* a signal just before poll waits half a second at most */
+    if (library->check_signals) library->check_signals();
+    if (resized) resized = 0, library->resize();
+    if (cancelled) return cancel_line(), false;
+    if (ready > 0) library->read_char();
+  }
+  return true;
+}
+
+/* Without a library: the kernel's line editing. */
+static bool read_plain(lua_State *L, const char *prompt) {
+  char piece[512];
+  luaL_Buffer line;
+  luaL_buffinit(L, &line);
+  fputs(prompt, stdout);
+  fflush(stdout);
+  errno = 0;
+  while (fgets(piece, sizeof piece, stdin)) {
+    size_t length = strcspn(piece, "\n");
+    luaL_addlstring(&line, piece, length);
+    if (piece[length] == '\n') return luaL_pushresult(&line), true;
+  }
+  clearerr(stdin);
+  luaL_pushresult(&line);
+  if (cancelled) puts("^C");
+  if (lua_rawlen(L, -1) == 0 || cancelled) lua_pop(L, 1), lua_pushnil(L);
+  return !cancelled;
+}
+
+static int read_line(lua_State *L) {
+  const char *prompt = luaL_checkstring(L, 1);
+  struct sigaction interrupt, resize;
+  cancelled = resized = 0;
+  rnn_set_signal(SIGINT, on_interrupt, &interrupt);
+  rnn_set_signal(SIGWINCH, on_resize, &resize);
+  rnn_set_completion_state(L);
+  bool complete = library ? edit(prompt) : read_plain(L, prompt);
+  sigaction(SIGINT, &interrupt, NULL);
+  sigaction(SIGWINCH, &resize, NULL);
+  if (!complete) {
+    lua_pushboolean(L, 0);
+  } else if (library) {
+    lua_pushstring(L, received); /* NULL gives nil */
+    free(received);
+    received = NULL;
+  }
+  return 1;
+}
+
+/* ---- the rest ------------------------------------------------------------------------------------------- */
+
+static int remember(lua_State *L) {
+  const char *line = luaL_checkstring(L, 1);
+  if (library) library->add_history(line);
+  return 0;
+}
+
+static int library_name(lua_State *L) {
+  if (library == NULL) return lua_pushnil(L), 1;
+  bool editline = strstr(*library->version, "EditLine") != NULL;
+  lua_pushfstring(L, editline ? "%s" : "readline %s", *library->version);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"read", read_line},
+                                     {"complete_with", rnn_set_completer},
+                                     {"remember", remember},
+                                     {"library", library_name},
+                                     {NULL, NULL}};
+
+static void set_up(void) {
+  *library->name = "rnnlua"; /* for conditions in ~/.inputrc */
+  *library->catch_resize = 0;
+  *library->restore_terminal_hook = restore_terminal;
+  library->set_variable("show-all-if-ambiguous", "on"); /* a default: ~/.inputrc is read later */
+  rnn_connect_completion(library);
+  atexit(restore_held_terminal);
+}
+
+int rnn_open_lineedit(lua_State *L) {
+  library = rnn_load_readline();
+  if (library) set_up();
+  luaL_newlib(L, functions);
+  return 1;
+}

@@ -1,0 +1,37 @@
+/* readline.h - the parts of GNU readline (or of libedit in its place) that we use, found when asked for */
+#ifndef RNN_READLINE_H
+#define RNN_READLINE_H
+
+#include <stdbool.h>
+
+typedef char **(*rnn_completion_function)(const char *text, int start, int end);
+
+typedef struct rnn_readline {
+  /* functions */
+  void (*install)(const char *prompt, void (*handler)(char *line));
+  void (*remove)(void);
+  void (*read_char)(void);
+  void (*prepare_terminal)(int);
+  void (*restore_terminal)(void);
+  void (*add_history)(const char *line);
+  char **(*make_matches)(const char *text, char *(*generate)(const char *text, int index));
+  int (*insert_text)(const char *text);
+  int (*set_variable)(const char *name, const char *value);
+  void (*check_signals)(void);   /* these three may be NULL: not in libedit */
+  void (*clean_up_signal)(void);
+  void (*free_line_state)(void);
+  void (*resize)(void);
+  /* variables */
+  const char **name, **version;
+  char *(**find_breaks)(void);
+  rnn_completion_function *complete;
+  void (**restore_terminal_hook)(void);
+  char **line;
+  int *point, *completion_over, *append_character, *catch_resize, *file_names;
+} rnn_readline;
+
+/* Opens the library the first time. NULL: this machine has none. RNNLUA_READLINE may name another one, or
+** "none". */
+const rnn_readline *rnn_load_readline(void);
+
+#endif
