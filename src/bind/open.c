@@ -18,6 +18,7 @@
 #include "bind/suggest.h"
 #include "bind/system.h"
 #include "bind/tensor.h"
+#include "bind/weights.h"
 #include "core/registry.h"
 
 typedef void (*opener)(lua_State *L);
@@ -41,6 +42,7 @@ static const opener openers[] = {
     rnn_open_tensor_shape,
     rnn_open_tensor_sort,
     rnn_open_tensor_take,
+    rnn_open_weights,
     NULL,
 };
 

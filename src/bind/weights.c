@@ -4,6 +4,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "bind/layer.h"
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/tensor.h"
@@ -107,3 +108,49 @@ void rnn_lua_set_weights(lua_State *L, int index, const char *who, rnn_layer *co
   }
   lua_pop(L, 1);
 }
+
+/* ---- of several layers, for models ------------------------------------------------------------------ */
+
+/* Pushes memory that holds the layers of the list at index. */
+static rnn_layer **push_layers(lua_State *L, int index, int *count) {
+  luaL_checktype(L, index, LUA_TTABLE);
+  *count = (int)luaL_len(L, index);
+  rnn_layer **layers = lua_newuserdatauv(L, sizeof *layers * (size_t)(*count + 1), 0);
+  for (int i = 0; i < *count; i++) {
+    lua_geti(L, index, i + 1);
+    layers[i] = rnn_lua_check_layer(L, -1); /* the list keeps it alive */
+    lua_pop(L, 1);
+  }
+  return layers;
+}
+
+/* core.get_weights(layers): a list of copies */
+static int get_weights(lua_State *L) {
+  int count;
+  rnn_layer **layers = push_layers(L, 1, &count);
+  rnn_lua_push_weights(L, layers, count, RNN_ALL_WEIGHTS, true);
+  return 1;
+}
+
+/* core.weights(layers, "all" | "trainable" | "non_trainable"): a list of tensors that are the weights */
+static int weights(lua_State *L) {
+  static const char *const words[] = {"all", "trainable", "non_trainable", NULL};
+  int which = luaL_checkoption(L, 2, "all", words), count;
+  rnn_layer **layers = push_layers(L, 1, &count);
+  rnn_lua_push_weights(L, layers, count, (rnn_lua_which)which, false);
+  return 1;
+}
+
+/* core.set_weights(who, layers, list) */
+static int set_weights(lua_State *L) {
+  const char *who = luaL_checkstring(L, 1);
+  int count;
+  rnn_layer **layers = push_layers(L, 2, &count);
+  rnn_lua_set_weights(L, 3, who, layers, count);
+  return 0;
+}
+
+static const luaL_Reg functions[] = {
+    {"get_weights", get_weights}, {"weights", weights}, {"set_weights", set_weights}, {NULL, NULL}};
+
+void rnn_open_weights(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -20,4 +20,6 @@ void rnn_lua_push_weights(lua_State *L, rnn_layer *const *layers, int count, rnn
 void rnn_lua_set_weights(lua_State *L, int index, const char *who, rnn_layer *const *layers,
                          int count);
 
+void rnn_open_weights(lua_State *L);
+
 #endif

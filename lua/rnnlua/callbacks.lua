@@ -1,0 +1,287 @@
+--- rl.callbacks: Keras' callbacks (keras/src/callbacks). Each constructor takes Keras' arguments.
+local core = require "rnnlua.core"
+local options = require "rnnlua.options"
+
+local callbacks = {}
+
+--- Where messages of callbacks go: standard output, as Keras'.
+local function say(format, ...) print(format:format(...)) end
+
+local function sorted_keys(logs)
+  local names = {}
+  for name in pairs(logs) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+--- A constructor from a specification and methods; the arguments become fields.
+local function class(name, spec, methods)
+  local meta = { __index = methods, __name = name, __tostring = function() return "<" .. name .. ">" end }
+  callbacks[name] = function(...)
+    local self = setmetatable(options.arguments(name, spec, ...), meta)
+    if methods.check then self:check() end
+    return self
+  end
+end
+
+-- watching one log ---------------------------------------------------------------------------------------
+
+local MODES = { { "auto" }, { "min" }, { "max" } }
+
+--- Names whose larger values are better, where `mode` is "auto".
+local function is_better_up(name)
+  return name:find("acc") ~= nil or name:find("auc") ~= nil or name:find("precision") ~= nil
+    or name:find("recall") ~= nil or name:find("r2") ~= nil or name:find("cosine_similarity") ~= nil
+    or name:find("f1") ~= nil or name:find("fbeta") ~= nil
+end
+
+--- The direction in which self.monitor improves: 1 or -1. Raises where it can't be told.
+local function direction(self)
+  if self.mode == "max" then return 1 end
+  if self.mode == "min" then return -1 end
+  local name = self.monitor:gsub("^val_", "")
+  if name == "loss" then return -1 end
+  for _, known in ipairs(self.model.metrics_names) do
+    if known == name then return is_better_up(name) and 1 or -1 end
+  end
+  core.raise(("%s: it can't be told whether '%s' should grow or shrink%s; give mode = \"max\" or \"min\""):format(
+    getmetatable(self).__name, self.monitor, options.hint(self.monitor, self.model.metrics_names)))
+end
+
+--- Whether `value` beats `reference` by more than min_delta; anything beats nil.
+local function improves(self, value, reference)
+  if reference == nil then return true end
+  local up = direction(self) * (value - reference)
+  return up > math.abs(self.min_delta)
+end
+
+local function warn_missing(self, what, logs)
+  if self.warned then return end
+  self.warned = true
+  options.warn(("%s conditioned on metric `%s` which is not available. Available metrics are: %s"):format(
+    what, self.monitor, table.concat(sorted_keys(logs), ",")))
+end
+
+-- EarlyStopping -------------------------------------------------------------------------------------------
+
+local EarlyStopping = {}
+
+function EarlyStopping:on_train_begin()
+  self.wait, self.stopped_epoch, self.best_epoch = 0, 0, 0
+  self.best, self.best_weights, self.warned = nil, nil, nil
+end
+
+function EarlyStopping:on_epoch_end(epoch, logs)
+  direction(self)
+  local current = logs[self.monitor]
+  if current == nil then return warn_missing(self, "Early stopping", logs) end
+  if epoch < self.start_from_epoch then return end
+  if self.restore_best_weights and not self.best_weights then
+    self.best_weights, self.best_epoch = self.model:get_weights(), epoch
+  end
+  self.wait = self.wait + 1
+  if improves(self, current, self.best) then
+    self.best, self.best_epoch = current, epoch
+    if self.restore_best_weights then self.best_weights = self.model:get_weights() end
+    if self.baseline == nil or improves(self, current, self.baseline) then self.wait = 0 end
+  elseif self.wait >= self.patience and epoch > 0 then
+    self.stopped_epoch = epoch
+    self.model.stop_training = true
+  end
+end
+
+function EarlyStopping:on_train_end()
+  if self.stopped_epoch > 0 and self.verbose > 0 then
+    say("Epoch %d: early stopping", self.stopped_epoch + 1)
+  end
+  if self.restore_best_weights and self.best_weights then
+    if self.verbose > 0 then
+      say("Restoring model weights from the end of the best epoch: %d.", self.best_epoch + 1)
+    end
+    self.model:set_weights(self.best_weights)
+  end
+end
+
+--- Stops when `monitor` has not improved by min_delta for `patience` epochs.
+class("EarlyStopping", {
+  { "monitor", "string", "val_loss" },
+  { "min_delta", "number", 0 },
+  { "patience", "integer", 0, low = 0 },
+  { "verbose", "integer", 0, low = 0, high = 1 },
+  { "mode", "string", "auto", choices = MODES },
+  { "baseline", "number" },
+  { "restore_best_weights", "boolean", false },
+  { "start_from_epoch", "integer", 0, low = 0 },
+}, EarlyStopping)
+
+-- learning rates ----------------------------------------------------------------------------------------------
+
+local ReduceLROnPlateau = {}
+
+function ReduceLROnPlateau:on_train_begin()
+  self.best, self.wait, self.cooldown_counter, self.warned = nil, 0, 0, nil
+end
+
+--- Lowers the rate; false if it was at min_lr already.
+local function reduce(self, epoch)
+  local optimizer = self.model.optimizer
+  local rate = optimizer.learning_rate
+  if rate <= self.min_lr then return false end
+  rate = math.max(rate * self.factor, self.min_lr)
+  optimizer.learning_rate = rate
+  if self.verbose > 0 then
+    say("\nEpoch %d: ReduceLROnPlateau reducing learning rate to %s.", epoch + 1, rate)
+  end
+  return true
+end
+
+function ReduceLROnPlateau:on_epoch_end(epoch, logs)
+  direction(self)
+  logs.learning_rate = self.model.optimizer.learning_rate
+  local current = logs[self.monitor]
+  if current == nil then return warn_missing(self, "Learning rate reduction is", logs) end
+  if self.cooldown_counter > 0 then
+    self.cooldown_counter, self.wait = self.cooldown_counter - 1, 0
+  end
+  if improves(self, current, self.best) then
+    self.best, self.wait = current, 0
+  elseif self.cooldown_counter == 0 then
+    self.wait = self.wait + 1
+    if self.wait >= self.patience and reduce(self, epoch) then
+      self.cooldown_counter, self.wait = self.cooldown, 0
+    end
+  end
+end
+
+--- Multiplies the learning rate by `factor` when `monitor` has not improved for `patience` epochs.
+class("ReduceLROnPlateau", {
+  { "monitor", "string", "val_loss" },
+  { "factor", "number", 0.1, above = 0, below = 1 },
+  { "patience", "integer", 10, low = 0 },
+  { "verbose", "integer", 0, low = 0, high = 1 },
+  { "mode", "string", "auto", choices = MODES },
+  { "min_delta", "number", 1e-4 },
+  { "cooldown", "integer", 0, low = 0 },
+  { "min_lr", "number", 0.0, low = 0 },
+}, ReduceLROnPlateau)
+
+local LearningRateScheduler = {}
+
+function LearningRateScheduler:check()
+  if not self.schedule then core.raise("LearningRateScheduler: argument 'schedule' is required") end
+end
+
+function LearningRateScheduler:on_epoch_begin(epoch)
+  local optimizer = self.model.optimizer
+  local rate = self.schedule(epoch, optimizer.learning_rate)
+  if type(rate) ~= "number" then
+    core.raise("LearningRateScheduler: schedule must return a number, got " .. options.describe(rate))
+  end
+  optimizer.learning_rate = rate
+  if self.verbose > 0 then
+    say("\nEpoch %d: LearningRateScheduler setting learning rate to %s.", epoch + 1, rate)
+  end
+end
+
+function LearningRateScheduler:on_epoch_end(_, logs)
+  logs.learning_rate = self.model.optimizer.learning_rate
+end
+
+--- Sets the learning rate before each epoch to schedule(epoch, rate).
+class("LearningRateScheduler", {
+  { "schedule", "function" },
+  { "verbose", "integer", 0, low = 0, high = 1 },
+}, LearningRateScheduler)
+
+-- the others ------------------------------------------------------------------------------------------------------
+
+local TerminateOnNaN = {}
+
+function TerminateOnNaN:on_batch_end(batch, logs)
+  local loss = logs.loss
+  if loss == loss and math.abs(loss) ~= math.huge then return end
+  if self.raise_error then
+    core.raise(("NaN or Inf loss encountered at batch %d. Loss value: %s. Terminating training immediately."):format(
+      batch, loss))
+  end
+  say("Batch %d: Invalid loss, terminating training", batch)
+  self.model.stop_training = true
+end
+
+--- Stops at the first batch whose loss is NaN or infinite.
+class("TerminateOnNaN", { { "raise_error", "boolean", false } }, TerminateOnNaN)
+
+local CSVLogger = {}
+
+function CSVLogger:check()
+  if not self.filename then core.raise("CSVLogger: argument 'filename' is required") end
+end
+
+function CSVLogger:on_train_begin()
+  local old = self.append and io.open(self.filename, "r")
+  self.header = not (old and old:read(1))
+  if old then old:close() end
+  local message
+  self.file, message = io.open(self.filename, self.append and "a" or "w")
+  if not self.file then core.raise("CSVLogger: " .. message) end
+  self.keys = nil
+end
+
+--- The columns are those of the first epoch, sorted; val_ ones stand ready if it had none, as in Keras.
+local function columns(logs)
+  local keys = sorted_keys(logs)
+  for _, key in ipairs(keys) do
+    if key:find("^val_") then return keys end
+  end
+  for i = 1, #keys do keys[#keys + 1] = "val_" .. keys[i] end
+  return keys
+end
+
+function CSVLogger:on_epoch_end(epoch, logs)
+  if not self.keys then
+    self.keys = columns(logs)
+    if self.header then
+      self.file:write("epoch", self.separator, table.concat(self.keys, self.separator), "\n")
+    end
+  end
+  local row = { tostring(epoch) }
+  for _, key in ipairs(self.keys) do
+    row[#row + 1] = logs[key] and ("%.17g"):format(logs[key]) or "NA"
+  end
+  self.file:write(table.concat(row, self.separator), "\n"):flush()
+end
+
+function CSVLogger:on_train_end()
+  if self.file then self.file:close() end
+  self.file = nil
+end
+
+--- Writes the logs of each epoch to a file, a line an epoch.
+class("CSVLogger", {
+  { "filename", "string" },
+  { "separator", "string", "," },
+  { "append", "boolean", false },
+}, CSVLogger)
+
+--- A callback from functions that take no self: LambdaCallback{on_epoch_end = function(epoch, logs) … end}
+function callbacks.LambdaCallback(given)
+  if type(given) ~= "table" then
+    core.raise("LambdaCallback: a table of functions expected, got " .. options.describe(given))
+  end
+  local CallbackList = require "rnnlua.callback_list"
+  local self = {}
+  for event, handler in pairs(given) do
+    if not CallbackList.is_event(event) then
+      core.raise(("LambdaCallback: unknown argument '%s'%s"):format(tostring(event),
+        options.hint(event, CallbackList.events)))
+    end
+    if type(handler) ~= "function" then
+      core.raise(("LambdaCallback: argument '%s' must be a function, got %s"):format(event,
+        options.describe(handler)))
+    end
+    self[event] = function(_, ...) return handler(...) end
+  end
+  return self
+end
+
+return callbacks

@@ -1,0 +1,182 @@
+--- model:compile: from names and objects to the components that a trainer takes.
+---
+--- What depends on the data ("accuracy", "crossentropy") is settled when the first data come, as in Keras
+--- (keras/src/trainers/compile_utils.py).
+local core = require "rnnlua.core"
+local options = require "rnnlua.options"
+
+local compile = {}
+
+local COMPILE = {
+  { "optimizer", "any", "rmsprop" },
+  { "loss", "any" },
+  { "metrics", "any" },
+  { "loss_weights", "number|table" },
+  { "weighted_metrics", "any" },
+}
+
+--- Words that stand for one of three components, by the shapes of targets and outputs.
+local FAMILIES = {
+  accuracy = { kind = "metric", "BinaryAccuracy", "SparseCategoricalAccuracy", "CategoricalAccuracy" },
+  crossentropy = { kind = "loss", "BinaryCrossentropy", "SparseCategoricalCrossentropy",
+    "CategoricalCrossentropy" },
+}
+FAMILIES.acc, FAMILIES.ce = FAMILIES.accuracy, FAMILIES.crossentropy
+
+local function family_of(value) return type(value) == "string" and FAMILIES[value:lower()] or nil end
+
+--- Which of a family: 1 binary, 2 sparse, 3 categorical.
+local function member(y_shape, output_shape)
+  local last_y, last = y_shape[#y_shape], output_shape[#output_shape]
+  if last == 1 then return 1 end
+  if #y_shape < #output_shape or last_y == 1 then return 2 end
+  return 3
+end
+
+-- reading the arguments ------------------------------------------------------------------------------------
+
+--- A loss or metric as given: {component=, name=} or {family=, name=}. false where there is none.
+local function read_one(kind, value, argument)
+  if value == nil or value == false then return false end
+  local family = family_of(value)
+  if family and (kind == "metric" or family.kind == "loss") then
+    return { family = family, name = value }
+  end
+  local component = core.component(kind, value, "compile", argument)
+  return { component = component, name = type(value) == "string" and value or component.name }
+end
+
+local function is_plain_table(value) return type(value) == "table" and getmetatable(value) == nil end
+
+--- Metrics for one output.
+local function read_metrics(value, argument)
+  if value == nil or value == false then return {} end
+  if not is_plain_table(value) or value.class_name then value = { value } end
+  local list = {}
+  for i = 1, #value do
+    list[i] = read_one("metric", value[i], ("%s[%d]"):format(argument, i)) or nil
+  end
+  for key in pairs(value) do
+    if math.type(key) ~= "integer" or key < 1 or key > #value then
+      core.raise(("compile: argument '%s' must be a list, got a table with the key '%s'"):format(argument,
+        tostring(key)))
+    end
+  end
+  return list
+end
+
+local function read_loss(value)
+  if is_plain_table(value) and not value.class_name then -- one for each output
+    if #value ~= 1 then
+      core.raise(("compile: argument 'loss' must name one loss for the model's one output, got %d"):format(
+        #value))
+    end
+    value = value[1]
+  end
+  return read_one("loss", value, "loss")
+end
+
+local function read_loss_weights(value)
+  if value == nil then return nil end
+  if type(value) == "table" then
+    if #value ~= 1 or type(value[1]) ~= "number" then
+      core.raise("compile: argument 'loss_weights' must be one number, or a list of one, for the model's one output")
+    end
+    value = value[1]
+  end
+  return { value + 0.0 }
+end
+
+--- model:compile{…}. On an error the model stays as it was.
+function compile.compile(model, given)
+  model:_refuse_while_fitting("compile")
+  given = options.read("compile", COMPILE, given)
+  local spec = {
+    given = given,
+    optimizer = core.component("optimizer", given.optimizer, "compile", "optimizer"),
+    loss = read_loss(given.loss),
+    loss_weights = read_loss_weights(given.loss_weights),
+    metrics = read_metrics(given.metrics, "metrics"),
+    weighted_metrics = read_metrics(given.weighted_metrics, "weighted_metrics"),
+  }
+  model._compiled, model._trainer, model._tester, model._trainer_names = spec, nil, nil, nil
+end
+
+-- making a trainer --------------------------------------------------------------------------------------------
+
+local function settle(entry, y_shape, output_shape)
+  local family = entry.family
+  if not family then return entry.component end
+  local name = family[member(y_shape, output_shape)]
+  return core.component(family.kind, name, "compile", entry.name)
+end
+
+--- Keras' names for logs: a metric named twice gets a number, a weighted one first the word.
+local function log_names(spec)
+  local names, seen = { "loss" }, {}
+  local function add(name)
+    names[#names + 1] = name
+    seen[name] = seen[name] or 1
+  end
+  local function numbered(name)
+    local index = seen[name]
+    seen[name] = index + 1
+    return name .. "_" .. index
+  end
+  for _, entry in ipairs(spec.metrics) do
+    add(seen[entry.name] and numbered(entry.name) or entry.name)
+  end
+  for _, entry in ipairs(spec.weighted_metrics) do
+    local name = seen[entry.name] and "weighted_" .. entry.name or entry.name
+    add(seen[name] and numbered(name) or name)
+  end
+  return names
+end
+
+local function components(list, y_shape, output_shape)
+  local result = {}
+  for i, entry in ipairs(list) do result[i] = settle(entry, y_shape, output_shape) end
+  return result
+end
+
+local function new_trainer(model, who, set)
+  local spec = model._compiled
+  if not spec.loss then core.raise(who .. ": no loss to compute; give compile a loss") end
+  local network = model:_need_network(who, require "rnnlua.data".sample_shapes(set.x))
+  local y_shape, output_shape = set.y[1].shape, network:shapes()[model._output_ids[1]]
+  model._trainer_names = log_names(spec)
+  return core.trainer(network, {
+    optimizer = spec.optimizer,
+    losses = { settle(spec.loss, y_shape, output_shape) },
+    loss_weights = spec.loss_weights,
+    metrics = { components(spec.metrics, y_shape, output_shape) },
+    weighted_metrics = { components(spec.weighted_metrics, y_shape, output_shape) },
+  })
+end
+
+--- Raises unless the model is compiled.
+function compile.check(model, who)
+  if not model._compiled then
+    core.raise(("%s: model '%s' isn't compiled; call model:compile first"):format(who, model._name))
+  end
+end
+
+--- The trainer that holds the optimizer's state, made at the first use.
+--- @param set table data, for the shapes
+--- @return userdata trainer, table names of its logs
+function compile.trainer(model, who, set)
+  if not model._trainer then model._trainer = new_trainer(model, who, set) end
+  return model._trainer, model._trainer_names
+end
+
+--- A trainer of its own for evaluating, so that a fit which is under way keeps its place in the data. Give it
+--- back with compile.keep_tester.
+function compile.tester(model, who, set)
+  local tester = model._tester or new_trainer(model, who, set)
+  model._tester = nil
+  return tester, model._trainer_names
+end
+
+function compile.keep_tester(model, tester) model._tester = tester end
+
+return compile

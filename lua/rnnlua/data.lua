@@ -1,0 +1,166 @@
+--- Data as fit, evaluate and predict take it: tensors or nested tables, brought to float32 and checked for
+--- matching numbers of rows. What a layer thinks of the shapes is the network's to say.
+local core = require "rnnlua.core"
+local options = require "rnnlua.options"
+local shapes = require "rnnlua.shapes"
+
+local data = {}
+
+local to_tensor = core.tensor_creators.tensor
+
+--- Whether a value is a tensor.
+function data.is_tensor(value) return type(value) == "userdata" and getmetatable(value) == "tensor" end
+
+--- A tensor of float32; the same one if it is that already. Raises at the caller's line.
+--- @param who string the function, `what` the argument, as messages name them
+function data.tensor(who, what, value)
+  if not data.is_tensor(value) then
+    if type(value) ~= "table" or getmetatable(value) then
+      core.raise(("%s: %s must be a tensor or a table of numbers, got %s"):format(who, what,
+        options.describe(value)))
+    end
+    value = to_tensor(value, "float32")
+  end
+  return value.dtype == "float32" and value or value:astype("float32")
+end
+
+--- A tensor with at least one row.
+local function rows_of(who, what, value)
+  local tensor = data.tensor(who, what, value)
+  if tensor.ndim == 0 then core.raise(("%s: %s has no rows, its shape is ()"):format(who, what)) end
+  if tensor.shape[1] == 0 then
+    core.raise(("%s: %s is empty, its shape is %s"):format(who, what, shapes.text(tensor.shape)))
+  end
+  return tensor
+end
+
+--- `count` tensors: `value` itself if there is one, the entries of a table otherwise.
+local function list_of(who, what, value, count)
+  if count == 1 then return { rows_of(who, what, value) } end
+  if type(value) ~= "table" or #value ~= count then
+    core.raise(("%s: %s must be a table of %d tensors, got %s"):format(who, what, count,
+      type(value) == "table" and #value or options.describe(value)))
+  end
+  local list = {}
+  for i = 1, count do list[i] = rows_of(who, ("%s %d"):format(what, i), value[i]) end
+  return list
+end
+
+local function check_rows(who, rows, what, list)
+  for _, tensor in ipairs(list) do
+    if tensor and tensor.shape[1] ~= rows then
+      core.raise(("%s: x has %d rows, %s has %d"):format(who, rows, what, tensor.shape[1]))
+    end
+  end
+end
+
+--- The network's sample shape {1} takes a plain list of numbers, as Keras does.
+local function give_column(tensor, sample_shape)
+  if tensor.ndim == 1 and sample_shape and #sample_shape == 1 and sample_shape[1] == 1 then
+    return tensor:expand_dims(-1)
+  end
+  return tensor
+end
+
+--- Inputs alone.
+--- @return table tensors, integer rows
+function data.inputs(model, who, x)
+  local list = list_of(who, "x", x, model._input_count or 1)
+  check_rows(who, list[1].shape[1], "another input", list)
+  list[1] = give_column(list[1], model._sample_shape)
+  return list, list[1].shape[1]
+end
+
+--- Shapes of samples, for a model still to be built.
+function data.sample_shapes(list)
+  local result = {}
+  for i, tensor in ipairs(list) do result[i] = shapes.sample(tensor.shape) end
+  return result
+end
+
+--- Inputs, targets and weights.
+--- @return table {x = tensors, y = tensors, weights = tensors or nil, rows = n}
+function data.set(model, who, x, y, weights)
+  local set = {}
+  set.x, set.rows = data.inputs(model, who, x)
+  if y == nil then core.raise(who .. ": y (targets) expected, got nil") end
+  set.y = list_of(who, "y", y, model._output_count or 1)
+  check_rows(who, set.rows, "y", set.y)
+  if weights ~= nil then
+    set.weights = list_of(who, "sample_weight", weights, model._output_count or 1)
+    check_rows(who, set.rows, "sample_weight", set.weights)
+  end
+  return set
+end
+
+-- weights by class --------------------------------------------------------------------------------------
+
+local function check_classes(who, class_weight)
+  for class, weight in pairs(class_weight) do
+    if not math.tointeger(class) or class < 0 then
+      core.raise(("%s: argument 'class_weight': classes are integers from 0, got %s"):format(who,
+        options.describe(class)))
+    end
+    if type(weight) ~= "number" then
+      core.raise(("%s: argument 'class_weight': the weight of class %d must be a number, got %s"):format(
+        who, class, options.describe(weight)))
+    end
+  end
+end
+
+--- One weight a row, by the class in y: a number from 0, or the largest of a one-hot row. Classes not named
+--- count 1.
+--- @param y userdata|table
+--- @param class_weight table keys from 0
+function data.class_weights(who, y, class_weight)
+  check_classes(who, class_weight)
+  y = rows_of(who, "y", y)
+  if y.ndim > 2 then
+    core.raise(("%s: argument 'class_weight' wants one class a row, y has shape %s"):format(who,
+      shapes.text(y.shape)))
+  end
+  local one_hot = y.ndim == 2 and y.shape[2] > 1
+  local classes = (one_hot and y:argmax(-1) - 1 or y:reshape { -1 }):totable()
+  local weights = {}
+  for i, class in ipairs(classes) do
+    weights[i] = class_weight[math.tointeger(math.floor(class + 0.5))] or 1.0
+  end
+  return to_tensor(weights, "float32")
+end
+
+--- The weights of rows that the arguments sample_weight and class_weight ask for; nil for none.
+function data.weights(who, y, given)
+  if given.class_weight == nil then return given.sample_weight end
+  if given.sample_weight ~= nil then
+    core.raise(who .. ": give sample_weight or class_weight, not both")
+  end
+  if y == nil then return nil end -- the lack of y is reported by who needs it
+  return data.class_weights(who, y, given.class_weight)
+end
+
+-- cutting ---------------------------------------------------------------------------------------------------
+
+local function cut(list, first, last)
+  if not list then return nil end
+  local views = {}
+  for i, tensor in ipairs(list) do views[i] = tensor[{ { first, last } }] end
+  return views
+end
+
+--- Rows first to last of a set, as views.
+function data.slice(set, first, last)
+  return { x = cut(set.x, first, last), y = cut(set.y, first, last),
+    weights = cut(set.weights, first, last), rows = last - first + 1 }
+end
+
+--- The first floor(n(1 - share)) rows for training, the rest for validation; before any shuffle, as Keras.
+function data.split(who, set, share)
+  local at = math.floor(set.rows * (1 - share))
+  if at == 0 or at == set.rows then
+    core.raise(("%s: %d rows can't be split by validation_split = %s: one part would be empty"):format(who,
+      set.rows, share))
+  end
+  return data.slice(set, 1, at), data.slice(set, at + 1, set.rows)
+end
+
+return data

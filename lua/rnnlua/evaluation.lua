@@ -1,0 +1,197 @@
+--- evaluate, predict and the three that take one batch.
+local core = require "rnnlua.core"
+local options = require "rnnlua.options"
+local data = require "rnnlua.data"
+local feed = require "rnnlua.feed"
+local compile = require "rnnlua.compile"
+local CallbackList = require "rnnlua.callback_list"
+local Progress = require "rnnlua.progress"
+
+local evaluation = {}
+
+--- What a method returns for its logs: the values in order, or one table.
+local function results(names, logs, as_table)
+  if as_table then return logs end
+  local values = {}
+  for i, name in ipairs(names) do values[i] = logs[name] end
+  return table.unpack(values, 1, #names)
+end
+
+local VERBOSE = { { "auto" } }
+evaluation.VERBOSE = { "verbose", "string|integer|boolean", "auto", low = 0, high = 2, choices = VERBOSE }
+
+--- Raises for an argument that only arrays have a use for.
+function evaluation.refuse_with_generator(who, given, names)
+  for _, name in ipairs(names) do
+    if given and given[name] ~= nil and given[name] ~= false then
+      core.raise(("%s: argument '%s' has no meaning where x is a function, which makes the batches itself")
+        :format(who, name))
+    end
+  end
+end
+
+-- evaluate ------------------------------------------------------------------------------------------------
+
+local EVALUATE = {
+  { "batch_size", "integer", nil, low = 1 },
+  evaluation.VERBOSE,
+  { "sample_weight", "any" },
+  { "steps", "integer", nil, low = 1 },
+  { "callbacks", "table" },
+  { "return_dict", "boolean", false },
+}
+
+--- One pass over a feed in test mode, with its events.
+--- @return table logs, integer batches
+function evaluation.run(walked, events, progress)
+  walked:begin()
+  events:fire("on_test_begin", {})
+  local logs, done = feed.walk(walked, "test", events, progress, function() return false end)
+  events:fire("on_test_end", logs)
+  return logs, done
+end
+
+--- A feed for evaluating `set`, or what the function `x` returns.
+function evaluation.feed(model, who, x, set, given)
+  local tester
+  local function acquire(sample)
+    local names
+    tester, names = compile.tester(model, who, sample)
+    return tester, names
+  end
+  local walked = type(x) == "function"
+    and feed.generator { model = model, who = who, next = x, mode = "test", steps = given.steps, acquire = acquire }
+    or feed.arrays { set = set, mode = "test", batch_size = given.batch_size, steps = given.steps,
+      acquire = acquire }
+  return walked, function() compile.keep_tester(model, tester) end
+end
+
+function evaluation.evaluate(model, x, y, options_given)
+  compile.check(model, "evaluate")
+  local generated = type(x) == "function"
+  if generated and options_given == nil and type(y) == "table" then y, options_given = nil, y end
+  local given = options.read("evaluate", EVALUATE, options_given)
+  local set
+  if generated then
+    evaluation.refuse_with_generator("evaluate", { y = y, batch_size = given.batch_size,
+      sample_weight = given.sample_weight }, { "y", "batch_size", "sample_weight" })
+  else
+    set = data.set(model, "evaluate", x, y, given.sample_weight)
+  end
+  local walked, finish = evaluation.feed(model, "evaluate", x, set, given)
+  local style = Progress.style(given.verbose, core.isatty(1))
+  local progress = style and Progress.new { target = walked:count(), style = style }
+  local params = { verbose = given.verbose, epochs = 1, steps = walked:count() }
+  local logs, done = evaluation.run(walked, CallbackList.new("evaluate", given.callbacks, model, params),
+    progress)
+  if progress then progress:update(done, logs, true) end
+  finish()
+  return results(walked.names, logs, given.return_dict)
+end
+
+-- predict -------------------------------------------------------------------------------------------------
+
+local PREDICT = {
+  { "batch_size", "integer", 32, low = 1 },
+  { "verbose", "string|integer|boolean", 0, low = 0, high = 2, choices = VERBOSE },
+  { "steps", "integer", nil, low = 1 },
+  { "callbacks", "table" },
+}
+
+local function outputs(list) return #list == 1 and list[1] or list end
+
+local function prepare(model, who, x)
+  local list, rows = data.inputs(model, who, x)
+  return model:_need_network(who, data.sample_shapes(list)), list, rows
+end
+
+--- Batch by batch, where somebody watches.
+local function predict_watched(network, list, rows, given, events, progress)
+  local parts = {}
+  local batches = math.min(-(-rows // given.batch_size), given.steps or math.maxinteger)
+  events:fire("on_predict_begin", {})
+  for batch = 1, batches do
+    local first = (batch - 1) * given.batch_size + 1
+    local part = data.slice({ x = list }, first, math.min(rows, first + given.batch_size - 1))
+    events:fire("on_predict_batch_begin", batch - 1, {})
+    local result = network:predict(part.x, given.batch_size)
+    events:fire("on_predict_batch_end", batch - 1, { outputs = outputs(result) })
+    if progress then progress:update(batch, {}) end
+    for i, tensor in ipairs(result) do
+      parts[i] = parts[i] or {}
+      parts[i][batch] = tensor
+    end
+  end
+  events:fire("on_predict_end", {})
+  if progress then progress:update(batches, {}, true) end
+  local joined = {}
+  for i, tensors in ipairs(parts) do joined[i] = core.tensor_functions.concatenate(tensors, 1) end
+  return joined
+end
+
+--- @return userdata float32 tensor (a table of them for several outputs)
+function evaluation.predict(model, x, options_given)
+  local given = options.read("predict", PREDICT, options_given)
+  local network, list, rows = prepare(model, "predict", x)
+  local style = Progress.style(given.verbose, core.isatty(1))
+  if not style and not given.callbacks and not given.steps then
+    return outputs(network:predict(list, given.batch_size))
+  end
+  local steps = given.steps or -(-rows // given.batch_size)
+  local events = CallbackList.new("predict", given.callbacks, model,
+    { verbose = given.verbose, epochs = 1, steps = steps })
+  local progress = style and Progress.new { target = steps, style = style }
+  return outputs(predict_watched(network, list, rows, given, events, progress))
+end
+
+function evaluation.predict_on_batch(model, x)
+  local network, list, rows = prepare(model, "predict_on_batch", x)
+  return outputs(network:predict(list, rows))
+end
+
+--- model(x, {training=false}): computes at once.
+function evaluation.call(model, x, options_given)
+  if require "rnnlua.input".is(x) then
+    core.raise(("model '%s' called on an Input: functional models are not supported yet"):format(model._name))
+  end
+  local given = options.read(model._name, { { "training", "boolean", false } }, options_given)
+  local network, list = prepare(model, model._name, x)
+  return outputs(network:forward(list, given.training))
+end
+
+-- one batch ---------------------------------------------------------------------------------------------------
+
+local function one_batch(trainer, names, set, mode, as_table)
+  trainer:bind { x = set.x, y = set.y, weights = set.weights, batch_size = set.rows }
+  trainer:start(mode, false)
+  trainer:run(1)
+  return results(names, feed.logs(trainer, names), as_table)
+end
+
+local TRAIN_ON_BATCH = {
+  { "sample_weight", "any" },
+  { "class_weight", "table" },
+  { "return_dict", "boolean", false },
+}
+
+function evaluation.train_on_batch(model, x, y, options_given)
+  compile.check(model, "train_on_batch")
+  model:_refuse_while_fitting("train_on_batch")
+  local given = options.read("train_on_batch", TRAIN_ON_BATCH, options_given)
+  local set = data.set(model, "train_on_batch", x, y, data.weights("train_on_batch", y, given))
+  local trainer, names = compile.trainer(model, "train_on_batch", set)
+  return one_batch(trainer, names, set, "train", given.return_dict)
+end
+
+local TEST_ON_BATCH = { TRAIN_ON_BATCH[1], TRAIN_ON_BATCH[3] }
+
+function evaluation.test_on_batch(model, x, y, options_given)
+  compile.check(model, "test_on_batch")
+  local given = options.read("test_on_batch", TEST_ON_BATCH, options_given)
+  local set = data.set(model, "test_on_batch", x, y, given.sample_weight)
+  local tester, names = compile.tester(model, "test_on_batch", set)
+  compile.keep_tester(model, tester)
+  return one_batch(tester, names, set, "test", given.return_dict)
+end
+
+return evaluation

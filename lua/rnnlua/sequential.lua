@@ -1,0 +1,175 @@
+--- Sequential: a stack of layers, each fed with the output of the one before.
+local core = require "rnnlua.core"
+local options = require "rnnlua.options"
+local shapes = require "rnnlua.shapes"
+local Input = require "rnnlua.input"
+local Model = require "rnnlua.models"
+
+local Sequential = {}
+local meta = Model.class("Sequential", Sequential)
+
+local function is_model(value)
+  local mt = getmetatable(value)
+  return type(mt) == "table" and mt == meta
+end
+
+-- the stack --------------------------------------------------------------------------------------------
+
+--- Puts one entry on the stack, without building. Raises if it can't be there.
+local function push(self, who, entry)
+  local layers = self._layers
+  if Input.is(entry) then
+    if self._sample_shape or #layers > 0 then
+      core.raise(("%s: an Input must be the first entry of model '%s'"):format(who, self._name))
+    end
+    self._sample_shape = entry.shape
+    return
+  end
+  if is_model(entry) then
+    core.raise(("%s: model '%s' as a layer of another model is not supported yet"):format(who, entry.name))
+  end
+  if not core.is_layer(entry) then
+    core.raise(("%s: a layer or Input expected, got %s"):format(who, options.describe(entry)))
+  end
+  for _, other in ipairs(layers) do
+    if other.name == entry.name and other ~= entry then
+      core.raise(("%s: model '%s' has a layer named '%s' already; names must differ"):format(who,
+        self._name, entry.name))
+    end
+  end
+  if #layers == 0 and not self._sample_shape then
+    local given = entry.input_shape -- the constructor's argument, or that of a layer built elsewhere
+    self._sample_shape = given and type(given[1]) == "number" and shapes.sample(given) or nil
+  end
+  layers[#layers + 1] = entry
+end
+
+--- Adds a layer on top.
+--- @param entry userdata|table a layer, or an Input if nothing was added before
+function Sequential:add(entry)
+  self:_refuse_while_fitting("add")
+  local layers, sample_shape = table.move(self._layers, 1, #self._layers, 1, {}), self._sample_shape
+  push(self, "add", entry)
+  local ok, message = pcall(self._rebuild, self)
+  if not ok then -- the model stays as it was
+    self._layers, self._sample_shape = layers, sample_shape
+    self:_rebuild()
+    error(message, 0)
+  end
+end
+
+--- Takes the last layer off.
+--- @return userdata the layer
+function Sequential:pop()
+  self:_refuse_while_fitting("pop")
+  if #self._layers == 0 then core.raise(("pop: model '%s' has no layers"):format(self._name)) end
+  local layer = table.remove(self._layers)
+  self:_rebuild()
+  return layer
+end
+
+--- Builds the weights for inputs of this shape, the batch's axis included: {-1, 4, 1}.
+function Sequential:build(shape)
+  self:_refuse_while_fitting("build")
+  if shape == nil and self._network then return end
+  if type(shape) ~= "table" then
+    core.raise("build: a shape with the batch in front, as {-1, 4, 1}, expected, got "
+      .. options.describe(shape))
+  end
+  shape = table.move(shape, 1, #shape, 1, {})
+  if not shape[1] then shape[1] = -1 end
+  shapes.check("build", "shape", shape)
+  self:_prepare("build", { shapes.sample(shape) })
+  self:_rebuild()
+end
+
+-- what Model asks of a builder ------------------------------------------------------------------------------
+
+--- Takes the input's shape from data, or checks it.
+function Sequential:_prepare(who, sample_shapes)
+  if #self._layers == 0 then
+    core.raise(("%s: model '%s' has no layers; add one first"):format(who, self._name))
+  end
+  local given = sample_shapes[1]
+  if not self._sample_shape then
+    self._sample_shape = given
+  elseif not shapes.equal(self._sample_shape, given) and who == "build" then
+    core.raise(("build: model '%s' takes inputs of shape %s, got %s"):format(self._name,
+      shapes.text(shapes.batch(self._sample_shape)), shapes.text(shapes.batch(given))))
+  end
+end
+
+function Sequential:_graph()
+  if not self._sample_shape or #self._layers == 0 then return nil end
+  local calls = {}
+  for i, layer in ipairs(self._layers) do calls[i] = { layer = layer, inputs = { i } } end
+  return { inputs = { self._sample_shape }, calls = calls, outputs = { #self._layers + 1 } }
+end
+
+-- configuration ---------------------------------------------------------------------------------------------
+
+--- What from_config makes an equal, untrained model of: {name, layers = {{class_name, config}, …},
+--- build_input_shape}.
+--- @return table
+function Sequential:get_config()
+  local layers = {}
+  for i, layer in ipairs(self._layers) do
+    layers[i] = { class_name = layer.class_name, config = layer:get_config() }
+  end
+  return { name = self._name, layers = layers,
+    build_input_shape = self._sample_shape and shapes.batch(self._sample_shape) }
+end
+
+-- making one ------------------------------------------------------------------------------------------------
+
+local function new(name)
+  return setmetatable({ _name = name or core.unique_name("sequential"), _layers = {} }, meta)
+end
+
+--- rl.Sequential{layers…, name=}
+local function construct(_, given)
+  given = given == nil and {} or given
+  if type(given) ~= "table" or getmetatable(given) then
+    core.raise("Sequential: a table of layers expected, got " .. options.describe(given))
+  end
+  local count = 0
+  for key in pairs(given) do
+    if math.type(key) == "integer" and key > 0 then
+      count = math.max(count, key)
+    elseif key ~= "name" and key ~= "layers" then
+      core.raise(("Sequential: unknown argument '%s'%s"):format(tostring(key),
+        options.hint(key, { "name", "layers" })))
+    end
+  end
+  if given.name ~= nil and type(given.name) ~= "string" then
+    core.raise("Sequential: argument 'name' must be a string, got " .. options.describe(given.name))
+  end
+  local entries = given.layers or given
+  local model = new(given.name)
+  for i = 1, given.layers and #entries or count do
+    push(model, ("Sequential: entry %d"):format(i), entries[i])
+  end
+  model:_rebuild()
+  return model
+end
+
+--- rl.Sequential.from_config(model:get_config())
+local function from_config(config)
+  if type(config) ~= "table" or type(config.layers) ~= "table" then
+    core.raise("Sequential.from_config: a table as get_config gives expected, got "
+      .. options.describe(config))
+  end
+  local rl = require "rnnlua"
+  local model = new(config.name)
+  model._sample_shape = config.build_input_shape and shapes.sample(config.build_input_shape)
+  for i, entry in ipairs(config.layers) do
+    push(model, ("Sequential.from_config: layer %d"):format(i), rl.layers[entry.class_name](entry.config))
+  end
+  model:_rebuild()
+  return model
+end
+
+return setmetatable({ from_config = from_config }, {
+  __call = construct,
+  __tostring = function() return "<Sequential>" end,
+})

@@ -1,0 +1,218 @@
+--- model:fit. Lua walks epochs, callbacks, generators and progress over a trainer in C; where nobody watches
+--- the trainer runs whole epochs by itself.
+local core = require "rnnlua.core"
+local options = require "rnnlua.options"
+local data = require "rnnlua.data"
+local compile = require "rnnlua.compile"
+local History = require "rnnlua.history"
+
+local training = {}
+
+local FIT = {
+  { "batch_size", "integer", nil, low = 1 },
+  { "epochs", "integer", 1, low = 0 },
+  { "verbose", "string|integer|boolean", "auto", low = 0, high = 2, choices = { { "auto" } } },
+  { "callbacks", "table" },
+  { "validation_split", "number", 0, low = 0, below = 1 },
+  { "validation_data", "table|function" },
+  { "shuffle", "boolean", true },
+  { "class_weight", "table" },
+  { "sample_weight", "any" },
+  { "initial_epoch", "integer", 0, low = 0 },
+  { "steps_per_epoch", "integer", nil, low = 1 },
+  { "validation_steps", "integer", nil, low = 1 },
+  { "validation_batch_size", "integer", nil, low = 1 },
+  { "validation_freq", "integer|table", 1, low = 1 },
+}
+
+-- the data ------------------------------------------------------------------------------------------------
+
+--- Validation data as {x=, set=}: x a generator, or set arrays; nil for none.
+local function validation_of(model, given)
+  local held = given.validation_data
+  if type(held) == "function" then return { x = held } end
+  if held == nil then return nil end
+  if getmetatable(held) or #held < 2 or #held > 3 then
+    core.raise("fit: argument 'validation_data' must be a table {x, y} or {x, y, sample_weight}, or a function")
+  end
+  return { set = data.set(model, "fit: validation_data", held[1], held[2], held[3]) }
+end
+
+--- Training and validation data, checked: set (nil for a generator), validation (or nil).
+local function gather(model, x, y, given, explicit)
+  if type(x) == "function" then
+    local evaluation = require "rnnlua.evaluation"
+    evaluation.refuse_with_generator("fit", { y = y }, { "y" })
+    evaluation.refuse_with_generator("fit", explicit,
+      { "batch_size", "shuffle", "validation_split", "sample_weight", "class_weight" })
+    return nil, validation_of(model, given)
+  end
+  local set = data.set(model, "fit", x, y, data.weights("fit", y, given))
+  if given.validation_split > 0 and given.validation_data == nil then
+    local held
+    set, held = data.split("fit", set, given.validation_split)
+    return set, { set = held }
+  end
+  return set, validation_of(model, given)
+end
+
+-- a fit under way --------------------------------------------------------------------------------------------
+
+--- Marks the model as being fitted until the value returned is closed, on an error too.
+local function begin(model, history)
+  model:_refuse_while_fitting("fit")
+  -- weak: a coroutine that was dropped half-way does not keep its model busy
+  model._fitting = setmetatable({ (coroutine.running()) }, { __mode = "v" })
+  model._history, model._stop = history, false
+  return setmetatable({}, {
+    __close = function()
+      model._fitting = nil
+      history:trim()
+    end,
+  })
+end
+
+-- the fast way -------------------------------------------------------------------------------------------------
+
+local CHUNK = 1024 -- epochs in one call of the trainer; their logs' room is made beforehand
+
+--- Epochs without an onlooker.
+local function run_unwatched(run)
+  local set, given, history = run.set, run.given, run.history
+  local trainer, names = compile.trainer(run.model, "fit", set)
+  trainer:bind { x = set.x, y = set.y, weights = set.weights, batch_size = run.batch_size }
+  local total, lists = given.epochs - given.initial_epoch, {}
+  local room = math.min(total, 16 * CHUNK)
+  for i, name in ipairs(names) do
+    lists[i] = core.list(room)
+    history.history[name] = lists[i]
+  end
+  history.epoch = core.list(room)
+  local done = 0
+  while done < total do
+    local wanted = math.min(CHUNK, total - done)
+    local ran = trainer:epochs(wanted, given.shuffle, lists, done + 1)
+    for i = done + 1, done + ran do history.epoch[i] = given.initial_epoch + i - 1 end
+    done = done + ran
+    if ran < wanted then core.raise("interrupted!") end
+  end
+end
+
+-- the watched way ----------------------------------------------------------------------------------------------
+
+local function feeds(run, x)
+  local feed = require "rnnlua.feed"
+  local model, given = run.model, run.given
+  local function acquire(set) return compile.trainer(model, "fit", set) end
+  if run.set then
+    run.feed = feed.arrays { set = run.set, mode = "train", batch_size = given.batch_size,
+      steps = given.steps_per_epoch, shuffle = given.shuffle, acquire = acquire }
+  else
+    run.feed = feed.generator { model = model, who = "fit", next = x, mode = "train",
+      steps = given.steps_per_epoch, acquire = acquire }
+  end
+end
+
+local function validates(run, epoch)
+  local frequency = run.given.validation_freq
+  if type(frequency) == "number" then return (epoch + 1) % frequency == 0 end
+  for _, number in ipairs(frequency) do
+    if number == epoch + 1 then return true end
+  end
+  return false
+end
+
+--- Evaluates the validation data and adds val_ logs.
+local function validate(run, logs)
+  local evaluation, held = require "rnnlua.evaluation", run.validation
+  if not held.feed then
+    held.feed, held.finish = evaluation.feed(run.model, "fit: validation_data", held.x, held.set, {
+      batch_size = run.given.validation_batch_size or run.given.batch_size,
+      steps = run.given.validation_steps,
+    })
+  end
+  for name, value in pairs((evaluation.run(held.feed, run.events))) do logs["val_" .. name] = value end
+end
+
+local function progress_for(run, epoch)
+  if not run.style then return nil end
+  local Progress = require "rnnlua.progress"
+  local label = run.given.epochs > 1 and ("Epoch %d/%d"):format(epoch + 1, run.given.epochs)
+  if label and run.style ~= "plain" then io.stdout:write(label, "\n") end
+  return Progress.new { target = run.steps, style = run.style, label = run.style == "plain" and label or nil }
+end
+
+local function run_epoch(run, epoch)
+  local model, events = run.model, run.events
+  run.feed:begin()
+  events:fire("on_epoch_begin", epoch, {})
+  local progress = progress_for(run, epoch)
+  local logs, done = require "rnnlua.feed".walk(run.feed, "train", events, progress,
+    function() return model._stop end)
+  if run.validation and validates(run, epoch) then validate(run, logs) end
+  events:fire("on_epoch_end", epoch, logs)
+  run.history:add(epoch, logs)
+  run.steps = run.steps or done
+  if progress then progress:update(done, logs, true) end
+  return logs
+end
+
+local function run_watched(run)
+  local logs
+  run.events:fire("on_train_begin", {})
+  for epoch = run.given.initial_epoch, run.given.epochs - 1 do
+    logs = run_epoch(run, epoch)
+    if run.model._stop then break end
+  end
+  if run.validation and run.validation.finish then run.validation.finish() end
+  run.events:fire("on_train_end", logs or {})
+end
+
+-- the method -----------------------------------------------------------------------------------------------------
+
+local function is_watched(run)
+  return run.style or run.validation or #run.events > 0 or run.given.steps_per_epoch or not run.set
+end
+
+local function check(given)
+  if given.initial_epoch > given.epochs then
+    core.raise(("fit: argument 'initial_epoch' must be at most epochs, %d, got %d"):format(given.epochs,
+      given.initial_epoch))
+  end
+end
+
+--- Trains `model` on x (inputs) and y (targets), tensors or nested tables with one row a sample; or on what
+--- the function x returns: inputs, targets [, weights] of the next batch, nil at the end of an epoch.
+--- Errors in the data leave the model as it was; Ctrl-C stops after a batch, with weights and model.history
+--- as they are then, and raises "interrupted!".
+--- @return table history
+function training.fit(model, x, y, explicit)
+  compile.check(model, "fit")
+  if type(x) == "function" and explicit == nil and type(y) == "table" then y, explicit = nil, y end
+  local given = options.read("fit", FIT, explicit)
+  check(given)
+  local run = { model = model, given = given }
+  run.set, run.validation = gather(model, x, y, given, explicit)
+  if given.verbose ~= 0 and given.verbose ~= false then
+    run.style = require "rnnlua.progress".style(given.verbose, core.isatty(1))
+  end
+  run.batch_size = given.batch_size or 32
+  local params = { verbose = given.verbose, epochs = given.epochs }
+  run.history = History.new(params)
+  run.events = given.callbacks
+    and require "rnnlua.callback_list".new("fit", given.callbacks, model, params) or {}
+  local _ <close> = begin(model, run.history)
+  if is_watched(run) then
+    run.events = given.callbacks and run.events or require "rnnlua.callback_list".new("fit", nil, model, params)
+    feeds(run, x)
+    params.steps = run.feed:count()
+    run.steps = params.steps
+    run_watched(run)
+  else
+    params.steps = -(-run.set.rows // run.batch_size)
+    run_unwatched(run)
+  end
+  return run.history
+end
+
+return training
