@@ -107,16 +107,6 @@ end
 
 local ALIGNMENT = { "left", "left", "right", "center" }
 
---- Where the columns end, as shares of the line.
-local function column_ends(shares, show_trainable, line_length)
-  local ends = {}
-  for i, share in ipairs(shares) do
-    ends[i] = math.floor(share * (show_trainable and 0.9 or 1) * line_length)
-  end
-  if show_trainable then ends[#ends + 1] = line_length end
-  return ends
-end
-
 local function box_rule(widths, left, fill, middle, right)
   local parts = {}
   for i, width in ipairs(widths) do parts[i] = fill:rep(width) end
@@ -141,13 +131,20 @@ local function box_row(cells, widths, bar, paint_cell)
   return table.concat(lines, "\n")
 end
 
+--- What rich takes from each column's share for rules and padding.
+local NARROWED = { [3] = { 1, 2, 1 }, [4] = { 1, 1, 2, 1 } }
+
 local function box_widths(given)
   local length = given.line_length
     or math.min(given.show_trainable and 100 or 88, core.columns() - 4)
+  local ends = { math.floor(0.45 * length), math.floor(0.8 * length), length }
+  if given.show_trainable then
+    for i, share in ipairs { 0.45, 0.8, 1.0 } do ends[i] = math.floor(share * 0.9 * length) end
+    ends[4] = length
+  end
   local widths, start = {}, 0
-  for i, stop in ipairs(column_ends({ 0.45, 0.8, 1.0 }, given.show_trainable, length)) do
-    -- a rule stands before each column, and one after the last
-    widths[i] = stop - start - (i == 1 and 1 or 2) + (i == 1 and 0 or 0)
+  for i, stop in ipairs(ends) do
+    widths[i] = math.max(3, stop - start - NARROWED[#ends][i])
     start = stop
   end
   return widths
@@ -188,8 +185,11 @@ local function plain_row(cells, ends)
 end
 
 local function plain(model, given)
-  local length = given.line_length or (given.show_trainable and 76 or 65)
-  local ends = column_ends({ 0.45, 0.85, 1.0 }, given.show_trainable, length)
+  local last = given.show_trainable and 10 or 0
+  local length = given.line_length or 65 + last
+  local ends = {}
+  for i, share in ipairs { 0.45, 0.85, 1.0 } do ends[i] = math.floor(share * (length - last)) end
+  if given.show_trainable then ends[4] = length end
   local rule = ("_"):rep(length)
   local out = { ('Model: "%s"'):format(model.name), rule,
     plain_row(heading(given.show_trainable), ends) }
