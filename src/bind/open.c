@@ -43,6 +43,8 @@ static const opener openers[] = {
     rnn_open_tensor_sort,
     rnn_open_tensor_take,
     rnn_open_weights,
+    rnn_open_tensor_math,
+    rnn_open_tensor_reduce,
     NULL,
 };
 

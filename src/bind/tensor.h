@@ -87,5 +87,7 @@ void rnn_open_tensor(lua_State *L); /* the first */
 void rnn_open_tensor_create(lua_State *L);
 void rnn_open_tensor_data(lua_State *L);
 void rnn_open_tensor_index(lua_State *L);
+void rnn_open_tensor_math(lua_State *L);
+void rnn_open_tensor_reduce(lua_State *L);
 
 #endif

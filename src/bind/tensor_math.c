@@ -1,0 +1,168 @@
+/*
+** tensor_math.c - operators and functions of elements: t + u, t:exp(), rl.maximum(t, 0, {out=t}), …
+**
+** One C function serves all operations; which one it is and the name that messages begin with are
+** upvalues of its closures, after the metatable.
+*/
+#include "bind/options.h"
+#include "bind/raise.h"
+#include "bind/tensor.h"
+#include "core/elementwise.h"
+
+typedef struct operands {
+  rnn_input inputs[RNN_MAX_INPUTS];
+  rnn_tensor tensors[RNN_MAX_INPUTS]; /* describe those that are numbers */
+  rnn_number numbers[RNN_MAX_INPUTS];
+  bool all_numbers;
+} operands;
+
+/* a quicker rnn_lua_test_tensor, for functions whose first upvalue is the metatable */
+static const rnn_tensor *quick_test(lua_State *L, int index) {
+  void *userdata = lua_touserdata(L, index);
+  if (userdata == NULL || !lua_getmetatable(L, index)) return NULL;
+  if (!lua_rawequal(L, -1, lua_upvalueindex(1))) userdata = NULL;
+  lua_pop(L, 1);
+  return userdata;
+}
+
+/* Takes the value at stack slot `index`; a table there is replaced by a tensor. */
+static void take(lua_State *L, const char *name, int index, operands *o, int i) {
+  const rnn_tensor *t = quick_test(L, index);
+  o->inputs[i].number = false;
+  if (t == NULL && rnn_lua_number(L, index, &o->tensors[i], &o->numbers[i])) {
+    t = &o->tensors[i];
+    o->inputs[i].number = true;
+  } else if (t == NULL) {
+    if (!lua_istable(L, index))
+      rnn_lua_error(L, "%s: argument %d must be a tensor, a table or a number, got %s", name, index,
+                    rnn_lua_describe(L, index));
+    t = rnn_lua_to_tensor(L, index, -1);
+    lua_replace(L, index);
+  }
+  o->inputs[i].tensor = t;
+  o->all_numbers &= o->inputs[i].number;
+}
+
+/* the tensor given as out, after checking that the result fits there */
+static const rnn_tensor *check_out(lua_State *L, const char *name, int index, const rnn_application *plan) {
+  const rnn_tensor *out = rnn_lua_test_tensor(L, index);
+  char text[2][RNN_SHAPE_TEXT];
+  if (out == NULL) rnn_lua_option_error(L, name, "out", "a tensor", index);
+  rnn_tensor result;
+  rnn_tensor_describe(&result, plan->types[0], plan->ndim, plan->shape, NULL);
+  if (!rnn_tensor_same_shape(out, &result))
+    rnn_lua_error(L, "%s: argument 'out' must have shape %s, got %s", name,
+                  rnn_shape_text(text[0], plan->ndim, plan->shape),
+                  rnn_shape_text(text[1], out->ndim, out->shape));
+  if (rnn_dtype_kind(out->dtype) < rnn_dtype_kind(plan->types[0]))
+    rnn_lua_error(L, "%s: argument 'out' must have a dtype that holds %s, got %s", name,
+                  rnn_dtype_name(plan->types[0]), rnn_dtype_name(out->dtype));
+  return out;
+}
+
+static int run(lua_State *L, const char *name, rnn_operation operation, const operands *o, int out_index) {
+  rnn_context *cx = rnn_main_context();
+  rnn_application plan;
+  rnn_lua_check(L, rnn_elementwise_plan(cx, name, operation, o->inputs, &plan));
+  const rnn_tensor *out = NULL;
+  if (out_index) out = check_out(L, name, out_index, &plan);
+  if (out == NULL || rnn_elementwise_shifted(&plan, o->inputs, out)) {
+    const rnn_tensor *result = rnn_lua_new_tensor(L, plan.types[0], plan.ndim, plan.shape);
+    rnn_lua_check(L, rnn_elementwise_run(cx, &plan, o->inputs, result));
+    if (out) rnn_tensor_assign(out, result);
+    else if (o->all_numbers) rnn_lua_push_element(L, result); /* of Lua numbers alone: one again */
+  } else {
+    rnn_lua_check(L, rnn_elementwise_run(cx, &plan, o->inputs, out));
+  }
+  if (out) lua_pushvalue(L, out_index);
+  return 1;
+}
+
+/* function(inputs… [, {out=}]) */
+static int apply(lua_State *L) {
+  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(2));
+  const char *name = lua_tostring(L, lua_upvalueindex(3));
+  int count = rnn_operations[operation].inputs, out_index = 0;
+  if (lua_gettop(L) > count) {
+    rnn_lua_options(L, name, count + 1, (const char *[]){"out", NULL});
+    if (!lua_isnil(L, count + 1)) out_index = count + 1;
+  }
+  operands o = {.all_numbers = true};
+  for (int i = 0; i < count; i++) take(L, name, i + 1, &o, i);
+  return run(L, name, operation, &o, out_index);
+}
+
+/* a op b, -a: Lua gives two arguments always */
+static int operate(lua_State *L) {
+  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(2));
+  lua_settop(L, rnn_operations[operation].inputs);
+  return apply(L);
+}
+
+/* t:clip(x_min, x_max [, {out=}]); nil: no bound on that side */
+static int clip(lua_State *L) {
+  rnn_lua_options(L, "clip", 2, (const char *[]){"x_min", "x_max", "out", NULL});
+  bool low = !lua_isnil(L, 2), high = !lua_isnil(L, 3);
+  operands o = {.all_numbers = true};
+  if (!low && !high) return rnn_lua_error(L, "clip: argument 'x_min' or 'x_max' is required");
+  take(L, "clip", 1, &o, 0);
+  if (low) take(L, "clip", 2, &o, 1);
+  if (high) take(L, "clip", 3, &o, low ? 2 : 1);
+  return run(L, "clip", low && high ? RNN_CLIP : low ? RNN_MAXIMUM : RNN_MINIMUM, &o,
+             lua_isnil(L, 4) ? 0 : 4);
+}
+
+/* result = a op 10^decimals, in place where `result_index` is given */
+static void scale(lua_State *L, rnn_operation operation, int index, double factor, int result_index) {
+  operands o = {.all_numbers = true};
+  take(L, "round", index, &o, 0);
+  rnn_tensor_describe(&o.tensors[1], RNN_FLOAT64, 0, NULL, &o.numbers[1]);
+  o.numbers[1].real = factor;
+  o.inputs[1] = (rnn_input){&o.tensors[1], true};
+  run(L, "round", operation, &o, result_index);
+}
+
+/* t:round([decimals=0 [, {out=}]]): halves go to the even neighbour */
+static int round_(lua_State *L) {
+  rnn_lua_options(L, "round", 2, (const char *[]){"decimals", "out", NULL});
+  lua_Integer decimals = rnn_lua_option_integer(L, "round", "decimals", 2, 0);
+  int out = lua_isnil(L, 3) ? 0 : 3;
+  operands o = {.all_numbers = true};
+  take(L, "round", 1, &o, 0);
+  if (decimals == 0 || (o.inputs[0].tensor->dtype < RNN_FLOAT32 && decimals > 0))
+    return run(L, "round", RNN_ROUND, &o, out);
+  double factor = __builtin_pow(10, (double)(decimals < 0 ? -decimals : decimals));
+  scale(L, decimals < 0 ? RNN_DIV : RNN_MUL, 1, factor, out); /* as NumPy does it */
+  int result = lua_gettop(L);
+  bool number = lua_type(L, result) == LUA_TNUMBER;
+  operands scaled = {.all_numbers = true};
+  take(L, "round", result, &scaled, 0);
+  run(L, "round", RNN_ROUND, &scaled, number ? 0 : result);
+  scale(L, decimals < 0 ? RNN_MUL : RNN_DIV, lua_gettop(L), factor, number ? 0 : lua_gettop(L));
+  return 1;
+}
+
+static const luaL_Reg methods[] = {{"clip", clip}, {"round", round_}, {NULL, NULL}};
+
+static void push_function(lua_State *L, lua_CFunction f, int operation, const char *name) {
+  rnn_lua_push_metatable(L);
+  lua_pushinteger(L, operation);
+  lua_pushstring(L, name);
+  lua_pushcclosure(L, f, 3);
+}
+
+void rnn_open_tensor_math(lua_State *L) {
+  rnn_lua_push_metatable(L);
+  lua_getfield(L, -2, "tensor_functions");
+  for (int i = 0; i < RNN_OPERATION_COUNT; i++) {
+    const rnn_operation_info *info = &rnn_operations[i];
+    push_function(L, apply, i, info->name);
+    lua_setfield(L, -2, info->name);
+    if (info->event == NULL) continue;
+    push_function(L, operate, i, lua_pushfstring(L, "operator %s", info->symbol));
+    lua_setfield(L, -4, info->event);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 2);
+  rnn_lua_add_methods(L, methods); /* clip and round take more than their inputs */
+}
