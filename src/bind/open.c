@@ -13,12 +13,14 @@
 #include "bind/folder.h"
 #include "bind/layer.h"
 #include "bind/machine.h"
+#include "bind/network.h"
 #include "bind/raise.h"
 #include "bind/registry.h"
 #include "bind/suggest.h"
 #include "bind/system.h"
 #include "bind/tensor.h"
 #include "bind/weights.h"
+#include "bind/trainer.h"
 #include "core/registry.h"
 
 typedef void (*opener)(lua_State *L);
@@ -28,6 +30,7 @@ static const opener openers[] = {
     rnn_open_folder,
     rnn_open_layer,
     rnn_open_machine,
+    rnn_open_network,
     rnn_open_raise,
     rnn_open_registry,
     rnn_open_suggest,
@@ -45,6 +48,7 @@ static const opener openers[] = {
     rnn_open_weights,
     rnn_open_tensor_math,
     rnn_open_tensor_reduce,
+    rnn_open_trainer,
     NULL,
 };
 

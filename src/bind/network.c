@@ -1,0 +1,213 @@
+/*
+** network.c - graphs as Lua objects: core.network{ inputs =, calls =, outputs = }
+**
+** Lua modules describe a model in tables and get an object that knows shapes and computes predictions.
+** Tensors are numbered from 1 here.
+*/
+#include "bind/network.h"
+
+#include <lauxlib.h>
+
+#include "bind/layer.h"
+#include "bind/open.h"
+#include "bind/raise.h"
+#include "bind/tensor.h"
+#include "core/context.h"
+#include "model/predict.h"
+
+#define NETWORK "rnnlua.network"
+
+typedef struct network {
+  rnn_graph *graph;
+  rnn_workspace predicting, training; /* for predict, and for forward with training = true */
+} network;
+
+static network *check_network(lua_State *L) { return luaL_checkudata(L, 1, NETWORK); }
+
+rnn_graph *rnn_lua_check_network(lua_State *L, int index) {
+  return ((network *)luaL_checkudata(L, index, NETWORK))->graph;
+}
+
+static int collect(lua_State *L) {
+  network *n = check_network(L);
+  rnn_workspace_clear(&n->predicting);
+  rnn_workspace_clear(&n->training);
+  rnn_graph_free(n->graph);
+  n->graph = NULL;
+  return 0;
+}
+
+/* ---- building ----------------------------------------------------------------------------------------- */
+
+/* extents of a list such as {4, 1}, behind a batch axis; -1 is an extent not known */
+static rnn_shape check_input_shape(lua_State *L, int index) {
+  rnn_shape shape = {1, {RNN_UNKNOWN}};
+  int count = (int)luaL_len(L, index);
+  if (count >= RNN_MAX_DIMS)
+    rnn_lua_error(L, "Input: at most %d axes, got %d", RNN_MAX_DIMS - 1, count);
+  for (int i = 1; i <= count; i++) {
+    lua_geti(L, index, i);
+    shape.dim[shape.ndim++] = luaL_checkinteger(L, -1);
+    lua_pop(L, 1);
+  }
+  return shape;
+}
+
+static void add_inputs(lua_State *L, rnn_graph *graph) {
+  lua_getfield(L, 1, "inputs");
+  for (int i = 1; i <= (int)luaL_len(L, -1); i++) {
+    lua_geti(L, -1, i);
+    rnn_shape shape = check_input_shape(L, lua_gettop(L));
+    rnn_lua_check(L, rnn_graph_add_input(rnn_main_context(), graph, &shape));
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
+/* the list of tensor numbers on top, which it pops */
+static int check_tensors(lua_State *L, const rnn_graph *graph, int tensors[RNN_MAX_PORTS]) {
+  int count = (int)luaL_len(L, -1);
+  if (count < 1 || count > RNN_MAX_PORTS)
+    rnn_lua_error(L, "model: expected 1 to %d tensors, got %d", RNN_MAX_PORTS, count);
+  for (int i = 0; i < count; i++) {
+    lua_geti(L, -1, i + 1);
+    tensors[i] = (int)luaL_checkinteger(L, -1) - 1;
+    if (tensors[i] < 0 || tensors[i] >= graph->tensor_count)
+      rnn_lua_error(L, "model: there is no tensor %d", tensors[i] + 1);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  return count;
+}
+
+static void add_calls(lua_State *L, rnn_graph *graph) {
+  lua_getfield(L, 1, "calls");
+  for (int i = 1; i <= (int)luaL_len(L, -1); i++) {
+    int inputs[RNN_MAX_PORTS];
+    lua_geti(L, -1, i);
+    lua_getfield(L, -1, "inputs");
+    int count = check_tensors(L, graph, inputs);
+    lua_getfield(L, -1, "layer");
+    rnn_layer *layer = rnn_lua_check_layer(L, -1);
+    rnn_lua_check(L, rnn_graph_add_call(rnn_main_context(), graph, layer, count, inputs));
+    lua_pop(L, 2);
+  }
+  lua_pop(L, 1);
+}
+
+/* core.network{ inputs = {shape, …}, calls = {{layer=, inputs={tensor, …}}, …}, outputs = {tensor, …} } */
+static int new_network(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  network *n = lua_newuserdatauv(L, sizeof *n, 0);
+  *n = (network){0};
+  luaL_setmetatable(L, NETWORK);
+  n->graph = rnn_graph_new(rnn_main_context());
+  if (n->graph == NULL) rnn_lua_check(L, RNN_NO_MEMORY);
+  n->predicting.graph = n->training.graph = n->graph;
+  n->training.training = true;
+  add_inputs(L, n->graph);
+  add_calls(L, n->graph);
+  int outputs[RNN_MAX_PORTS];
+  lua_getfield(L, 1, "outputs");
+  int count = check_tensors(L, n->graph, outputs);
+  rnn_lua_check(L, rnn_graph_set_outputs(rnn_main_context(), n->graph, count, outputs));
+  rnn_lua_check(L, rnn_graph_flatten(rnn_main_context(), n->graph));
+  return 1;
+}
+
+/* net:shapes(): list of shapes, one a tensor; -1 where an extent isn't known */
+static int shapes(lua_State *L) {
+  const rnn_graph *graph = check_network(L)->graph;
+  lua_createtable(L, graph->tensor_count, 0);
+  for (int i = 0; i < graph->tensor_count; i++) {
+    rnn_lua_push_shape(L, graph->shapes[i].ndim, graph->shapes[i].dim);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+/* ---- computing ----------------------------------------------------------------------------------------- */
+
+int rnn_lua_take_arrays(lua_State *L, const char *what, int index, rnn_array *arrays) {
+  luaL_checktype(L, index, LUA_TTABLE);
+  int count = (int)luaL_len(L, index);
+  if (count > RNN_MAX_PORTS) rnn_lua_error(L, "%s: at most %d arrays, got %d", what, RNN_MAX_PORTS, count);
+  lua_createtable(L, count, 0);
+  for (int i = 0; i < count; i++) {
+    arrays[i] = (rnn_array){.data = NULL};
+    if (lua_geti(L, index, i + 1) != LUA_TBOOLEAN) {
+      const rnn_tensor *t = rnn_lua_to_float32(L, lua_gettop(L));
+      arrays[i].shape.ndim = t->ndim;
+      for (int d = 0; d < t->ndim; d++) arrays[i].shape.dim[d] = t->shape[d];
+      arrays[i].data = t->data;
+      lua_rawseti(L, -3, i + 1);
+    }
+    lua_pop(L, 1);
+  }
+  return count;
+}
+
+/* Pushes a table of tensors for the outputs of these inputs; out[o] becomes the data of each. */
+static void push_outputs(lua_State *L, network *n, const rnn_array *x, float **out) {
+  const rnn_graph *graph = n->graph;
+  rnn_shape in[RNN_MAX_PORTS];
+  for (int i = 0; i < graph->input_count; i++) in[i] = x[i].shape;
+  rnn_shape *all = lua_newuserdatauv(L, sizeof *all * (size_t)graph->tensor_count, 0);
+  rnn_lua_check(L, rnn_graph_shapes(rnn_main_context(), graph, in, all));
+  lua_createtable(L, graph->output_count, 0);
+  for (int o = 0; o < graph->output_count; o++) {
+    const rnn_shape *shape = &all[graph->outputs[o]];
+    out[o] = rnn_lua_new_tensor(L, RNN_FLOAT32, shape->ndim, shape->dim)->data;
+    lua_rawseti(L, -2, o + 1);
+  }
+}
+
+static int compute(lua_State *L, network *n, rnn_workspace *workspace, lua_Integer batch_size) {
+  rnn_context *cx = rnn_main_context();
+  rnn_array x[RNN_MAX_PORTS];
+  float *out[RNN_MAX_PORTS];
+  int count = rnn_lua_take_arrays(L, "x", 2, x);
+  for (int i = 0; i < count; i++)
+    if (x[i].data == NULL) rnn_lua_error(L, "x: expected data for input %d, got a boolean", i + 1);
+  rnn_lua_check(L, rnn_check_inputs(cx, n->graph, count, x));
+  push_outputs(L, n, x, out);
+  rnn_lua_check(L, rnn_predict(cx, workspace, count, x, batch_size, out));
+  return 1;
+}
+
+/* net:predict({x1, …}, batch_size): list of float32 tensors */
+static int predict(lua_State *L) {
+  network *n = check_network(L);
+  lua_Integer batch_size = luaL_checkinteger(L, 3);
+  luaL_argcheck(L, batch_size > 0, 3, "must be positive");
+  lua_settop(L, 3);
+  return compute(L, n, &n->predicting, batch_size);
+}
+
+/* net:forward({x1, …}, training): list of float32 tensors, all samples as one batch */
+static int forward(lua_State *L) {
+  network *n = check_network(L);
+  bool is_training = lua_toboolean(L, 3);
+  lua_settop(L, 3);
+  return compute(L, n, is_training ? &n->training : &n->predicting, LUA_MAXINTEGER);
+}
+
+/* core.list(n): an empty table with room for n entries */
+static int list(lua_State *L) {
+  lua_Integer n = luaL_checkinteger(L, 1);
+  lua_createtable(L, n > 0 && n < (1 << 26) ? (int)n : 0, 0);
+  return 1;
+}
+
+static const luaL_Reg methods[] = {{"shapes", shapes}, {"predict", predict}, {"forward", forward},
+                                   {"__gc", collect},  {NULL, NULL}};
+static const luaL_Reg functions[] = {{"network", new_network}, {"list", list}, {NULL, NULL}};
+
+void rnn_open_network(lua_State *L) {
+  luaL_newmetatable(L, NETWORK);
+  luaL_setfuncs(L, methods, 0);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+  luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,227 @@
+/*
+** trainer.c - the trainer as a Lua object: core.trainer(network, { optimizer =, losses =, … })
+**
+** fit is written in Lua; what runs between two moments that a script can watch is one call here.
+*/
+#include "bind/trainer.h"
+
+#include <lauxlib.h>
+
+#include "bind/component.h"
+#include "bind/network.h"
+#include "bind/open.h"
+#include "bind/raise.h"
+#include "core/alloc.h"
+#include "core/component.h"
+#include "core/context.h"
+#include "model/trainer.h"
+
+#define TRAINER "rnnlua.trainer"
+#define MAX_LOGS 256
+
+enum { NETWORK_VALUE = 1, DATA_VALUE, USER_VALUES = DATA_VALUE };
+
+static rnn_trainer *check_trainer(lua_State *L) { return luaL_checkudata(L, 1, TRAINER); }
+
+static int collect(lua_State *L) {
+  rnn_trainer_clear(check_trainer(L));
+  return 0;
+}
+
+/* ---- making ------------------------------------------------------------------------------------------ */
+
+/* the component on top, which it pops; a reference is taken */
+static const rnn_component *take_component(lua_State *L, const char *what) {
+  const rnn_component *c = rnn_lua_test_component(L, -1);
+  if (c == NULL) rnn_lua_error(L, "compile: %s expected, got %s", what, luaL_typename(L, -1));
+  rnn_component_retain(c);
+  lua_pop(L, 1);
+  return c;
+}
+
+/* The index-th entry of spec[field]; its type. Pushes one value. */
+static int push_entry(lua_State *L, const char *field, int index) {
+  int type = LUA_TNIL;
+  if (lua_getfield(L, 2, field) == LUA_TTABLE) type = lua_geti(L, -1, index);
+  else lua_pushnil(L);
+  lua_remove(L, -2);
+  return type;
+}
+
+static int entry_count(lua_State *L, const char *field, int index) {
+  int count = push_entry(L, field, index) == LUA_TTABLE ? (int)luaL_len(L, -1) : 0;
+  lua_pop(L, 1);
+  return count;
+}
+
+static void add_meters(lua_State *L, rnn_goal *goal, const char *field, int output, bool weighted) {
+  int count = entry_count(L, field, output);
+  push_entry(L, field, output);
+  for (int i = 1; i <= count; i++) {
+    lua_geti(L, -1, i);
+    const rnn_component *c = take_component(L, "a metric or loss");
+    goal->meters[goal->meter_count++] = (rnn_meter){.component = c, .weighted = weighted};
+  }
+  lua_pop(L, 1);
+}
+
+/* Fills goals from spec.losses, .loss_weights, .metrics and .weighted_metrics. They are the trainer's from
+** the start, so that an error on the way leaks nothing. */
+static void fill_goals(lua_State *L, rnn_objective *objective, int outputs) {
+  objective->goal_count = outputs;
+  for (int o = 0; o < outputs; o++) {
+    rnn_goal *goal = &objective->goals[o];
+    int meters = entry_count(L, "metrics", o + 1) + entry_count(L, "weighted_metrics", o + 1);
+    goal->meters = rnn_malloc(sizeof *goal->meters * (size_t)(meters + 1));
+    if (goal->meters == NULL) luaL_error(L, "not enough memory");
+    push_entry(L, "loss_weights", o + 1);
+    goal->loss_weight = luaL_optnumber(L, -1, 1);
+    lua_pop(L, 1);
+    push_entry(L, "losses", o + 1);
+    if (lua_toboolean(L, -1)) goal->loss = take_component(L, "a loss");
+    else lua_pop(L, 1);
+    add_meters(L, goal, "metrics", o + 1, false);
+    add_meters(L, goal, "weighted_metrics", o + 1, true);
+  }
+  if (rnn_objective_log_count(objective) > MAX_LOGS)
+    rnn_lua_error(L, "compile: at most %d metrics", MAX_LOGS - outputs - 1);
+}
+
+/* core.trainer(network, { optimizer =, losses =, loss_weights =, metrics =, weighted_metrics = }) */
+static int new_trainer(lua_State *L) {
+  rnn_graph *graph = rnn_lua_check_network(L, 1);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  rnn_trainer *t = lua_newuserdatauv(L, sizeof *t, USER_VALUES);
+  *t = (rnn_trainer){0};
+  luaL_setmetatable(L, TRAINER);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, NETWORK_VALUE);
+  fill_goals(L, &t->objective, graph->output_count);
+  lua_getfield(L, 2, "optimizer");
+  const rnn_component *optimizer = rnn_lua_test_component(L, -1);
+  if (optimizer == NULL || optimizer->type->kind != RNN_OPTIMIZER)
+    rnn_lua_error(L, "compile: an optimizer expected, got %s", luaL_typename(L, -1));
+  lua_pop(L, 1);
+  rnn_objective objective = t->objective;
+  rnn_lua_check(L, rnn_trainer_make(rnn_main_context(), t, graph, optimizer, &objective));
+  return 1;
+}
+
+/* ---- passes -------------------------------------------------------------------------------------------- */
+
+/* the arrays of a field of the table at 2, kept in the table at 3; none where the field is nil */
+static int take_field(lua_State *L, const char *field, int place, rnn_array *arrays) {
+  int count = 0;
+  if (lua_getfield(L, 2, field) != LUA_TNIL) {
+    count = rnn_lua_take_arrays(L, field, 4, arrays);
+    lua_rawseti(L, 3, place);
+  }
+  lua_settop(L, 3);
+  return count;
+}
+
+/* trainer:bind{ x = {…}, y = {…}, weights = {tensor or false, …}, batch_size = n } */
+static int bind(lua_State *L) {
+  rnn_trainer *t = check_trainer(L);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  rnn_data data = {0};
+  lua_createtable(L, 3, 0); /* slot 3: keeps the arrays alive */
+  data.x_count = take_field(L, "x", 1, data.x);
+  data.y_count = take_field(L, "y", 2, data.y);
+  take_field(L, "weights", 3, data.weights);
+  lua_getfield(L, 2, "batch_size");
+  lua_Integer batch_size = luaL_checkinteger(L, -1);
+  if (batch_size < 1) rnn_lua_error(L, "fit: argument 'batch_size' must be in [1, inf), got %I", batch_size);
+  rnn_lua_check(L, rnn_trainer_bind(rnn_main_context(), t, &data, batch_size));
+  lua_settop(L, 3);
+  lua_setiuservalue(L, 1, DATA_VALUE);
+  return 0;
+}
+
+/* trainer:start(mode, shuffle, keep_metrics): begins a pass, mode "train" or "test" */
+static int start(lua_State *L) {
+  static const char *const modes[] = {"test", "train", NULL};
+  rnn_trainer *t = check_trainer(L);
+  rnn_trainer_start(t, luaL_checkoption(L, 2, NULL, modes), lua_toboolean(L, 3), lua_toboolean(L, 4));
+  return 0;
+}
+
+/* trainer:run(n): at most n batches; returns how many are left in the pass */
+static int run(lua_State *L) {
+  rnn_trainer *t = check_trainer(L);
+  int64_t left = 0;
+  rnn_lua_check(L, rnn_trainer_run(rnn_main_context(), t, luaL_checkinteger(L, 2), &left));
+  lua_pushinteger(L, left);
+  return 1;
+}
+
+/* trainer:logs(): the running means of this pass */
+static int logs(lua_State *L) {
+  rnn_trainer *t = check_trainer(L);
+  double values[MAX_LOGS];
+  int count = rnn_objective_log_count(&t->objective);
+  rnn_objective_logs(&t->objective, t->columns, values);
+  luaL_checkstack(L, count, NULL);
+  for (int i = 0; i < count; i++) lua_pushnumber(L, values[i]);
+  return count;
+}
+
+/* lists[j][at] = the j-th log; lists is at slot 4 */
+static void write_logs(lua_State *L, const rnn_trainer *t, lua_Integer at) {
+  double values[MAX_LOGS];
+  int count = rnn_objective_log_count(&t->objective);
+  rnn_objective_logs(&t->objective, t->columns, values);
+  for (int i = 0; i < count; i++) {
+    lua_rawgeti(L, 4, i + 1);
+    lua_pushnumber(L, values[i]);
+    lua_rawseti(L, -2, at);
+    lua_pop(L, 1);
+  }
+}
+
+/* trainer:epochs(n, shuffle, lists, first): n passes of training that nobody watches. Writes the j-th log of
+** the i-th of them to lists[j][first + i - 1]; returns how many were done, fewer only after Ctrl-C. */
+static int epochs(lua_State *L) {
+  rnn_trainer *t = check_trainer(L);
+  lua_Integer n = luaL_checkinteger(L, 2), first = luaL_checkinteger(L, 5), done = 0;
+  luaL_checktype(L, 4, LUA_TTABLE);
+  for (int64_t left; done < n; done++) {
+    rnn_trainer_start(t, true, lua_toboolean(L, 3), false);
+    rnn_status status = rnn_trainer_run(rnn_main_context(), t, INT64_MAX, &left);
+    if (status == RNN_INTERRUPTED) {
+      rnn_set_interrupted(false);
+      break;
+    }
+    rnn_lua_check(L, status);
+    write_logs(L, t, first + done);
+  }
+  lua_pushinteger(L, done);
+  return 1;
+}
+
+/* trainer:reset(): forgets the running means */
+static int reset(lua_State *L) {
+  rnn_objective_reset(&check_trainer(L)->objective);
+  return 0;
+}
+
+/* trainer:iterations(): optimizer steps so far */
+static int iterations(lua_State *L) {
+  lua_pushinteger(L, check_trainer(L)->variables.iterations);
+  return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"bind", bind},   {"start", start}, {"run", run},               {"logs", logs}, {"epochs", epochs},
+    {"reset", reset}, {"__gc", collect}, {"iterations", iterations}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"trainer", new_trainer}, {NULL, NULL}};
+
+void rnn_open_trainer(lua_State *L) {
+  luaL_newmetatable(L, TRAINER);
+  luaL_setfuncs(L, methods, 0);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+  luaL_setfuncs(L, functions, 0);
+}
