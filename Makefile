@@ -55,13 +55,13 @@ say = $(if $(V),,@echo "  $1")
 
 .PHONY: all run test check lint bench install uninstall clean deps support
 all: deps
-	@$(SUBMAKE) $(RNNLUA)
+	+@$(SUBMAKE) $(RNNLUA)
 
 run: all
 	@$(RNNLUA) scripts/sequence.lua
 
 test: all
-	@$(SUBMAKE) support
+	+@$(SUBMAKE) support
 	@$(RNNLUA) test tests
 
 $(RNNLUA): $(OBJECTS)
@@ -112,13 +112,13 @@ $(BUILD)/ulp: tests/ulp.c $(LEVELS:%=$(BUILD)/src/kernels/vector_kernels.%.o)
 # The sanitized build has a folder of its own; RNNLUA_SANITIZED tells tests that measure time or memory.
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 check: lint
-	@$(SUBMAKE) BUILD=$(BUILD)/sanitized SANITIZE="$(SANITIZERS)" OPT="-O1 -g" KERNEL_OPT="-O2 -g" \
+	+@$(SUBMAKE) BUILD=$(BUILD)/sanitized SANITIZE="$(SANITIZERS)" OPT="-O1 -g" KERNEL_OPT="-O2 -g" \
 	  $(BUILD)/sanitized/rnnlua support
 	@RNNLUA_SANITIZED=1 ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/support/leaks.txt:print_suppressions=0 \
 	  $(BUILD)/sanitized/rnnlua test tests
 
 lint: all
-	@$(SUBMAKE) BUILD=$(BUILD)/strict WERROR=-Werror $(BUILD)/strict/rnnlua support
+	+@$(SUBMAKE) BUILD=$(BUILD)/strict WERROR=-Werror $(BUILD)/strict/rnnlua support
 	@$(RNNLUA) tests/lint.lua
 
 # ---- make install -------------------------------------------------------------------------------------
