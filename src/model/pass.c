@@ -1,7 +1,6 @@
 /* pass.c - running a plan forward and backward */
 #include <string.h>
 
-#include "core/component.h"
 #include "core/random.h"
 #include "model/plan.h"
 
@@ -9,8 +8,7 @@
 ** it to *penalty and its derivative to the output's gradient, whichever is not NULL. */
 static rnn_status activity_penalty(rnn_context *cx, const rnn_node *node, const rnn_call *call,
                                    double *penalty, bool gradient) {
-  const rnn_component *regularizer =
-      rnn_component_argument(node->layer->component, "activity_regularizer");
+  const rnn_component *regularizer = node->activity_regularizer;
   if (regularizer == NULL) return RNN_OK;
   const rnn_regularizer_type *type = (const rnn_regularizer_type *)regularizer->type;
   const rnn_port *out = &call->outputs[0];
