@@ -166,10 +166,16 @@ static bool fits(const rnn_type *type, rnn_kind kind) {
   return type->kind == kind || (kind == RNN_METRIC && type->kind == RNN_LOSS);
 }
 
+/* what a message says was expected; schedules stand where a number may stand too */
+static const char *push_expected(lua_State *L, rnn_kind kind) {
+  if (kind == RNN_SCHEDULE) return lua_pushliteral(L, "a number or a schedule");
+  return lua_pushfstring(L, "a name or object of kind %s", rnn_kind_name(kind));
+}
+
 static void wrong_kind(lua_State *L, const rnn_type *type, rnn_kind kind, const char *who,
                        const char *argument) {
-  rnn_lua_error(L, "%s: argument '%s' must be a name or object of kind %s, got %s, of kind %s", who,
-                argument, rnn_kind_name(kind), type->name, rnn_kind_name(type->kind));
+  rnn_lua_error(L, "%s: argument '%s' must be %s, got %s, of kind %s", who, argument,
+                push_expected(L, kind), type->name, rnn_kind_name(type->kind));
 }
 
 rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, const char *who,
@@ -189,8 +195,8 @@ rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, cons
   if (lua_isfunction(L, index))
     rnn_lua_error(L, "%s: argument '%s': a Lua function is not supported yet; give a name or an object",
                   who, argument);
-  rnn_lua_error(L, "%s: argument '%s' must be a name or object of kind %s, got %s", who, argument,
-                rnn_kind_name(kind), rnn_lua_describe(L, index));
+  rnn_lua_error(L, "%s: argument '%s' must be %s, got %s", who, argument, push_expected(L, kind),
+                rnn_lua_describe(L, index));
   return NULL;
 }
 

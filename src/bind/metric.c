@@ -30,7 +30,7 @@ static void prepare_state(lua_State *L, rnn_lua_component *box, int64_t columns)
   const rnn_metric_type *type = (const rnn_metric_type *)box->component->type;
   if (box->state && box->columns == columns) return;
   if (box->state)
-    rnn_lua_error(L, "%s: y_pred has %I columns, before it had %I; call reset_state() between them",
+    rnn_lua_error(L, "%s: the last axis of y_pred has extent %I, before it had %I; call reset_state() between them",
                   type->type.name, (LUAI_UACINT)columns, (LUAI_UACINT)box->columns);
   int64_t size =
       is_loss(box) ? LOSS_STATE_SIZE : type->state_size(box->component->self, columns);

@@ -1,0 +1,137 @@
+--- What help(x) and `x?` show: everything is read from the declarations that constructors check against.
+local core = require "rnnlua.core"
+
+local help = {}
+
+local WIDTH = 78
+local INDENT = "    "
+
+--- Breaks text into lines of at most WIDTH columns, each begun by `indent`.
+local function wrap(text, indent)
+  local lines, line = {}, nil
+  for word in text:gmatch "%S+" do
+    if line and #line + 1 + #word > WIDTH then
+      lines[#lines + 1] = line
+      line = nil
+    end
+    line = line and line .. " " .. word or indent .. word
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
+
+--- A default as it would be written in Lua: names of components are quoted.
+local function literal(arg)
+  local value = arg.default
+  local plain = value == "nil" or value == "true" or value == "false" or tonumber(value)
+  return plain and value or ('"%s"'):format(value)
+end
+
+--- "Dense(units, {activation=nil, use_bias=true, …})"; arguments of every layer are left out
+local function signature(described)
+  local leading, named = {}, {}
+  for i, arg in ipairs(described.args) do
+    local required = arg.default == nil
+    if not arg.common and i <= described.positional and required then
+      leading[#leading + 1] = arg.name
+    elseif not arg.common then
+      named[#named + 1] = required and arg.name or arg.name .. "=" .. literal(arg)
+    end
+  end
+  if #named == 0 then return ("%s(%s)"):format(described.name, table.concat(leading, ", ")) end
+  local table_part = "{" .. table.concat(named, ", ") .. "}"
+  if #leading == 0 then return described.name .. table_part end
+  return ("%s(%s, %s)"):format(described.name, table.concat(leading, ", "), table_part)
+end
+
+--- "units: integer in [1, inf), required"
+local function argument_line(arg)
+  local range = arg.range and (arg.type == "string" and " (" .. arg.range .. ")" or " in " .. arg.range) or ""
+  local default = arg.default == nil and "required" or "default " .. literal(arg)
+  return ("%s: %s%s, %s"):format(arg.name, arg.type, range, default)
+end
+
+local function add_arguments(out, title, args)
+  if #args == 0 then return end
+  out[#out + 1] = ""
+  out[#out + 1] = title
+  for _, arg in ipairs(args) do
+    out[#out + 1] = "  " .. argument_line(arg)
+    if arg.doc then out[#out + 1] = wrap(arg.doc, INDENT .. "  ") end
+  end
+end
+
+--- The text for a type as core.describe gives it.
+local function type_text(described)
+  local own, common = {}, {}
+  for _, arg in ipairs(described.args) do
+    local list = arg.common and common or own
+    list[#list + 1] = arg
+  end
+  local out = { wrap(signature(described), ""):gsub("\n", "\n" .. INDENT) .. "", "" }
+  out[#out + 1] = wrap(("%s: %s"):format(described.kind, described.doc or "no description"), "")
+  if described.aliases then out[#out + 1] = wrap("Also known as " .. described.aliases:gsub(" ", ", ") .. ".", "") end
+  add_arguments(out, "Arguments:", own)
+  add_arguments(out, ("Arguments of every %s:"):format(described.kind), common)
+  return table.concat(out, "\n")
+end
+
+--- The text for something that lists its fields: a namespace, an object of ours.
+local function fields_text(value, fields)
+  return tostring(value) .. "\n" .. wrap(table.concat(fields, " "), "  ")
+end
+
+--- The types of that name, of any kind.
+local function types_named(name)
+  local found = {}
+  for _, kind in ipairs(core.kinds()) do found[#found + 1] = core.type(kind, name) end
+  return found
+end
+
+local function string_text(name)
+  local texts = {}
+  for _, type_object in ipairs(types_named(name)) do texts[#texts + 1] = type_text(core.describe(type_object)) end
+  return #texts > 0 and table.concat(texts, "\n\n") or ("nothing is known by the name '%s'"):format(name)
+end
+
+local OVERVIEW = [[
+help(x) tells what x is: help(rl.layers.Dense), help("Adam"), help(rl.layers), help(model).
+
+rl has layers, activations, initializers, regularizers, constraints, losses, metrics, optimizers,
+callbacks, models, utils, random and the tensor functions (rl.tensor, rl.zeros, …). A constructor takes its
+arguments by name in a table, the leading ones also by position: rl.layers.Dense(1, {activation="relu"}).]]
+
+local function function_text(value)
+  local info = debug.getinfo(value, "S")
+  local functions = require "rnnlua.help_functions"
+  for _, source in ipairs { core.tensor_functions, core.tensor_creators } do
+    for name, f in next, source do
+      if f == value and functions[name] then return functions.text(name) end
+    end
+  end
+  if info.what == "C" then return "a function written in C" end
+  return ("a Lua function, %s:%d"):format(info.short_src, info.linedefined)
+end
+
+--- @param x any a type, an object, a namespace, a function, or a name as a string; nil for an overview
+--- @return string text without a final newline
+function help.text(x)
+  if x == nil then return OVERVIEW end
+  if type(x) == "string" then return string_text(x) end
+  if type(x) == "function" then return function_text(x) end
+  local described = core.describe(x)
+  if described then
+    local text = type_text(described)
+    local is_type = getmetatable(x).__name == "type"
+    return is_type and text or tostring(x) .. "\n\n" .. text
+  end
+  local meta = getmetatable(x)
+  local fields = type(meta) == "table" and rawget(meta, "__fields")
+  if fields then return fields_text(x, fields(x)) end
+  return ("%s, a %s"):format(tostring(x), type(x))
+end
+
+--- Prints it.
+function help.help(x) print(help.text(x)) end
+
+return help
