@@ -4,17 +4,17 @@ local core = require "rnnlua.core"
 local help = {}
 
 local WIDTH = 78
-local INDENT = "    "
+local NAME, DOC = "  ", "      " -- what argument names and their lines stand behind
 
---- Breaks text into lines of at most WIDTH columns, each begun by `indent`.
-local function wrap(text, indent)
+--- Breaks text into lines of at most WIDTH columns, begun by `indent`; those after the first by `hanging`.
+local function wrap(text, indent, hanging)
   local lines, line = {}, nil
   for word in text:gmatch "%S+" do
     if line and #line + 1 + #word > WIDTH then
       lines[#lines + 1] = line
       line = nil
     end
-    line = line and line .. " " .. word or indent .. word
+    line = line and line .. " " .. word or (#lines > 0 and hanging or indent) .. word
   end
   lines[#lines + 1] = line
   return table.concat(lines, "\n")
@@ -56,8 +56,8 @@ local function add_arguments(out, title, args)
   out[#out + 1] = ""
   out[#out + 1] = title
   for _, arg in ipairs(args) do
-    out[#out + 1] = "  " .. argument_line(arg)
-    if arg.doc then out[#out + 1] = wrap(arg.doc, INDENT .. "  ") end
+    out[#out + 1] = wrap(argument_line(arg), NAME, DOC)
+    if arg.doc then out[#out + 1] = wrap(arg.doc, DOC) end
   end
 end
 
@@ -68,9 +68,13 @@ local function type_text(described)
     local list = arg.common and common or own
     list[#list + 1] = arg
   end
-  local out = { wrap(signature(described), ""):gsub("\n", "\n" .. INDENT) .. "", "" }
-  out[#out + 1] = wrap(("%s: %s"):format(described.kind, described.doc or "no description"), "")
-  if described.aliases then out[#out + 1] = wrap("Also known as " .. described.aliases:gsub(" ", ", ") .. ".", "") end
+  local known_as = described.aliases and ", also known as " .. described.aliases:gsub(" ", ", ") or ""
+  local out = {
+    wrap(signature(described), "", DOC),
+    wrap(described.kind .. known_as, NAME, DOC),
+    "",
+    wrap(described.doc or "no description", ""),
+  }
   add_arguments(out, "Arguments:", own)
   add_arguments(out, ("Arguments of every %s:"):format(described.kind), common)
   return table.concat(out, "\n")
@@ -78,7 +82,7 @@ end
 
 --- The text for something that lists its fields: a namespace, an object of ours.
 local function fields_text(value, fields)
-  return tostring(value) .. "\n" .. wrap(table.concat(fields, " "), "  ")
+  return tostring(value) .. "\n" .. wrap(table.concat(fields, " "), NAME, NAME)
 end
 
 --- The types of that name, of any kind.
@@ -102,13 +106,13 @@ callbacks, models, utils, random and the tensor functions (rl.tensor, rl.zeros, 
 arguments by name in a table, the leading ones also by position: rl.layers.Dense(1, {activation="relu"}).]]
 
 local function function_text(value)
-  local info = debug.getinfo(value, "S")
-  local functions = require "rnnlua.help_functions"
   for _, source in ipairs { core.tensor_functions, core.tensor_creators } do
     for name, f in next, source do
-      if f == value and functions[name] then return functions.text(name) end
+      local entry = f == value and require "rnnlua.help_functions"[name]
+      if entry then return ("rl.%s\n%s"):format(entry[1], wrap(entry[2], NAME)) end
     end
   end
+  local info = debug.getinfo(value, "S")
   if info.what == "C" then return "a function written in C" end
   return ("a Lua function, %s:%d"):format(info.short_src, info.linedefined)
 end
