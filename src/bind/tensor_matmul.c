@@ -68,8 +68,11 @@ static rnn_tensor *push_with_axis_first(lua_State *L, int index, const rnn_tenso
 /* Sums over a's last axis and b's last but one (its only one): NumPy's dot. With a number it multiplies. */
 static int dot(lua_State *L) {
   rnn_tensor a, b;
-  take_operands(L, "dot", &a, &b);
-  if (a.ndim == 0 || b.ndim == 0) {
+  /* a number has no dtype of its own */
+  bool number = lua_type(L, 1) == LUA_TNUMBER || lua_type(L, 2) == LUA_TNUMBER;
+  if (!number) take_operands(L, "dot", &a, &b);
+  if (number || a.ndim == 0 || b.ndim == 0) {
+    lua_settop(L, 2);
     lua_arith(L, LUA_OPMUL);
     return 1;
   }
