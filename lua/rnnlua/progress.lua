@@ -19,6 +19,9 @@ function Progress.style(verbose, terminal)
   return terminal and "bar" or "plain"
 end
 
+--- Whether colours are wanted: https://no-color.org
+function Progress.colour() return (os.getenv "NO_COLOR" or "") == "" end
+
 --- Whether the terminal shows UTF-8: the locale says so, or says nothing.
 function Progress.utf8()
   for _, name in ipairs { "LC_ALL", "LC_CTYPE", "LANG" } do
@@ -28,18 +31,26 @@ function Progress.utf8()
   return true
 end
 
---- @param given table {target= batches or nil, style=, label= "Epoch 1/2" or nil, write=, clock=}
+local function write(text) io.stdout:write(text):flush() end
+
+local function choose(given, default)
+  if given == nil then return default() end
+  return given
+end
+
+--- @param given table {target= batches or nil, style=, label= "Epoch 1/2" or nil}, and to look elsewhere than at
+--- this process' terminal and clock: write=, clock=, colour=, utf8=
 function Progress.new(given)
-  local start = given.clock and given.clock() or core.clock()
+  local clock = given.clock or core.clock
   return setmetatable({
     target = given.target,
     style = given.style,
     label = given.label,
-    write = given.write or function(text) io.stdout:write(text):flush() end,
-    clock = given.clock or core.clock,
-    cell = Progress.utf8() and "━" or "=",
-    plain = (os.getenv("NO_COLOR") or "") ~= "",
-    start = start,
+    write = given.write or write,
+    clock = clock,
+    colour = choose(given.colour, Progress.colour),
+    utf8 = choose(given.utf8, Progress.utf8),
+    start = clock(),
     drawn = -math.huge,
     width = 0,
     names = {},
@@ -48,7 +59,7 @@ function Progress.new(given)
 end
 
 local function paint(self, code, text)
-  return self.plain and text or ("\27[%sm%s\27[0m"):format(code, text)
+  return self.colour and ("\27[%sm%s\27[0m"):format(code, text) or text
 end
 
 --- seconds for each step; the first one, with its setting up, is left out where there are more
@@ -104,8 +115,8 @@ local function bar_line(self, current, now, time, final)
   if self.target then
     local filled = CELLS * current // self.target
     text = paint(self, "1", count) .. " "
-    if filled > 0 then text = text .. paint(self, "32", self.cell:rep(filled)) end
-    text = text .. paint(self, "37", (self.cell == "=" and "." or self.cell):rep(CELLS - filled))
+    if filled > 0 then text = text .. paint(self, "32", (self.utf8 and "━" or "="):rep(filled)) end
+    text = text .. paint(self, "37", (self.utf8 and self.colour and "━" or "."):rep(CELLS - filled))
     width = width + 1 + CELLS
   end
   local clock = (self.target and not final) and remaining_text(time * (self.target - current))
@@ -133,13 +144,13 @@ function Progress:update(current, logs, final)
   table.move(fresh, 1, #fresh, #self.names + 1, self.names)
 
   local now = self.clock()
+  if final then self.target = self.target or current end
   if self.style == "bar" then
     local time = step_time(self, current, now)
     if now - self.drawn < INTERVAL and not final then return end
     draw(self, current, now, time, final)
     self.drawn = now
   elseif final then
-    self.target = self.target or current
     self.write(("%s%s - %.0fs -%s%s\n"):format(self.label and self.label .. " - " or "",
       count_text(self, current), now - self.start, time_text(step_time(self, current, now)),
       metric_text(self)))

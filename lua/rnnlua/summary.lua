@@ -113,8 +113,9 @@ local function box_rule(widths, left, fill, middle, right)
   return left .. table.concat(parts, middle) .. right
 end
 
---- The lines of one row; a cell that is too long makes it several lines high.
-local function box_row(cells, widths, bar, paint_cell)
+--- The lines of one row; a cell that is too long makes it several lines high. The heading's cells sit at the
+--- bottom, as rich's do, the others at the top.
+local function box_row(cells, widths, bar, heading)
   local columns, height = {}, 1
   for i, cell in ipairs(cells) do
     columns[i] = wrap(cell, widths[i] - 2)
@@ -124,7 +125,9 @@ local function box_row(cells, widths, bar, paint_cell)
   for k = 1, height do
     local parts = {}
     for i, width in ipairs(widths) do
-      parts[i] = " " .. paint_cell(align(columns[i][k] or "", width - 2, ALIGNMENT[i])) .. " "
+      local text = columns[i][heading and k - height + #columns[i] or k] or ""
+      text = " " .. align(text, width - 2, ALIGNMENT[i]) .. " "
+      parts[i] = heading and heading(text) or text
     end
     lines[k] = bar .. table.concat(parts, bar) .. bar
   end
@@ -165,11 +168,11 @@ local function boxed(model, given, paint)
   }
   for i, layer in ipairs(model.layers) do
     if i > 1 then out[#out + 1] = box_rule(widths, "├", "─", "┼", "┤") end
-    out[#out + 1] = box_row(layer_row(layer, given.show_trainable, paint), widths, "│", plain_text)
+    out[#out + 1] = box_row(layer_row(layer, given.show_trainable, paint), widths, "│")
   end
   out[#out + 1] = box_rule(widths, "└", "─", "┴", "┘")
   for _, entry in ipairs(counts(model)) do
-    out[#out + 1] = (" %s%s (%s)"):format(bold(entry[1]), paint(commas(entry[2]), 34),
+    out[#out + 1] = ("%s%s (%s)"):format(bold(" " .. entry[1]), paint(commas(entry[2]), 34),
       memory_text(entry[2]))
   end
   return table.concat(out, "\n") .. "\n"
@@ -178,7 +181,8 @@ end
 local function plain_row(cells, ends)
   local line = ""
   for i, stop in ipairs(ends) do
-    line = (line .. (cells[i] or "")):sub(1, stop)
+    line = line .. (cells[i] or "")
+    if i < #ends then line = line:sub(1, stop - 1) end
     line = line .. (" "):rep(stop - #line)
   end
   return line
@@ -204,15 +208,14 @@ end
 
 -- the method --------------------------------------------------------------------------------------------
 
-local function terminal_paint()
-  if (os.getenv("NO_COLOR") or "") ~= "" then return plain_text end
-  return function(text, style)
-    local codes = {}
-    for word in tostring(style):gmatch("%S+") do
-      codes[#codes + 1] = word == "bold" and "1" or "38;5;" .. word
-    end
-    return ("\27[%sm%s\27[0m"):format(table.concat(codes, ";"), text)
+--- Colours as rich gives them; a style is "bold", a colour's number (8 or more), or both.
+local function terminal_paint(text, style)
+  local codes = {}
+  for word in tostring(style):gmatch("%S+") do
+    local colour = tonumber(word)
+    codes[#codes + 1] = not colour and "1" or colour < 16 and ("%d"):format(82 + colour) or "38;5;" .. word
   end
+  return ("\27[%sm%s\27[0m"):format(table.concat(codes, ";"), text)
 end
 
 local SUMMARY = {
@@ -229,7 +232,7 @@ local SUMMARY = {
 --- @return string
 function summary.text(model, given, style)
   if style == "plain" then return plain(model, given) end
-  return boxed(model, given, style == "colour" and terminal_paint() or plain_text)
+  return boxed(model, given, style == "colour" and terminal_paint or plain_text)
 end
 
 --- model:summary{line_length=, print_fn=, expand_nested=, show_trainable=}. print_fn is called once, with
@@ -237,7 +240,7 @@ end
 function summary.print(model, given)
   given = options.read("summary", SUMMARY, given)
   local terminal = not given.print_fn and core.isatty(1) and Progress.utf8()
-  local text = summary.text(model, given, terminal and "colour" or "plain")
+  local text = summary.text(model, given, not terminal and "plain" or Progress.colour() and "colour" or "box")
   if given.print_fn then
     given.print_fn(text)
   else
