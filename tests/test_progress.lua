@@ -1,7 +1,7 @@
 --- The progress bar: the bytes Keras' Progbar writes, at the same times.
 require "rnnlua"
 local Progress = require "rnnlua.progress"
-local golden = dofile(debug.getinfo(1, "S").source:match "^@(.*)test_progress%.lua$" .. "support/golden.lua")
+local golden = require "support.golden"
 
 --- Plays the steps of a case; returns what was written.
 local function play(case, options)

@@ -48,7 +48,7 @@ function Arrays:begin()
     self.trainer:start(self.mode, self.shuffle)
     self.left = self.batches
   else
-    self.trainer:reset_metrics()
+    self.trainer:reset()
   end
   self.todo = self:count()
 end

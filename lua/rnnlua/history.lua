@@ -9,25 +9,26 @@ History.__index = History
 --- @param params table
 function History.new(params) return setmetatable({ history = {}, epoch = {}, params = params }, History) end
 
---- Adds the logs of one epoch.
+--- Adds the logs of one epoch. A log that comes only in some epochs (val_loss with validation_freq) has as many
+--- entries as it came, as in Keras.
 function History:add(epoch, logs)
-  local position = #self.epoch + 1
-  for name, value in pairs(logs) do
-    local list = self.history[name]
-    if not list then
-      list = {}
-      self.history[name] = list
-    end
-    list[position] = value
+  local undo = { [self.epoch] = #self.epoch }
+  for name in pairs(logs) do
+    local list = self.history[name] or {}
+    undo[list], self.history[name] = #list, list
   end
-  self.epoch[position] = epoch
+  self.undo = undo -- Ctrl-C may come between any two lines here
+  for name, value in pairs(logs) do table.insert(self.history[name], value) end
+  self.epoch[#self.epoch + 1] = epoch
+  self.undo = nil
 end
 
---- Drops what an interrupted epoch had begun to write, so that every list ends with the same epoch.
-function History:trim()
-  for _, list in pairs(self.history) do
-    for i = #list, #self.epoch + 1, -1 do list[i] = nil end
+--- Drops what an interrupted add has begun.
+function History:settle()
+  for list, length in pairs(self.undo or {}) do
+    for i = #list, length + 1, -1 do list[i] = nil end
   end
+  self.undo = nil
 end
 
 function History:__tostring()

@@ -145,7 +145,7 @@ function Model:predict_on_batch(x) return (require "rnnlua.evaluation".predict_o
 
 --- Forgets what the metrics have gathered.
 function Model:reset_metrics()
-  if self._trainer then self._trainer:reset_metrics() end
+  if self._trainer then self._trainer:reset() end
 end
 
 -- fields --------------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ local function begin(model, history)
   return setmetatable({}, {
     __close = function()
       model._fitting = nil
-      history:trim()
+      history:settle()
     end,
   })
 end
@@ -75,6 +75,11 @@ end
 -- the fast way -------------------------------------------------------------------------------------------------
 
 local CHUNK = 1024 -- epochs in one call of the trainer; their logs' room is made beforehand
+
+--- Writes down the epochs whose logs the trainer has written.
+local function count_epochs(history, list, initial_epoch)
+  for i = #history.epoch + 1, #list do history.epoch[i] = initial_epoch + i - 1 end
+end
 
 --- Epochs without an onlooker.
 local function run_unwatched(run)
@@ -88,11 +93,14 @@ local function run_unwatched(run)
     history.history[name] = lists[i]
   end
   history.epoch = core.list(room)
+  -- on an error too: Ctrl-C may come right after the trainer's return
+  local _ <close> = setmetatable({}, {
+    __close = function() count_epochs(history, lists[1], given.initial_epoch) end,
+  })
   local done = 0
   while done < total do
     local wanted = math.min(CHUNK, total - done)
     local ran = trainer:epochs(wanted, given.shuffle, lists, done + 1)
-    for i = done + 1, done + ran do history.epoch[i] = given.initial_epoch + i - 1 end
     done = done + ran
     if ran < wanted then core.raise("interrupted!") end
   end
