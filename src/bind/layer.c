@@ -134,6 +134,7 @@ static int get_weights(lua_State *L) {
 /* layer:set_weights(list) */
 static int set_weights(lua_State *L) {
   rnn_layer *layer = rnn_lua_check_layer(L, 1);
+  lua_settop(L, 2);
   rnn_lua_set_weights(L, 2, push_title(L, layer), &layer, 1);
   return 0;
 }
@@ -147,6 +148,7 @@ static int count_params(lua_State *L) {
 static int build(lua_State *L) {
   rnn_layer *layer = rnn_lua_check_layer(L, 1);
   rnn_shape shape;
+  lua_settop(L, 2);
   rnn_lua_to_shape(L, 2, &shape, push_title(L, layer), "input_shape");
   rnn_lua_check(L, rnn_layer_build(rnn_main_context(), layer, 1, &shape));
   return 0;
@@ -157,6 +159,7 @@ static int compute_output_shape(lua_State *L) {
   rnn_layer *layer = rnn_lua_check_layer(L, 1);
   rnn_shape input, outputs[RNN_MAX_PORTS];
   int count;
+  lua_settop(L, 2);
   rnn_lua_to_shape(L, 2, &input, push_title(L, layer), "input_shape");
   rnn_lua_check(L, rnn_layer_shapes(rnn_main_context(), layer, 1, &input, &count, outputs));
   for (int i = 0; i < count; i++) rnn_lua_push_shape(L, outputs[i].ndim, outputs[i].dim);

@@ -132,11 +132,8 @@ static rnn_shape any_batch(rnn_shape shape) {
 static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int input_count,
                                     const rnn_shape *inputs) {
   bool same = input_count == layer->input_count;
-  for (int i = 0; same && i < input_count; i++) {
-    same = inputs[i].ndim == layer->inputs[i].ndim;
-    if (same && layer->weight_count && inputs[i].ndim > 1)
-      same = rnn_columns(&inputs[i]) == rnn_columns(&layer->inputs[i]);
-  }
+  for (int i = 0; same && i < input_count && layer->weight_count > 0; i++)
+    same = rnn_columns(&inputs[i]) == rnn_columns(&layer->inputs[i]);
   if (same) return RNN_OK;
   char built[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
   rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s",
