@@ -15,17 +15,18 @@ static int count_names(const char *const *names) {
 
 /* a table with a name among its keys, or an empty one */
 static int is_options(lua_State *L, int index) {
-  if (!lua_istable(L, index) || lua_rawlen(L, index) > 0) return 0;
-  lua_pushnil(L);
-  if (!lua_next(L, index)) return 1;
-  int named = lua_type(L, -2) == LUA_TSTRING;
-  lua_pop(L, 2);
-  return named;
+  if (!lua_istable(L, index)) return 0;
+  int empty = 1;
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+    if (lua_type(L, -2) == LUA_TSTRING) return lua_pop(L, 2), 1;
+    empty = 0;
+  }
+  return empty;
 }
 
 static int unknown(lua_State *L, const char *function, int key, const char *const *names) {
   if (lua_type(L, key) != LUA_TSTRING)
-    return rnn_lua_error(L, "%s: options have names, got the key %s", function, luaL_tolstring(L, key, NULL));
+    return rnn_lua_error(L, "%s: options have names, got the key %s", function, rnn_lua_describe(L, key));
   const char *wrong = lua_tostring(L, key);
   rnn_suggestion s = {.wrong = wrong};
   for (; *names; names++) rnn_suggest(&s, *names);
@@ -34,7 +35,12 @@ static int unknown(lua_State *L, const char *function, int key, const char *cons
   return rnn_lua_error(L, "%s: unknown argument '%s'", function, wrong);
 }
 
-static int slot_of(lua_State *L, const char *function, int key, const char *const *names) {
+/* the slot that a key of the options table means; numbers count on after `given` arguments by position */
+static int slot_of(lua_State *L, const char *function, int key, const char *const *names, int given) {
+  int whole;
+  lua_Integer position = lua_tointegerx(L, key, &whole);
+  if (lua_type(L, key) == LUA_TNUMBER && whole && position >= 1 && position <= count_names(names) - given)
+    return given + (int)position - 1;
   for (int i = 0; lua_type(L, key) == LUA_TSTRING && names[i]; i++)
     if (strcmp(names[i], lua_tostring(L, key)) == 0) return i;
   return unknown(L, function, key, names);
@@ -49,7 +55,7 @@ void rnn_lua_options(lua_State *L, const char *function, int first, const char *
     lua_replace(L, top);
     top--;
   }
-  int table = lua_gettop(L);
+  int table = lua_gettop(L), given = top >= first ? top - first + 1 : 0;
   if (top >= first + count)
     rnn_lua_error(L, "%s: expected at most %d arguments, got %d", function, first + count - 1, top);
   if (!options) {
@@ -61,7 +67,7 @@ void rnn_lua_options(lua_State *L, const char *function, int first, const char *
     lua_insert(L, table++);
   }
   for (lua_pushnil(L); lua_next(L, table);) {
-    int slot = first + slot_of(L, function, lua_gettop(L) - 1, names);
+    int slot = first + slot_of(L, function, lua_gettop(L) - 1, names, given);
     if (!lua_isnil(L, slot))
       rnn_lua_error(L, "%s: argument '%s' given twice", function, names[slot - first]);
     lua_replace(L, slot);

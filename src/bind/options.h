@@ -8,8 +8,8 @@
 ** NULL). They come by position, or by name in a table that is the last of them, as in t:sum(1, true),
 ** t:sum{axis = 1, keepdims = true} and t:sum(1, {keepdims = true}). Afterwards the top of the stack is the last
 ** of these slots; what was not given is nil. An unknown name, one given twice or too many are errors:
-** "sum: unknown argument 'keepdim' (did you mean 'keepdims'?)". A table whose keys are 1, 2, … is no
-** table of options but an argument. */
+** "sum: unknown argument 'keepdim' (did you mean 'keepdims'?)". A table with no names in it is no
+** table of options but an argument; in one with names, entries 1, 2, … are arguments by position. */
 void rnn_lua_options(lua_State *L, const char *function, int first, const char *const *names);
 
 /* The value of an option; errors say "sum: argument 'keepdims' must be a boolean, got a string". */

@@ -71,6 +71,21 @@ bool rnn_lua_number(lua_State *L, int index, rnn_tensor *t, rnn_number *storage)
 /* Pushes a table of the extents. */
 void rnn_lua_push_shape(lua_State *L, int ndim, const int64_t *shape);
 
+/* ---- assignment and indexing -------------------------------------------------------------------------------- */
+
+/* target[...] = the number, boolean, table or tensor at index, which broadcasts to target's shape; the two may
+** share memory. Pushes nothing. */
+void rnn_lua_assign(lua_State *L, const char *function, const rnn_tensor *target, int index);
+
+/* The view of t that the table at (absolute) index means: t[{ {1, 3}, -1 }] */
+void rnn_lua_index_view(lua_State *L, const rnn_tensor *t, int index, rnn_tensor *view);
+
+/* Pushes t[index], index being a bool or int64 tensor. */
+void rnn_lua_push_rows(lua_State *L, const rnn_tensor *t, const rnn_tensor *index);
+
+/* t[index] = the value at value_index */
+void rnn_lua_assign_rows(lua_State *L, const rnn_tensor *t, const rnn_tensor *index, int value_index);
+
 /* ---- adding functions ------------------------------------------------------------------------------------ */
 
 /* Adds functions that work as method and as rl.name. */
@@ -84,6 +99,9 @@ void rnn_lua_push_metatable(lua_State *L);
 
 /* Each adds the functions of its file to the table on top of the stack. */
 void rnn_open_tensor(lua_State *L); /* the first */
+void rnn_open_random(lua_State *L);
+void rnn_open_tensor_compare(lua_State *L);
+void rnn_open_tensor_copy(lua_State *L);
 void rnn_open_tensor_create(lua_State *L);
 void rnn_open_tensor_data(lua_State *L);
 void rnn_open_tensor_index(lua_State *L);

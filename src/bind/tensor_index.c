@@ -1,7 +1,8 @@
 /*
-** tensor_index.c - t[i], t[{…}], t.shape, #t.
+** tensor_index.c - t[i], t[i] = v, t.shape, #t, pairs(t).
 **
-** Metamethods; their closures have the metatable and the table of methods as upvalues.
+** Metamethods; their closures have the metatable and the table of methods as upvalues. An index that is
+** a table is tensor_range.c's, one that is a tensor tensor_rows.c's.
 */
 #include <string.h>
 
@@ -9,6 +10,8 @@
 #include "bind/raise.h"
 #include "bind/tensor.h"
 #include "core/suggest.h"
+
+/* ---- fields -------------------------------------------------------------------------------------------- */
 
 static const char *const fields[] = {"shape", "ndim", "size", "dtype", NULL};
 
@@ -30,32 +33,82 @@ static int unknown_field(lua_State *L, const char *name) {
   return rnn_lua_error(L, "tensor: unknown field '%s'", name);
 }
 
-static int row(lua_State *L, const rnn_tensor *t, lua_Integer i) {
-  if (t->ndim == 0) return rnn_lua_error(L, "tensor: index %I of a tensor without axes", i);
+static int get_field(lua_State *L, const rnn_tensor *t) {
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) return 1;
+  const char *name = lua_tostring(L, 2);
+  return push_field(L, t, name) ? 1 : unknown_field(L, name);
+}
+
+/* ---- rows ---------------------------------------------------------------------------------------------- */
+
+/* the view of row i; raises if there is none */
+static rnn_tensor row(lua_State *L, const rnn_tensor *t, lua_Integer i) {
+  if (t->ndim == 0) rnn_lua_error(L, "tensor: a tensor without axes has no rows");
   int64_t n = t->shape[0];
-  if (i == n + 1) return lua_pushnil(L), 1; /* ends ipairs */
   if (i == 0 || i > n || i < -n)
-    return rnn_lua_error(L, "tensor: index %I is out of range for axis 1 with %I elements", i,
-                         (lua_Integer)n);
+    rnn_lua_error(L, "tensor: index %I is out of range for axis 1 with %I elements", i, (lua_Integer)n);
   rnn_tensor part = *t;
   rnn_tensor_select(&part, 0, i > 0 ? i - 1 : i + n);
-  if (part.ndim == 0) rnn_lua_push_element(L, &part);
-  else rnn_lua_push_view(L, 1, &part);
+  return part;
+}
+
+static int push_part(lua_State *L, const rnn_tensor *part) {
+  if (part->ndim == 0) rnn_lua_push_element(L, part);
+  else rnn_lua_push_view(L, 1, part);
   return 1;
 }
 
-static int index_(lua_State *L) {
-  const rnn_tensor *t = lua_touserdata(L, 1);
-  int whole;
-  lua_Integer i = lua_tointegerx(L, 2, &whole);
-  if (whole && lua_type(L, 2) == LUA_TNUMBER) return row(L, t, i);
-  if (lua_type(L, 2) == LUA_TSTRING) {
-    lua_pushvalue(L, 2);
-    if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) return 1;
-    const char *name = lua_tostring(L, 2);
-    return push_field(L, t, name) ? 1 : unknown_field(L, name);
+static bool is_integer(lua_State *L, int index, lua_Integer *i) {
+  int whole = 0;
+  if (lua_type(L, index) == LUA_TNUMBER) *i = lua_tointegerx(L, index, &whole);
+  return whole;
+}
+
+static int bad_index(lua_State *L) {
+  return rnn_lua_error(L, "tensor: an index must be an integer, a table or a tensor, got %s",
+                       rnn_lua_describe(L, 2));
+}
+
+/* ---- metamethods ----------------------------------------------------------------------------------------- */
+
+static int get(lua_State *L) {
+  const rnn_tensor *t = lua_touserdata(L, 1), *index;
+  lua_Integer i = 0;
+  rnn_tensor part;
+  if (is_integer(L, 2, &i)) {
+    if (t->ndim > 0 && i == t->shape[0] + 1) return lua_pushnil(L), 1; /* ends ipairs */
+    part = row(L, t, i);
+    return push_part(L, &part);
   }
-  return rnn_lua_error(L, "tensor: an index must be an integer, got %s", rnn_lua_describe(L, 2));
+  if (lua_type(L, 2) == LUA_TSTRING) return get_field(L, t);
+  if (lua_istable(L, 2)) {
+    rnn_lua_index_view(L, t, 2, &part);
+    return push_part(L, &part);
+  }
+  if ((index = rnn_lua_test_tensor(L, 2)) == NULL) return bad_index(L);
+  rnn_lua_push_rows(L, t, index);
+  return 1;
+}
+
+static int set(lua_State *L) {
+  const rnn_tensor *t = lua_touserdata(L, 1), *index;
+  lua_Integer i = 0;
+  rnn_tensor part;
+  if (is_integer(L, 2, &i)) {
+    part = row(L, t, i);
+    rnn_lua_assign(L, "tensor", &part, 3);
+  } else if (lua_istable(L, 2)) {
+    rnn_lua_index_view(L, t, 2, &part);
+    rnn_lua_assign(L, "tensor", &part, 3);
+  } else if ((index = rnn_lua_test_tensor(L, 2)) != NULL) {
+    rnn_lua_assign_rows(L, t, index, 3);
+  } else if (lua_type(L, 2) == LUA_TSTRING) {
+    return rnn_lua_error(L, "tensor: field '%s' cannot be set", lua_tostring(L, 2));
+  } else {
+    return bad_index(L);
+  }
+  return 0;
 }
 
 static int length(lua_State *L) {
@@ -65,7 +118,26 @@ static int length(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg metamethods[] = {{"__index", index_}, {"__len", length}, {NULL, NULL}};
+static int next_row(lua_State *L) {
+  const rnn_tensor *t = rnn_lua_check_tensor(L, "pairs", 1);
+  lua_Integer i = luaL_checkinteger(L, 2) + 1;
+  if (i > t->shape[0]) return lua_pushnil(L), 1;
+  rnn_tensor part = row(L, t, i);
+  lua_pushinteger(L, i);
+  return 1 + push_part(L, &part);
+}
+
+/* pairs(t): as ipairs(t) */
+static int pairs(lua_State *L) {
+  length(L); /* raises for a tensor without axes */
+  lua_pushcfunction(L, next_row);
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, 0);
+  return 3;
+}
+
+static const luaL_Reg metamethods[] = {
+    {"__index", get}, {"__newindex", set}, {"__len", length}, {"__pairs", pairs}, {NULL, NULL}};
 
 void rnn_open_tensor_index(lua_State *L) {
   rnn_lua_push_metatable(L);
