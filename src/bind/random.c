@@ -3,8 +3,8 @@
 **
 ** Each call takes the next key of the seed's sequence, or with seed= the key made of that number alone.
 */
+#include <lualib.h>
 #include <math.h>
-#include <string.h>
 
 #include "bind/array.h"
 #include "bind/options.h"
@@ -76,7 +76,8 @@ static int uniform(lua_State *L) {
   rnn_lua_options(L, "uniform", 1, (const char *[]){"shape", "minval", "maxval", "dtype", "seed", NULL});
   double low = rnn_lua_option_number(L, "uniform", "minval", 2, 0);
   double high = rnn_lua_option_number(L, "uniform", "maxval", 3, 1);
-  if (!(low <= high)) return rnn_lua_option_error(L, "uniform", "maxval", "at least minval", 3);
+  if (!(low <= high))
+    return rnn_lua_error(L, "uniform: argument 'minval' must be at most maxval, got %f and %f", low, high);
   const rnn_tensor *t = new_result(L, "uniform", 1, 4);
   fill(L, t, &(stream){false, check_key(L, "uniform", 5), low, high - low, high});
   return 1;
