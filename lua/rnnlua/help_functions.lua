@@ -16,9 +16,9 @@ reshape(t, ...) | the same elements in another shape; one extent may be -1
 flatten(t) | a copy along one axis
 transpose(t [, axes...]) | axes reversed, or in the order given
 permute(t, axes...) | new axis i is the old axis axes[i]
-squeeze(t [, axes...]) | without axes of extent 1
-expand_dims(t, axes...) | with new axes of extent 1
-flip(t [, axes...]) | in reverse order along all axes, or those given
+squeeze(t [, axis]) | without its axes of extent 1, or without one of them or those in a table
+expand_dims(t, axis) | with a new axis of extent 1, or those in a table, counted in the result
+flip(t [, axis]) | in reverse order along all axes, or one, or those in a table
 astype(t, dtype) | a copy in another dtype: float64, float32, int64 or bool
 copy(t) | a copy
 contiguous(t) | t itself if its elements lie side by side, else a copy
