@@ -4,10 +4,12 @@
 ** One C function serves all operations; which one it is and the name that messages begin with are
 ** upvalues of its closures, after the metatable.
 */
+#include "bind/array.h"
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/tensor.h"
 #include "core/elementwise.h"
+#include "core/softmax.h"
 
 typedef struct operands {
   rnn_input inputs[RNN_MAX_INPUTS];
@@ -44,19 +46,20 @@ static void take(lua_State *L, const char *name, int index, operands *o, int i) 
 }
 
 /* the tensor given as out, after checking that the result fits there */
-static const rnn_tensor *check_out(lua_State *L, const char *name, int index, const rnn_application *plan) {
+static const rnn_tensor *check_out(lua_State *L, const char *name, int index, rnn_dtype dtype, int ndim,
+                                   const int64_t *shape) {
   const rnn_tensor *out = rnn_lua_test_tensor(L, index);
   char text[2][RNN_SHAPE_TEXT];
   if (out == NULL) rnn_lua_option_error(L, name, "out", "a tensor", index);
   rnn_tensor result;
-  rnn_tensor_describe(&result, plan->types[0], plan->ndim, plan->shape, NULL);
+  rnn_tensor_describe(&result, dtype, ndim, shape, NULL);
   if (!rnn_tensor_same_shape(out, &result))
     rnn_lua_error(L, "%s: argument 'out' must have shape %s, got %s", name,
-                  rnn_shape_text(text[0], plan->ndim, plan->shape),
+                  rnn_shape_text(text[0], ndim, shape),
                   rnn_shape_text(text[1], out->ndim, out->shape));
-  if (rnn_dtype_kind(out->dtype) < rnn_dtype_kind(plan->types[0]))
+  if (rnn_dtype_kind(out->dtype) < rnn_dtype_kind(dtype))
     rnn_lua_error(L, "%s: argument 'out' must have a dtype that holds %s, got %s", name,
-                  rnn_dtype_name(plan->types[0]), rnn_dtype_name(out->dtype));
+                  rnn_dtype_name(dtype), rnn_dtype_name(out->dtype));
   return out;
 }
 
@@ -65,7 +68,7 @@ static int run(lua_State *L, const char *name, rnn_operation operation, const op
   rnn_application plan;
   rnn_lua_check(L, rnn_elementwise_plan(cx, name, operation, o->inputs, &plan));
   const rnn_tensor *out = NULL;
-  if (out_index) out = check_out(L, name, out_index, &plan);
+  if (out_index) out = check_out(L, name, out_index, plan.types[0], plan.ndim, plan.shape);
   if (out == NULL || rnn_elementwise_shifted(&plan, o->inputs, out)) {
     const rnn_tensor *result = rnn_lua_new_tensor(L, plan.types[0], plan.ndim, plan.shape);
     rnn_lua_check(L, rnn_elementwise_run(cx, &plan, o->inputs, result));
@@ -142,7 +145,28 @@ static int round_(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg methods[] = {{"clip", clip}, {"round", round_}, {NULL, NULL}};
+/* t:softmax([axis=-1 [, {out=}]]) */
+static int softmax(lua_State *L) {
+  rnn_lua_options(L, "softmax", 2, (const char *[]){"axis", "out", NULL});
+  const rnn_tensor *t = rnn_lua_subject(L, "softmax", 1);
+  int axis = t->ndim - 1;
+  if (t->ndim == 0) return rnn_lua_error(L, "softmax: a tensor without axes has no axis to run along");
+  if (!lua_isnil(L, 2)) axis = rnn_lua_to_axis(L, "softmax", 2, t->ndim);
+  rnn_dtype dtype = t->dtype < RNN_FLOAT32 ? RNN_FLOAT64 : t->dtype;
+  if (t->dtype != dtype) t = rnn_lua_push_copy(L, t, dtype);
+  const rnn_tensor *out = NULL, *result;
+  if (!lua_isnil(L, 3)) out = check_out(L, "softmax", 3, dtype, t->ndim, t->shape);
+  bool direct = out && out->dtype == dtype &&
+                (!rnn_tensor_overlap(out, t) || rnn_tensor_same_layout(out, t));
+  result = direct ? out : rnn_lua_new_tensor(L, dtype, t->ndim, t->shape);
+  rnn_lua_check(L, rnn_tensor_softmax(rnn_main_context(), t, axis, result));
+  if (out && !direct) rnn_tensor_assign(out, result);
+  if (out) lua_pushvalue(L, 3);
+  return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"clip", clip}, {"round", round_}, {"softmax", softmax}, {NULL, NULL}};
 
 static void push_function(lua_State *L, lua_CFunction f, int operation, const char *name) {
   rnn_lua_push_metatable(L);

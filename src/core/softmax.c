@@ -1,0 +1,60 @@
+/*
+** softmax.c - exp(x) / sum exp(x) along an axis.
+**
+** The largest element is subtracted first, so that exp cannot overflow and the sum is at least 1. Lines of
+** any stride pass through a buffer a piece at a time, so that an element has the same bits wherever it lies.
+*/
+#include "core/softmax.h"
+
+#include <math.h>
+
+#include "core/host.h"
+#include "core/rows.h"
+
+#define PIECE 256
+
+static void exp32(int64_t n, float *x) { rnn_host_table.vector_exp(n, x, x); }
+
+static void exp64(int64_t n, double *x) {
+  for (int64_t i = 0; i < n; i++) x[i] = exp(x[i]);
+}
+
+#define SOFTMAX_LINE(NAME, T, EXP)                                               \
+  static void NAME(int64_t n, const T *x, int64_t sx, T *y, int64_t sy) {        \
+    T largest = n > 0 ? x[0] : 0;                                                \
+    for (int64_t i = 1; i < n; i++)                                              \
+      largest = largest >= x[i * sx] || largest != largest ? largest : x[i * sx]; \
+    double sum = 0;                                                              \
+    for (int64_t first = 0; first < n; first += PIECE) {                         \
+      int64_t length = n - first < PIECE ? n - first : PIECE;                    \
+      T piece[PIECE];                                                            \
+      for (int64_t i = 0; i < length; i++) piece[i] = x[(first + i) * sx] - largest; \
+      EXP(length, piece);                                                        \
+      for (int64_t i = 0; i < length; i++) {                                     \
+        sum += (double)piece[i];                                                 \
+        y[(first + i) * sy] = piece[i];                                          \
+      }                                                                          \
+    }                                                                            \
+    const T total = (T)sum;                                                      \
+    for (int64_t i = 0; i < n; i++) y[i * sy] /= total;                          \
+  }
+SOFTMAX_LINE(line32, float, exp32)
+SOFTMAX_LINE(line64, double, exp64)
+
+rnn_status rnn_tensor_softmax(rnn_context *cx, const rnn_tensor *x, int axis, const rnn_tensor *y) {
+  const int64_t n = x->shape[axis], sx = x->strides[axis], sy = y->strides[axis];
+  if (rnn_tensor_size(x) == 0) return RNN_OK;
+  rnn_tensor first_x = *x, first_y = *y; /* the first elements of all lines */
+  rnn_tensor_select(&first_x, axis, 0);
+  rnn_tensor_select(&first_y, axis, 0);
+  const int64_t lines = rnn_tensor_size(&first_x);
+  for (int64_t i = 0; i < lines; i++) {
+    rnn_tensor from, to;
+    rnn_tensor_row(&first_x, first_x.ndim, i, &from);
+    rnn_tensor_row(&first_y, first_y.ndim, i, &to);
+    if (x->dtype == RNN_FLOAT32) line32(n, from.data, sx, to.data, sy);
+    else line64(n, from.data, sx, to.data, sy);
+    if (i % 1024 == 1023 && rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
+  }
+  return RNN_OK;
+}
