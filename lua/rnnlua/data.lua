@@ -14,14 +14,13 @@ function data.is_tensor(value) return type(value) == "userdata" and getmetatable
 --- A tensor of float32; the same one if it is that already. Raises at the caller's line.
 --- @param who string the function, `what` the argument, as messages name them
 function data.tensor(who, what, value)
-  if not data.is_tensor(value) then
-    if type(value) ~= "table" or getmetatable(value) then
-      core.raise(("%s: %s must be a tensor or a table of numbers, got %s"):format(who, what,
-        options.describe(value)))
-    end
-    value = to_tensor(value, "float32")
+  if data.is_tensor(value) then
+    if value.dtype == "float32" then return value end
+  elseif type(value) ~= "table" or getmetatable(value) then
+    core.raise(("%s: %s must be a tensor or a table of numbers, got %s"):format(who, what,
+      options.describe(value)))
   end
-  return value.dtype == "float32" and value or value:astype("float32")
+  return to_tensor(value, "float32")
 end
 
 --- A tensor with at least one row.
