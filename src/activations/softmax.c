@@ -67,7 +67,9 @@ const rnn_activation_type rnn_log_softmax = {
 
 /* ---- sparsemax ----------------------------------------------------------------------------------- */
 
-/* The t with sum(max(x - t, 0)) = 1. Starting from all elements, those that t excludes are dropped until
+/* As in the paper; Keras 3.15 on TensorFlow finds another t, with which y does not sum to 1.
+**
+** The t with sum(max(x - t, 0)) = 1. Starting from all elements, those that t excludes are dropped until
 ** none is (Michelot 1986); each round drops at least one, so it needs no sorted copy. */
 static double sparsemax_threshold(int64_t n, const float *x) {
   double t = -INFINITY;

@@ -5,18 +5,20 @@
 
 #define RATE_ARG(SELF) \
   NUMBER_ARG(SELF, initial_learning_rate, NULL, "[0, inf)", "the rate at step 0")
-#define STEPS_ARG(SELF, NAME, DOC) NUMBER_ARG(SELF, NAME, NULL, "(0, inf)", DOC)
+#define STEPS_ARG(SELF, NAME, DEFAULT, RANGE, DOC) \
+  {#NAME, RNN_ARG_INTEGER, offsetof(SELF, NAME), DEFAULT, RANGE, 0, DOC}
 
 /* ---- ExponentialDecay, InverseTimeDecay --------------------------------------------------------- */
 
 typedef struct decay_self {
-  double initial_learning_rate, decay_steps, decay_rate;
+  double initial_learning_rate, decay_rate;
+  int64_t decay_steps;
   bool staircase;
 } decay_self;
 
 static const rnn_arg decay_args[] = {
     RATE_ARG(decay_self),
-    STEPS_ARG(decay_self, decay_steps, "steps that decay_rate belongs to"),
+    STEPS_ARG(decay_self, decay_steps, NULL, "[1, inf)", "steps that decay_rate belongs to"),
     NUMBER_ARG(decay_self, decay_rate, NULL, NULL, "how strong the decay is"),
     {"staircase", RNN_ARG_BOOLEAN, offsetof(decay_self, staircase), "false", NULL, 0,
      "change only every decay_steps"},
@@ -51,13 +53,14 @@ const rnn_schedule_type rnn_inverse_time_decay = {
 /* ---- PolynomialDecay ------------------------------------------------------------------------------ */
 
 typedef struct polynomial_self {
-  double initial_learning_rate, decay_steps, end_learning_rate, power;
+  double initial_learning_rate, end_learning_rate, power;
+  int64_t decay_steps;
   bool cycle;
 } polynomial_self;
 
 static const rnn_arg polynomial_args[] = {
     RATE_ARG(polynomial_self),
-    STEPS_ARG(polynomial_self, decay_steps, "steps until end_learning_rate"),
+    STEPS_ARG(polynomial_self, decay_steps, NULL, "[1, inf)", "steps until end_learning_rate"),
     NUMBER_ARG(polynomial_self, end_learning_rate, "0.0001", NULL, "the rate at the end"),
     NUMBER_ARG(polynomial_self, power, "1", NULL, "1: a straight line"),
     {"cycle", RNN_ARG_BOOLEAN, offsetof(polynomial_self, cycle), "false", NULL, 0,
@@ -82,16 +85,17 @@ const rnn_schedule_type rnn_polynomial_decay = {
 /* ---- CosineDecay: Loshchilov and Hutter 2016 ---------------------------------------------------------- */
 
 typedef struct cosine_self {
-  double initial_learning_rate, decay_steps, alpha, warmup_target, warmup_steps;
+  double initial_learning_rate, alpha, warmup_target;
+  int64_t decay_steps, warmup_steps;
 } cosine_self;
 
 static const rnn_arg cosine_args[] = {
     RATE_ARG(cosine_self),
-    STEPS_ARG(cosine_self, decay_steps, "steps of the half wave, after any warm-up"),
+    STEPS_ARG(cosine_self, decay_steps, NULL, "[1, inf)", "steps of the half wave, after any warm-up"),
     NUMBER_ARG(cosine_self, alpha, "0", NULL, "share of the rate that remains at the end"),
     NUMBER_ARG(cosine_self, warmup_target, "nil", "[0, inf)",
                "the rate to rise to first, in a straight line; nil: no warm-up"),
-    NUMBER_ARG(cosine_self, warmup_steps, "0", "[0, inf)", "steps of the warm-up"),
+    STEPS_ARG(cosine_self, warmup_steps, "0", "[0, inf)", "steps of the warm-up"),
 };
 
 /* from 1 at 0 to alpha at 1, along half a wave of height `height` */
@@ -119,12 +123,13 @@ const rnn_schedule_type rnn_cosine_decay = {
 /* ---- CosineDecayRestarts ---------------------------------------------------------------------------------- */
 
 typedef struct restarts_self {
-  double initial_learning_rate, first_decay_steps, t_mul, m_mul, alpha;
+  double initial_learning_rate, t_mul, m_mul, alpha;
+  int64_t first_decay_steps;
 } restarts_self;
 
 static const rnn_arg restarts_args[] = {
     RATE_ARG(restarts_self),
-    STEPS_ARG(restarts_self, first_decay_steps, "steps of the first period"),
+    STEPS_ARG(restarts_self, first_decay_steps, NULL, "[1, inf)", "steps of the first period"),
     NUMBER_ARG(restarts_self, t_mul, "2", "[1, inf)", "by which each period is longer than the last"),
     NUMBER_ARG(restarts_self, m_mul, "1", NULL, "by which each starts lower than the last"),
     NUMBER_ARG(restarts_self, alpha, "0", NULL, "share of the rate that remains at a period's end"),
