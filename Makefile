@@ -108,6 +108,14 @@ check-ulp: $(BUILD)/ulp
 $(BUILD)/ulp: tests/ulp.c $(LEVELS:%=$(BUILD)/src/kernels/vector_kernels.%.o)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -o $@ $^ -lm
 
+# ---- make bench: PYTHON=python3 times NumPy, PyTorch and Keras too --------------------------------------
+BENCH := $(BUILD)/bench/launch $(BUILD)/bench/bare_loop
+bench: all $(BENCH)
+	@$(RNNLUA) tests/bench/run.lua
+$(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O3 -march=native -ffast-math -o $@ $< -lm
+
 # ---- make check ---------------------------------------------------------------------------------------
 # The sanitized build has a folder of its own; RNNLUA_SANITIZED tells tests that measure time or memory.
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer

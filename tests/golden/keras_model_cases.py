@@ -62,9 +62,8 @@ sequence_case("regularizers", [
     rnn(kernel_regularizer=C("regularizers.L2", 0.02), recurrent_regularizer=C("regularizers.L1", 0.01),
         bias_regularizer=C("regularizers.L1L2", l1=0.01, l2=0.03), **SHAPE), dense(1)])
 sequence_case("regularizers by name", [rnn(kernel_regularizer="l2", recurrent_regularizer="l1", bias_regularizer="l1l2", **SHAPE), dense(1)])
-sequence_case("activity_regularizer", [rnn(activity_regularizer=C("regularizers.L2", 0.05), **SHAPE), dense(1)])
-sequence_case("activity_regularizer on sequences",
-              [rnn(2, activity_regularizer=C("regularizers.L1", 0.05), return_sequences=True, **SHAPE)], y=SS)
+# activity_regularizer is missing here: Keras 3.15's SimpleRNN takes the argument and loses it. See
+# test_training.lua for a value computed by hand.
 sequence_case("constraints", [
     rnn(kernel_constraint=C("constraints.MaxNorm", 0.5), recurrent_constraint=C("constraints.UnitNorm"),
         bias_constraint=C("constraints.NonNeg"), **SHAPE), dense(1)], compile=dict(optimizer="sgd", loss="mse"))
@@ -124,7 +123,8 @@ loss_case("categorical cross-entropy smoothed", soft3, one_hot, C("losses.Catego
           [C("metrics.CategoricalAccuracy")])
 loss_case("categorical cross-entropy smoothed, from logits", logits3, one_hot,
           C("losses.CategoricalCrossentropy", from_logits=True, label_smoothing=0.1))
-loss_case("categorical cross-entropy of unnormalised outputs", [dense(3, activation="sigmoid", **D)], one_hot, "categorical_crossentropy")
+# not with sigmoid: Keras on TensorFlow then computes from the logits, as if softmax had followed
+loss_case("categorical cross-entropy of unnormalised outputs", [dense(3, activation="softplus", **D)], one_hot, "categorical_crossentropy")
 loss_case("sparse categorical cross-entropy", soft3, classes, "sparse_categorical_crossentropy", ["accuracy"])
 loss_case("sparse categorical cross-entropy, a column of labels", soft3, classes[:, None], "sparse_categorical_crossentropy", ["accuracy"])
 loss_case("sparse categorical cross-entropy from logits", logits3, classes, C("losses.SparseCategoricalCrossentropy", from_logits=True),
@@ -161,7 +161,7 @@ for text, optimizer in {
 
 two = [dense(3, activation="tanh", **D), dense(2)]
 weights10 = rng.uniform(0.1, 2, 10).astype("float32")
-dense_case("fit sample_weight", two, dict(optimizer="adam", loss="mse", metrics=["mae"], weighted_metrics=["mae"]),
+dense_case("fit sample_weight", two, dict(optimizer="adam", loss="mse", metrics=["mae"], weighted_metrics=["mse"]),
            fit=dict(sample_weight=weights10))
 dense_case("fit class_weight", soft3, dict(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"]),
            y=classes, fit=dict(class_weight={0: 0.5, 1: 2.0, 2: 1.0}))

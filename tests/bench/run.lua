@@ -1,0 +1,127 @@
+--- Times what rnnlua does beside others: `make bench`, or `build/rnnlua tests/bench/run.lua`.
+---
+--- Prints tables and asserts nothing. With PYTHON naming an interpreter that has them, NumPy, PyTorch and
+--- Keras are timed too. Ratios compare medians with the first row of each table.
+package.path = "tests/bench/?.lua;" .. package.path
+local rl = require "rnnlua"
+local measure = require "measure"
+
+local program = arg[-1]
+local tools = (program:match "^(.*)/" or ".") .. "/bench/"
+
+local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+
+--- What a command prints, line by line; nothing where it cannot be run.
+local function lines_of(command)
+  local lines = {}
+  local pipe <close> = assert(io.popen(command .. " 2>/dev/null"))
+  for line in pipe:lines() do lines[#lines + 1] = line end
+  return lines
+end
+
+-- ---- start-up --------------------------------------------------------------------------------------------
+
+local function launched(rounds, names, commands)
+  local lines = lines_of(tools .. "launch " .. rounds .. " " .. table.concat(commands, " -- "))
+  local rows = {}
+  for i, name in ipairs(names) do
+    local best, median = (lines[i] or ""):match "^(%S+) (%S+)$"
+    rows[i] = { name, best and tonumber(best) and { best = tonumber(best) / 1e3, median = tonumber(median) / 1e3 } }
+  end
+  return rows
+end
+
+local function start_up()
+  local me = quote(program)
+  measure.print_table("start and end", launched(60,
+    { "lua5.4 -e ''", "rnnlua -e ''", "rnnlua scripts/sequence.lua" },
+    { "lua5.4 -e ''", me .. " -e ''", me .. " scripts/sequence.lua" }))
+end
+
+-- ---- the notebook's training and prediction ---------------------------------------------------------------
+
+local function notebook()
+  local X, Y = {}, {}
+  for i = 0, 5 do
+    X[i + 1], Y[i + 1] = {}, (i + 4) / 10
+    for j = i, i + 3 do table.insert(X[i + 1], { j / 10 }) end
+  end
+  local model = rl.Sequential {
+    rl.layers.SimpleRNN { units = 10, input_shape = { 4, 1 } }, rl.layers.Dense(1),
+  }
+  model:compile { optimizer = "adam", loss = "mse" }
+  return model, rl.tensor(X, "float32"), rl.tensor(Y, "float32")
+end
+
+local EPOCHS = 100
+
+local function bare_loop()
+  local _, best, median = (lines_of(tools .. "bare_loop")[1] or ""):match "^(%S+) (%S+) (%S+)$"
+  return best and { best = tonumber(best) / 1e6, median = tonumber(median) / 1e6 }
+end
+
+local function divided(result, by) return { best = result.best / by, median = result.median / by } end
+
+local function training(peers)
+  local model, X, Y = notebook()
+  model:fit(X, Y, { epochs = EPOCHS, verbose = 0 })
+  local ours = measure.interleaved({
+    fit = function() model:fit(X, Y, { epochs = EPOCHS, verbose = 0 }) end,
+    batch = function() model:train_on_batch(X, Y) end,
+    predict = function() model:predict(X) end,
+    direct = function() model:predict_on_batch(X) end,
+  }, 20)
+  measure.print_table("one epoch of the notebook (6 windows, 1 batch)", {
+    { "a loop in C, sizes known", bare_loop() },
+    { ("rnnlua fit, epochs = %d, shuffled"):format(EPOCHS), divided(ours.fit, EPOCHS) },
+    { "rnnlua train_on_batch", ours.batch },
+    { "PyTorch, eager", peers["epoch PyTorch"] },
+    { "Keras fit", peers["epoch Keras"] },
+  })
+  measure.print_table("predict of 6 windows", {
+    { "rnnlua predict", ours.predict },
+    { "rnnlua predict_on_batch", ours.direct },
+    { "PyTorch, eager", peers["predict PyTorch"] },
+    { "Keras predict", peers["predict Keras"] },
+  })
+end
+
+-- ---- tensors --------------------------------------------------------------------------------------------------
+
+local function tensors(peers)
+  for _, n in ipairs { 10, 1000 } do
+    local a, out = rl.ones { n, n }, rl.zeros { n, n }
+    local ours = measure.interleaved({
+      new = function() return a + a end,
+      into = function() return a:add(a, { out = out }) end,
+    }, 20)
+    measure.print_table(("float32 %d x %d add"):format(n, n), {
+      { "rnnlua a + a", ours.new },
+      { "rnnlua a:add(a, {out=})", ours.into },
+      { "NumPy", peers[("add%d numpy"):format(n)] },
+      { "PyTorch", peers[("add%d PyTorch"):format(n)] },
+    })
+  end
+  local b = rl.ones { 512, 512 }
+  measure.print_table("float32 512 x 512 matmul", {
+    { "rnnlua", measure.interleaved({ it = function() return b:matmul(b) end }, 10).it },
+    { "NumPy", peers["matmul numpy"] },
+    { "PyTorch", peers["matmul PyTorch"] },
+  })
+end
+
+local function read_peers()
+  local peers, python = {}, os.getenv "PYTHON"
+  if not python then return peers end
+  for _, line in ipairs(lines_of(quote(python) .. " tests/bench/peers.py")) do
+    local name, best, median = line:match "^(.+) (%S+) (%S+)$"
+    if name and tonumber(best) then peers[name] = { best = tonumber(best), median = tonumber(median) } end
+  end
+  return peers
+end
+
+rl.show_config()
+start_up()
+local peers = read_peers()
+training(peers)
+tensors(peers)

@@ -1,0 +1,160 @@
+--- Memory runs out: every scenario runs with the 1st, 2nd, 3rd, … allocation failing, until it passes.
+---
+--- Each failure must be raised as an error about memory, leak nothing, and leave everything working. Two
+--- ways to fail: all allocations from the Nth on (as when memory is gone; Lua, whose own allocations
+--- count too, tries again after a collection, so this is what makes those fail), and the Nth alone (the
+--- error's own message can then be made).
+local rl = require "rnnlua"
+local faults = require "support.native" "faults"
+
+local scenarios = {}
+
+--- run: what is repeated; check: that all is well, called after each failure
+local function scenario(name, run, check) scenarios[#scenarios + 1] = { name = name, run = run, check = check } end
+
+-- ---- tensors -------------------------------------------------------------------------------------------
+
+local t = rl.tensor { { 1.5, 2, 3 }, { 4, 5, 6 } }
+
+scenario("make tensors", function()
+  return rl.tensor { { 1, 2 }, { 3, 4 } }, rl.zeros { 2, 3 }, rl.full({ 2 }, 7), rl.range(1, 5), rl.eye(3)
+end)
+
+scenario("index a tensor", function()
+  local u = t:copy()
+  u[1] = u[2]
+  u[{ {}, -1 }] = 0
+  return u[{ { 1, 2 }, 2 }], u[{ 2, 3 }], u[u:gt(1)]
+end, function() assert.equal(2, t[1][2]) end)
+
+scenario("compute with tensors", function()
+  return (t + t * 2 - 1) / 3, t:sum(1), t:mean(), t:matmul(t:transpose()), t:exp():reshape { 3, 2 }, -t
+end, function() assert.equal(21.5, t:sum()) end)
+
+scenario("print a tensor", function() return tostring(t), tostring(rl.ones { 40, 30 }) end)
+
+scenario("draw random numbers", function()
+  rl.utils.set_random_seed(1)
+  return rl.random.normal { shape = { 3, 2 } }, rl.random.uniform { shape = { 3 } }, rl.random.permutation(5)
+end)
+
+-- ---- components and errors ----------------------------------------------------------------------------------
+
+scenario("construct components", function()
+  return rl.layers.SimpleRNN { units = 3, activation = "relu", kernel_regularizer = rl.regularizers.L2(0.1) },
+    rl.layers.Dense(2, { kernel_constraint = "max_norm" }), rl.optimizers.Adam { learning_rate = 0.1 },
+    rl.losses.Huber { delta = 2 }
+end)
+
+scenario("refuse arguments", function()
+  local wrong = { { rl.layers.Dense, { unit = 3 } }, { rl.layers.Dense, { "x" } }, { rl.tensor, { { 1 }, { 1, 2 } } },
+                  { rl.optimizers.SGD, { momentum = -1 } } }
+  for _, call in ipairs(wrong) do
+    local ok, message = pcall(call[1], call[2])
+    if ok then error "accepted" end
+    if tostring(message):find "memory" then error(message, 0) end
+  end
+end)
+
+-- ---- models ----------------------------------------------------------------------------------------------------
+
+local X = rl.tensor { { { 0.1 }, { 0.2 } }, { { 0.2 }, { 0.3 } }, { { 0.3 }, { 0.4 } } }
+local Y = rl.tensor { 0.3, 0.4, 0.5 }
+
+local function new_model()
+  local model = rl.Sequential { rl.layers.SimpleRNN { units = 3, input_shape = { 2, 1 } }, rl.layers.Dense(1) }
+  model:compile { optimizer = "adam", loss = "mse", metrics = { "mae" } }
+  return model
+end
+
+local model = new_model()
+model:fit(X, Y, { verbose = 0 })
+local function still_works()
+  local before = model:predict(X)
+  local weights = model:get_weights()
+  assert.equal(4 + 1, #weights)
+  model:set_weights(weights)
+  assert.tensor_near(before, model:predict(X), 0)
+end
+
+scenario("build a model", new_model)
+scenario("summarize a model", function() model:summary { print_fn = function() end } end, still_works)
+scenario("fit a new model", function() new_model():fit(X, Y, { verbose = 0, epochs = 2, batch_size = 2 }) end)
+scenario("fit a model again", function()
+  model:fit(X, Y, { verbose = 0, epochs = 2, batch_size = 2, validation_split = 0.4 })
+end, still_works)
+scenario("fit with callbacks and a generator", function()
+  local left = 3
+  local function batches()
+    left = left - 1
+    if left > 0 then return X, Y end
+    left = 3
+  end
+  model:fit(batches, nil, { verbose = 0, epochs = 2, callbacks = {
+    rl.callbacks.EarlyStopping { monitor = "loss", restore_best_weights = true },
+    { on_epoch_end = function(_, _, logs) if not logs.loss then error "no loss" end end } } })
+end, still_works)
+scenario("evaluate and predict", function() return model:evaluate(X, Y, { verbose = 0 }), model:predict(X) end, still_works)
+scenario("a batch at a time", function()
+  return model:train_on_batch(X, Y), model:test_on_batch(X, Y), model:predict_on_batch(X)
+end, still_works)
+scenario("get and set weights", function() model:set_weights(model:get_weights()) end, still_works)
+scenario("read a configuration", function() return model.layers[1]:get_config(), model:count_params() end)
+scenario("feed the wrong shape", function()
+  local ok, message = pcall(model.predict, model, { { 1, 2, 3 } })
+  if ok then error "accepted" end
+  if tostring(message):find "memory" then error(message, 0) end
+end, still_works)
+
+-- ---- the runs --------------------------------------------------------------------------------------------------
+
+local ALL = nil -- faults.run's default count
+
+local function collected()
+  collectgarbage()
+  collectgarbage()
+  return faults.live()
+end
+
+--- The same failure, over and over: only a leak makes the count grow every time. (Lua's own bookkeeping,
+--- as the length of its list of calls, may move it a little.)
+local function leaks(run, first, count)
+  local before = collected()
+  for _ = 1, 3 do
+    faults.run(run, first, count)
+    local after = collected()
+    if after <= before then return false end
+    before = after
+  end
+  return true
+end
+
+local function fails_well(case, first, count)
+  local before = collected()
+  local ok, message, made = faults.run(case.run, first, count)
+  if ok and made < first then return true end
+  if not ok then
+    assert.message(("allocation %d"):format(first)).matches("not enough memory", tostring(message), 1, true)
+  end
+  if case.check then case.check() end
+  if collected() > before and leaks(case.run, first, count) then
+    error(("allocation %d of %s fails: memory is leaked"):format(first, case.name), 0)
+  end
+  return false
+end
+
+describe("When memory runs out,", function()
+  for _, case in ipairs(scenarios) do
+    it(case.name, function()
+      if not faults then pending "tests/support/faults.c is not built" end
+      for _ = 1, 2 do assert(faults.run(case.run, 0)) end -- what is made once and kept is made now
+      for _, count in ipairs { 1, false } do
+        local first, passed = 0, false
+        repeat
+          first = first + 1
+          passed = fails_well(case, first, count or ALL)
+        until passed
+      end
+    end)
+  end
+end)
