@@ -41,10 +41,8 @@ def scalar():
     return pick([("2", 2), ("-3", -3), ("0.5", 0.5), ("1e-3", 1e-3), ("7", 7)])
 
 
-def slice_of(piece):
-    lua, a = piece
-    if a.ndim == 0:
-        return None
+def an_index(a):
+    """Ranges and positions for a's first axes: a Lua table, and NumPy's index."""
     entries, index = [], []
     for extent in a.shape[: rng.integers(1, a.ndim + 1)]:
         way = rng.integers(4) if extent > 1 else 0
@@ -64,7 +62,64 @@ def slice_of(piece):
             first, step = int(rng.integers(extent)), int(pick([1, 2, 3]))
             entries.append(f"{{{first + 1}, {extent}, {step}}}")
             index.append(slice(first, None, step))
-    return f"{lua}[{{ {', '.join(entries)} }}]", a[tuple(index)]
+    return f"{{ {', '.join(entries)} }}", tuple(index)
+
+
+def slice_of(piece):
+    lua, a = piece
+    if a.ndim == 0:
+        return None
+    entries, index = an_index(a)
+    return f"{lua}[{entries}]", a[index]
+
+
+def rows_of(a):
+    """Row numbers in a random order: a Lua tensor, and NumPy's index."""
+    rows = rng.integers(0, a.shape[0], rng.integers(1, 5))
+    return f"rl.tensor{{{', '.join(str(r + pick([1, -a.shape[0]])) for r in rows)}}}", rows
+
+
+def gathered(piece):
+    lua, a = piece
+    if a.ndim == 0 or a.shape[0] == 0:
+        return None
+    rows, index = rows_of(a)
+    return f"{lua}[{rows}]", a[index]
+
+
+def masked(piece):
+    lua, a = piece
+    if a.ndim == 0 or kind(a) == "bool":
+        return None
+    return f"{lua}[{lua}:gt(0)]", a[a > 0]
+
+
+def assigned(one, two):
+    """A copy of an input with something written into a part of it: set is t[index] = value."""
+    (l, a), (m, b) = leaf(), two
+    target = a.copy()
+    way = rng.integers(3)
+    if way == 0:
+        entries, index = an_index(a)
+    elif way == 1:
+        entries, index = rows_of(a)
+        if len(set(index)) < len(index):
+            return None
+    else:
+        entries, index = f"{l}:ne(2)", a != 2
+        if isinstance(b, np.ndarray) and b.size != 1:
+            return None
+    if not isinstance(b, np.ndarray) and (a.dtype == bool or (a.dtype == "int64" and isinstance(b, float))):
+        return None
+    if isinstance(b, np.ndarray) and (b.size == 0 or b.dtype.kind == "f" and a.dtype.kind != "f"):
+        return None
+    try:
+        if isinstance(b, np.ndarray):
+            np.broadcast_to(b, target[index].shape)  # NumPy alone drops leading axes of 1
+        target[index] = b
+    except ValueError:
+        return None
+    return f"set({l}:copy(), {entries}, {m})", target
 
 
 def backwards(piece):
@@ -84,6 +139,10 @@ def turned(piece):
     ])()
 
 
+def whole(*values):
+    return all(isinstance(v, int) or getattr(v, "dtype", 0) in ("int64", bool) for v in values)
+
+
 def arithmetic(one, two):
     (l, a), (m, b) = one, two
     if isinstance(a, int | float) and isinstance(b, int | float):
@@ -94,12 +153,13 @@ def arithmetic(one, two):
             return None
     functions = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "//": np.floor_divide,
                  "%": np.mod}
+    if symbol == "//" and not whole(a, b):  # Lua rounds the quotient down, NumPy the exact one
+        return None
     if symbol == "^":  # Lua's gives floats
         if isinstance(b, np.ndarray) or b < 0:
             return None
         return f"({l} ^ {m})", (a if a.dtype.kind == "f" else a.astype("float64")) ** b
-    whole = all(isinstance(v, int) or getattr(v, "dtype", 0) in ("int64", bool) for v in (a, b))
-    if symbol in ("//", "%") and whole and not np.all(b):
+    if symbol in ("//", "%") and whole(a, b) and not np.all(b):
         return None
     try:
         return f"({l} {symbol} {m})", functions[symbol](a, b)
@@ -178,9 +238,9 @@ def piece_of(depth):
         if depth == 0:
             made = leaf()
         else:
-            maker = pick([slice_of, slice_of, backwards, turned, arithmetic, arithmetic, arithmetic,
-                          two_argument, one_argument, reduced, chosen])
-            if maker in (arithmetic, two_argument, chosen):
+            maker = pick([slice_of, slice_of, gathered, masked, assigned, backwards, turned, arithmetic, arithmetic,
+                          arithmetic, two_argument, one_argument, reduced, chosen])
+            if maker in (arithmetic, two_argument, chosen, assigned):
                 other = scalar() if rng.random() < 0.3 else piece_of(int(rng.integers(depth)))
                 both = [piece_of(depth - 1), other]
                 if maker is arithmetic and rng.random() < 0.5:
@@ -202,7 +262,7 @@ def piece_of(depth):
 
 
 cases = {}
-while len(cases) < 160:
+while len(cases) < 200:
     lua, value = piece_of(int(rng.integers(1, 4)))
     if len(lua) < 150:
         cases[lua] = value
