@@ -31,6 +31,17 @@ scenario("compute with tensors", function()
   return (t + t * 2 - 1) / 3, t:sum(1), t:mean(), t:matmul(t:transpose()), t:exp():reshape { 3, 2 }, -t
 end, function() assert.equal(21.5, t:sum()) end)
 
+scenario("join, split and repeat tensors", function()
+  return rl.concatenate({ t, t }, 2), t:stack(t), t:split(3, 2), t:tile(2, 2), t:repeat_elements(2, 1),
+    t:take({ 1, -1 }, 2), rl.one_hot({ 0, 1 }, 2), t:flip():expand_dims(1):squeeze()
+end)
+
+scenario("sort and multiply tensors", function()
+  local single, whole = t:astype "float32", t:astype "int64"
+  return t:sort(), t:argsort(1), rl.linspace(0, 1, 100):sort(), t:cumsum(), t:matmul(t:transpose()),
+    single:flip(2):matmul(t:transpose()), whole:dot(whole:transpose()), t:gt(2):matmul(t:gt(2):transpose())
+end)
+
 scenario("print a tensor", function() return tostring(t), tostring(rl.ones { 40, 30 }) end)
 
 scenario("draw random numbers", function()
