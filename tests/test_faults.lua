@@ -128,10 +128,10 @@ local function collected()
 end
 
 --- The same failure, over and over: only a leak makes the count grow every time. (Lua's own bookkeeping,
---- as the length of its list of calls, may move it a little.)
+--- as its list of calls, may move it for a while.)
 local function leaks(run, first, count)
   local before = collected()
-  for _ = 1, 3 do
+  for _ = 1, 12 do
     faults.run(run, first, count)
     local after = collected()
     if after <= before then return false end

@@ -58,18 +58,18 @@ end
 
 -- a fit under way --------------------------------------------------------------------------------------------
 
---- Marks the model as being fitted until the value returned is closed, on an error too.
+--- A value whose closing ends the fit, on an error too, and the mark that a fit is under way: the caller sets
+--- it once the value is there to be closed, or memory running out in between would leave it set.
 local function begin(model, history)
   model:_refuse_while_fitting("fit")
-  -- weak: a coroutine that was dropped half-way does not keep its model busy
-  model._fitting = setmetatable({ (coroutine.running()) }, { __mode = "v" })
-  model._history, model._stop = history, false
-  return setmetatable({}, {
+  local guard = setmetatable({}, {
     __close = function()
       model._fitting = nil
       history:settle()
     end,
   })
+  -- weak: a coroutine that was dropped half-way does not keep its model busy
+  return guard, setmetatable({ (coroutine.running()) }, { __mode = "v" })
 end
 
 -- the fast way -------------------------------------------------------------------------------------------------
@@ -209,7 +209,8 @@ function training.fit(model, x, y, explicit)
   run.history = History.new(params)
   run.events = given.callbacks
     and require "rnnlua.callback_list".new("fit", given.callbacks, model, params) or {}
-  local _ <close> = begin(model, run.history)
+  local _ <close>, mark = begin(model, run.history)
+  model._fitting, model._history, model._stop = mark, run.history, false
   if is_watched(run) then
     run.events = given.callbacks and run.events or require "rnnlua.callback_list".new("fit", nil, model, params)
     feeds(run, x)
