@@ -12,9 +12,8 @@
 #include "bind/component.h"
 #include "bind/options.h"
 #include "bind/raise.h"
-#include "bind/registry.h"
+#include "bind/values.h"
 #include "core/component.h"
-#include "core/registry.h"
 #include "core/suggest.h"
 
 /* ---- arguments that every type of a kind has ------------------------------------------------------ */
@@ -49,6 +48,8 @@ const rnn_type *rnn_lua_common_type(rnn_kind kind) {
   }
 }
 
+#define COMMON_BOX "rnnlua.common"
+
 /* The common arguments as a component whose type has the constructor's name, for messages. */
 typedef struct common_box {
   rnn_component *component;
@@ -72,133 +73,13 @@ static rnn_component *push_common(lua_State *L, const rnn_type *type) {
   common_box *box = lua_newuserdatauv(L, sizeof *box, 0);
   *box = (common_box){.type = *common};
   box->type.name = type->name;
-  if (luaL_newmetatable(L, "rnnlua.common")) {
-    lua_pushcfunction(L, collect_common);
-    lua_setfield(L, -2, "__gc");
-  }
-  lua_setmetatable(L, -2);
+  luaL_setmetatable(L, COMMON_BOX);
   box->component = rnn_component_new(rnn_main_context(), &box->type);
   if (box->component == NULL) rnn_lua_check(L, RNN_NO_MEMORY);
   return box->component;
 }
 
 /* ---- one value --------------------------------------------------------------------------------------- */
-
-/* ints are what shapes are made of; false stands for an extent not known yet */
-static bool to_extent(lua_State *L, int index, int64_t *extent) {
-  int integral = 0;
-  *extent = lua_isboolean(L, index) && !lua_toboolean(L, index)
-                ? RNN_UNKNOWN
-                : lua_type(L, index) == LUA_TNUMBER ? lua_tointegerx(L, index, &integral) : 0;
-  return integral || *extent == RNN_UNKNOWN;
-}
-
-static void check_list(lua_State *L, int index, int64_t length, const char *who,
-                       const char *argument) {
-  lua_pushnil(L);
-  while (lua_next(L, index)) {
-    lua_pop(L, 1);
-    if (lua_isinteger(L, -1) && lua_tointeger(L, -1) >= 1 && lua_tointeger(L, -1) <= length) continue;
-    if (lua_type(L, -1) == LUA_TSTRING)
-      rnn_lua_error(L, "%s: argument '%s' must be a list of integers, got a table with a field '%s'",
-                    who, argument, lua_tostring(L, -1));
-    rnn_lua_error(L, "%s: argument '%s' must be a list of integers without holes", who, argument);
-  }
-}
-
-void rnn_lua_to_shape(lua_State *L, int index, rnn_shape *shape, const char *who,
-                      const char *argument) {
-  index = lua_absindex(L, index);
-  if (!lua_istable(L, index))
-    rnn_lua_error(L, "%s: argument '%s' must be a shape, got %s", who, argument,
-                  rnn_lua_describe(L, index));
-  int64_t length = (int64_t)lua_rawlen(L, index);
-  check_list(L, index, length, who, argument);
-  if (length > RNN_MAX_DIMS)
-    rnn_lua_error(L, "%s: argument '%s' has %d extents, at most %d are supported", who, argument,
-                  (int)length, RNN_MAX_DIMS);
-  shape->ndim = (int)length;
-  for (int i = 0; i < shape->ndim; i++) {
-    lua_rawgeti(L, index, i + 1);
-    if (!to_extent(L, -1, &shape->dim[i]))
-      rnn_lua_error(L, "%s: argument '%s': extent %d must be an integer, got %s", who, argument, i + 1,
-                    rnn_lua_describe(L, -1));
-    lua_pop(L, 1);
-  }
-}
-
-/* {class_name = "L2", config = {l2 = 0.01}} -> its userdata, pushed */
-static void push_from_config(lua_State *L, int index, rnn_kind kind, const char *who,
-                             const char *argument) {
-  if (lua_getfield(L, index, "class_name") != LUA_TSTRING)
-    rnn_lua_error(L, "%s: argument '%s': a table needs the fields class_name and config", who,
-                  argument);
-  const char *name = lua_tostring(L, -1);
-  const rnn_type *type = rnn_find_type(kind, name);
-  if (type == NULL && kind == RNN_METRIC) type = rnn_find_type(RNN_LOSS, name);
-  if (type == NULL) {
-    rnn_need_type(rnn_main_context(), kind, name);
-    rnn_lua_error(L, "%s: argument '%s': %s", who, argument, rnn_message(rnn_main_context()));
-  }
-  if (lua_getfield(L, index, "config") == LUA_TNIL) {
-    lua_pop(L, 1);
-    lua_newtable(L);
-  }
-  lua_replace(L, -2);
-  rnn_lua_new_component(L, type, lua_gettop(L));
-  lua_replace(L, -2);
-}
-
-/* the type that a name or a type object stands for; NULL for other values */
-static const rnn_type *named_type(lua_State *L, int index, rnn_kind kind, const char *who,
-                                  const char *argument) {
-  if (lua_type(L, index) != LUA_TSTRING) return rnn_lua_test_type(L, index);
-  const char *name = lua_tostring(L, index);
-  const rnn_type *type = rnn_find_type(kind, name);
-  if (type == NULL && kind == RNN_METRIC) type = rnn_find_type(RNN_LOSS, name);
-  if (type) return type;
-  rnn_need_type(rnn_main_context(), kind, name); /* for its message */
-  rnn_lua_error(L, "%s: argument '%s': %s", who, argument, rnn_message(rnn_main_context()));
-  return NULL;
-}
-
-static bool fits(const rnn_type *type, rnn_kind kind) {
-  return type->kind == kind || (kind == RNN_METRIC && type->kind == RNN_LOSS);
-}
-
-/* what a message says was expected; schedules stand where a number may stand too */
-static const char *push_expected(lua_State *L, rnn_kind kind) {
-  if (kind == RNN_SCHEDULE) return lua_pushliteral(L, "a number or a schedule");
-  return lua_pushfstring(L, "a name or object of kind %s", rnn_kind_name(kind));
-}
-
-static void wrong_kind(lua_State *L, const rnn_type *type, rnn_kind kind, const char *who,
-                       const char *argument) {
-  rnn_lua_error(L, "%s: argument '%s' must be %s, got %s, of kind %s", who, argument,
-                push_expected(L, kind), type->name, rnn_kind_name(type->kind));
-}
-
-rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, const char *who,
-                                    const char *argument) {
-  index = lua_absindex(L, index);
-  const rnn_type *type = named_type(L, index, kind, who, argument);
-  if (type && !fits(type, kind)) wrong_kind(L, type, kind, who, argument);
-  if (type)
-    rnn_lua_new_component(L, type, lua_gettop(L) + 1);
-  else if (lua_istable(L, index))
-    push_from_config(L, index, kind, who, argument);
-  else
-    lua_pushvalue(L, index);
-  rnn_component *component = rnn_lua_test_component(L, -1);
-  if (component && fits(component->type, kind)) return component;
-  if (component) wrong_kind(L, component->type, kind, who, argument);
-  if (lua_isfunction(L, index))
-    rnn_lua_error(L, "%s: argument '%s': a Lua function is not supported yet; give a name or an object",
-                  who, argument);
-  rnn_lua_error(L, "%s: argument '%s' must be %s, got %s", who, argument, push_expected(L, kind),
-                rnn_lua_describe(L, index));
-  return NULL;
-}
 
 /* whether a value of this Lua type can be that argument; components and shapes are read elsewhere */
 static bool suits(rnn_arg_type wanted, int type) {
@@ -350,4 +231,11 @@ rnn_component *rnn_lua_construct(lua_State *L, const rnn_type *type, int first,
   if (shared) rnn_lua_check(L, rnn_component_finish(cx, shared));
   *common = shared ? shared->self : NULL;
   return own;
+}
+
+void rnn_open_arguments(lua_State *L) {
+  luaL_newmetatable(L, COMMON_BOX);
+  lua_pushcfunction(L, collect_common);
+  lua_setfield(L, -2, "__gc");
+  lua_pop(L, 1);
 }

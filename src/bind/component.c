@@ -15,6 +15,7 @@
 #include "bind/metric.h"
 #include "bind/options.h"
 #include "bind/raise.h"
+#include "bind/values.h"
 #include "core/alloc.h"
 #include "core/component.h"
 #include "core/layer.h"

@@ -8,6 +8,7 @@
 
 #include <lauxlib.h>
 
+#include "bind/arguments.h"
 #include "bind/array.h"
 #include "bind/component.h"
 #include "bind/folder.h"
@@ -19,13 +20,14 @@
 #include "bind/suggest.h"
 #include "bind/system.h"
 #include "bind/tensor.h"
-#include "bind/weights.h"
 #include "bind/trainer.h"
+#include "bind/weights.h"
 #include "core/registry.h"
 
 typedef void (*opener)(lua_State *L);
 
 static const opener openers[] = {
+    rnn_open_arguments,
     rnn_open_component,
     rnn_open_folder,
     rnn_open_layer,

@@ -1,0 +1,19 @@
+/* values.h - what single arguments are made from */
+#ifndef RNN_VALUES_H
+#define RNN_VALUES_H
+
+#include <lua.h>
+
+#include "rnnlua.h"
+
+/* The component that the value at `index` stands for: a name, a component, a type (with its defaults), or a
+** table {class_name=, config=} as get_config gives. A loss will do where a metric is wanted. Pushes its
+** userdata. Raises an error that begins "compile: argument 'loss'" for who = "compile", argument = "loss". */
+rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, const char *who,
+                                    const char *argument);
+
+/* Reads a list of extents; false stands for -1. Messages begin as above. */
+void rnn_lua_to_shape(lua_State *L, int index, rnn_shape *shape, const char *who,
+                      const char *argument);
+
+#endif
