@@ -45,7 +45,7 @@ static int cumsum(lua_State *L) {
   rnn_tensor *to = rnn_lua_push_copy(L, t, t->dtype == RNN_BOOL ? RNN_INT64 : t->dtype);
   int64_t size = rnn_tensor_size(t);
   if (lua_isnil(L, 2)) rnn_tensor_describe(to, to->dtype, 1, &size, to->data);
-  rnn_lua_check(L, rnn_cumsum(rnn_main_context(), to, to, axis));
+  rnn_lua_check(L, rnn_cumsum(rnn_main_context(), to, axis));
   return 1;
 }
 

@@ -12,7 +12,7 @@
 
 #include "core/alloc.h"
 
-enum { SHORT_LINE = 48 };
+enum { SHORT_LINE = 48, POLL_ELEMENTS = 1 << 20 /* between two looks for Ctrl-C */ };
 
 typedef struct entry {
   uint64_t key;
@@ -54,23 +54,32 @@ static void insertion_sort(entry *line, int64_t n) {
   }
 }
 
+/* spare = line in the order of one byte of the keys; start[b] is where keys with byte b begin */
+static bool scatter(rnn_context *cx, const entry *line, entry *spare, int64_t n, int shift,
+                    int64_t start[256]) {
+  for (int64_t first = 0; first < n; first += POLL_ELEMENTS) {
+    int64_t end = n - first < POLL_ELEMENTS ? n : first + POLL_ELEMENTS;
+    for (int64_t i = first; i < end; i++) spare[start[line[i].key >> shift & 255]++] = line[i];
+    if (cx->host->interrupted(cx)) return false;
+  }
+  return true;
+}
+
 /* Returns where the sorted line ended up: line or spare; NULL when interrupted. */
 static entry *radix_sort(rnn_context *cx, entry *line, entry *spare, int64_t n) {
   for (int shift = 0; shift < 64; shift += 8) {
-    int64_t start[256] = {0};
+    int64_t start[256] = {0}, sum = 0;
     for (int64_t i = 0; i < n; i++) start[line[i].key >> shift & 255]++;
     if (start[line[0].key >> shift & 255] == n) continue;
-    int64_t sum = 0;
     for (int b = 0; b < 256; b++) {
       int64_t count = start[b];
       start[b] = sum;
       sum += count;
     }
-    for (int64_t i = 0; i < n; i++) spare[start[line[i].key >> shift & 255]++] = line[i];
+    if (!scatter(cx, line, spare, n, shift, start)) return NULL;
     entry *sorted = spare;
     spare = line;
     line = sorted;
-    if (cx->host->interrupted(cx)) return NULL;
   }
   return line;
 }

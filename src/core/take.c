@@ -5,7 +5,8 @@
 
 #include "core/walk.h"
 
-enum { POLL_BYTES = 1 << 22 }; /* copied between two looks for Ctrl-C */
+/* between two looks for Ctrl-C */
+enum { POLL_BYTES = 1 << 22, POLL_ELEMENTS = 1 << 18 };
 
 rnn_status rnn_copy(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *from) {
   return rnn_walk(cx, 2, (const rnn_tensor *[]){to, from}, (rnn_dtype[]){to->dtype, from->dtype},
@@ -82,37 +83,32 @@ int64_t rnn_one_hot(const rnn_tensor *to, int64_t n, int64_t classes, const int6
 
 /* ---- running sums ------------------------------------------------------------------------------------------ */
 
-#define SUM_LINE(T)                                                                 \
-  do {                                                                              \
-    const T *x = (const T *)from->data + from_offset;                               \
-    T *y = (T *)to->data + to_offset, sum = 0;                                      \
-    for (int64_t i = 0; i < n; i++) y[i * sy] = sum = (T)(sum + x[i * sx]);         \
-  } while (0)
+#define DEFINE_ADD_ROW(T)                                          \
+  static void add_row_##T(int64_t n, const T *before, T *row) {    \
+    for (int64_t i = 0; i < n; i++) row[i] = (T)(row[i] + before[i]); \
+  }
+DEFINE_ADD_ROW(float)
+DEFINE_ADD_ROW(double)
+DEFINE_ADD_ROW(uint64_t) /* int64 wraps round, as in Lua */
 
-static void sum_line(const rnn_tensor *to, int64_t to_offset, const rnn_tensor *from,
-                     int64_t from_offset, int axis) {
-  int64_t n = from->shape[axis], sx = from->strides[axis], sy = to->strides[axis];
-  switch (from->dtype) {
-    case RNN_FLOAT32: SUM_LINE(float); break;
-    case RNN_FLOAT64: SUM_LINE(double); break;
-    default: SUM_LINE(uint64_t); break; /* int64 wraps round, as in Lua */
+static void add_row(rnn_dtype dtype, int64_t n, const void *before, void *row) {
+  switch (dtype) {
+    case RNN_FLOAT32: add_row_float(n, before, row); break;
+    case RNN_FLOAT64: add_row_double(n, before, row); break;
+    default: add_row_uint64_t(n, before, row); break;
   }
 }
 
-static rnn_status sum_lines(rnn_context *cx, const rnn_tensor *to, int64_t to_offset,
-                            const rnn_tensor *from, int64_t from_offset, int axis, int next) {
-  if (next == axis) next++;
-  if (next >= from->ndim) {
-    sum_line(to, to_offset, from, from_offset, axis);
-    return RNN_OK;
+rnn_status rnn_cumsum(rnn_context *cx, const rnn_tensor *t, int axis) {
+  int64_t inner = 1, rows = 1, extent = t->shape[axis];
+  for (int k = 0; k <= axis; k++) rows *= t->shape[k];
+  for (int k = axis + 1; k < t->ndim; k++) inner *= t->shape[k];
+  for (int64_t row = 0, since = 0; row < rows; row++, since += inner) {
+    if (row % extent != 0)
+      add_row(t->dtype, inner, rnn_tensor_at(t, (row - 1) * inner), rnn_tensor_at(t, row * inner));
+    if (since < POLL_ELEMENTS) continue;
+    if (cx->host->interrupted(cx)) return RNN_INTERRUPTED;
+    since = 0;
   }
-  if (cx->host->interrupted(cx)) return RNN_INTERRUPTED;
-  for (int64_t i = 0; i < from->shape[next]; i++)
-    rnn_try(sum_lines(cx, to, to_offset + i * to->strides[next], from,
-                      from_offset + i * from->strides[next], axis, next + 1));
   return RNN_OK;
-}
-
-rnn_status rnn_cumsum(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *from, int axis) {
-  return sum_lines(cx, to, 0, from, 0, axis, 0);
 }

@@ -19,7 +19,7 @@ rnn_status rnn_tile(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *blo
 ** its row as it is. Returns the number of the first label that is too large, -1 if none is. */
 int64_t rnn_one_hot(const rnn_tensor *to, int64_t n, int64_t classes, const int64_t *labels);
 
-/* to = running sums of `from` along an axis; same shape and dtype (not bool), other memory or the same */
-rnn_status rnn_cumsum(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *from, int axis);
+/* Turns t, in C order without gaps and not bool, into its running sums along an axis. */
+rnn_status rnn_cumsum(rnn_context *cx, const rnn_tensor *t, int axis);
 
 #endif
