@@ -82,7 +82,8 @@ end
 local machine_paths = { "/wo" .. "rk/", "/opt/" .. "peers", "/ro" .. "ot/", "/ho" .. "me/", "/tmp/" .. "w/" }
 
 local function check_text(path, text, line)
-  if text:find "[ \t]$" then breach(path, line, "blanks at the end of the line") end
+  local expected_text = path:find "^tests/.*%.lua$" -- what is printed may end in blanks
+  if text:find "[ \t]$" and not expected_text then breach(path, line, "blanks at the end of the line") end
   for _, machine_path in ipairs(machine_paths) do
     if text:find(machine_path, 1, true) then breach(path, line, "a path of one machine: " .. machine_path) end
   end
