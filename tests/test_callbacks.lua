@@ -4,10 +4,10 @@ local golden = require "support.golden"
 
 --- Runs f with print caught; returns what was printed.
 local function printed(f)
-  local lines, real = {}, print
-  print = function(...) lines[#lines + 1] = table.concat({ ... }, "\t") end
+  local lines, real = {}, _G.print
+  _G.print = function(...) lines[#lines + 1] = table.concat({ ... }, "\t") end
   local ok, message = pcall(f)
-  print = real
+  _G.print = real
   assert(ok, message)
   return lines
 end

@@ -156,7 +156,7 @@ local function run_epoch(run, epoch)
   events:fire("on_epoch_begin", epoch, {})
   local progress = progress_for(run, epoch)
   local logs, done = require "rnnlua.feed".walk(run.feed, "train", events, progress,
-    function() return model._stop end)
+    function() return model._stop_training end)
   if run.validation and validates(run, epoch) then validate(run, logs) end
   events:fire("on_epoch_end", epoch, logs)
   run.history:add(epoch, logs)
@@ -170,7 +170,7 @@ local function run_watched(run)
   run.events:fire("on_train_begin", {})
   for epoch = run.given.initial_epoch, run.given.epochs - 1 do
     logs = run_epoch(run, epoch)
-    if run.model._stop then break end
+    if run.model._stop_training then break end
   end
   if run.validation and run.validation.finish then run.validation.finish() end
   run.events:fire("on_train_end", logs or {})
@@ -210,7 +210,7 @@ function training.fit(model, x, y, explicit)
   run.events = given.callbacks
     and require "rnnlua.callback_list".new("fit", given.callbacks, model, params) or {}
   local _ <close>, mark = begin(model, run.history)
-  model._fitting, model._history, model._stop = mark, run.history, false
+  model._fitting, model._history, model._stop_training = mark, run.history, false
   if is_watched(run) then
     run.events = given.callbacks and run.events or require "rnnlua.callback_list".new("fit", nil, model, params)
     feeds(run, x)
