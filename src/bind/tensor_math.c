@@ -125,6 +125,17 @@ static void scale(lua_State *L, rnn_operation operation, int index, double facto
   run(L, "round", operation, &o, result_index);
 }
 
+/* Pushes round(value · 10^decimals) / 10^decimals, computed as NumPy does it; in `out_index` if not 0. */
+static void round_decimals(lua_State *L, int index, lua_Integer decimals, int out_index) {
+  const double factor = __builtin_pow(10, (double)(decimals < 0 ? -decimals : decimals));
+  scale(L, decimals < 0 ? RNN_DIV : RNN_MUL, index, factor, out_index);
+  int result = lua_gettop(L), in_place = lua_isuserdata(L, result) ? result : 0;
+  operands o = {.all_numbers = true};
+  take(L, "round", result, &o, 0);
+  run(L, "round", RNN_ROUND, &o, in_place);
+  scale(L, decimals < 0 ? RNN_MUL : RNN_DIV, lua_gettop(L), factor, in_place);
+}
+
 /* t:round([decimals=0 [, {out=}]]): halves go to the even neighbour */
 static int round_(lua_State *L) {
   rnn_lua_options(L, "round", 2, (const char *[]){"decimals", "out", NULL});
@@ -132,16 +143,16 @@ static int round_(lua_State *L) {
   int out = lua_isnil(L, 3) ? 0 : 3;
   operands o = {.all_numbers = true};
   take(L, "round", 1, &o, 0);
-  if (decimals == 0 || (o.inputs[0].tensor->dtype < RNN_FLOAT32 && decimals > 0))
+  const rnn_tensor *t = o.inputs[0].tensor;
+  if (decimals == 0 || (t->dtype < RNN_FLOAT32 && decimals > 0))
     return run(L, "round", RNN_ROUND, &o, out);
-  double factor = __builtin_pow(10, (double)(decimals < 0 ? -decimals : decimals));
-  scale(L, decimals < 0 ? RNN_DIV : RNN_MUL, 1, factor, out); /* as NumPy does it */
-  int result = lua_gettop(L);
-  bool number = lua_type(L, result) == LUA_TNUMBER;
-  operands scaled = {.all_numbers = true};
-  take(L, "round", result, &scaled, 0);
-  run(L, "round", RNN_ROUND, &scaled, number ? 0 : result);
-  scale(L, decimals < 0 ? RNN_MUL : RNN_DIV, lua_gettop(L), factor, number ? 0 : lua_gettop(L));
+  if (t->dtype >= RNN_FLOAT32 || o.all_numbers) return round_decimals(L, 1, decimals, out), 1;
+  if (out) check_out(L, "round", out, RNN_INT64, t->ndim, t->shape);
+  round_decimals(L, 1, decimals, 0); /* whole numbers, by way of floats */
+  const rnn_tensor *rounded = rnn_lua_check_tensor(L, "round", -1);
+  if (out) rnn_tensor_assign(rnn_lua_check_tensor(L, "round", out), rounded);
+  else rnn_lua_push_copy(L, rounded, RNN_INT64);
+  if (out) lua_pushvalue(L, out);
   return 1;
 }
 
