@@ -5,7 +5,7 @@
 #include "core/take.h"
 #include "core/view.h"
 
-/* ---- the tensors to be joined ---------------------------------------------------------------------------- */
+/* ---- the tensors to be joined ---------------------------------------------------------------- */
 
 static bool is_options(lua_State *L, int index) {
   if (!lua_istable(L, index) || lua_rawlen(L, index) > 0) return false;
@@ -45,8 +45,8 @@ static void add_entries(lua_State *L, const char *function, int list, int table)
   }
 }
 
-/* Brings f({a, b}, axis), f(a, b, axis), a:f(b, axis) and a:f({b, c}, axis) into one form: slot 1 is a new
-** table of tensors, the arguments after them follow. */
+/* Brings f({a, b}, axis), f(a, b, axis), a:f(b, axis) and a:f({b, c}, axis) into one form: slot 1
+** is a new table of tensors, the arguments after them follow. */
 static void gather_tensors(lua_State *L, const char *function) {
   int next = 2, top = lua_gettop(L);
   lua_newtable(L);
@@ -63,7 +63,8 @@ static void gather_tensors(lua_State *L, const char *function) {
   }
   for (int i = 2; i < next; i++) lua_remove(L, 2);
   rnn_lua_options(L, function, 2, (const char *const[]){"axis", NULL});
-  if (lua_rawlen(L, 1) == 0) rnn_lua_error(L, "%s: expected at least one tensor, got none", function);
+  if (lua_rawlen(L, 1) == 0)
+    rnn_lua_error(L, "%s: expected at least one tensor, got none", function);
 }
 
 /* entry i (from 1) of the table in slot 1, which keeps it alive */
@@ -78,8 +79,8 @@ static int differs(lua_State *L, const char *function, lua_Integer i, const rnn_
                    const char *where) {
   const rnn_tensor *first = tensor_in_list(L, 1);
   char expected[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
-  return rnn_lua_error(L, "%s: shapes must be alike%s: tensor 1 has %s, tensor %I has %s", function, where,
-                       rnn_shape_text(expected, first->ndim, first->shape), (LUAI_UACINT)i,
+  return rnn_lua_error(L, "%s: shapes must be alike%s: tensor 1 has %s, tensor %I has %s", function,
+                       where, rnn_shape_text(expected, first->ndim, first->shape), (LUAI_UACINT)i,
                        rnn_shape_text(got, t->ndim, t->shape));
 }
 
@@ -93,7 +94,7 @@ static int axis_or_first(lua_State *L, const char *function, int index, int ndim
   return lua_isnil(L, index) ? 0 : rnn_lua_to_axis(L, function, index, ndim);
 }
 
-/* ---- concatenate, stack -------------------------------------------------------------------------------------- */
+/* ---- concatenate, stack ---------------------------------------------------------------------- */
 
 static int64_t extent_of_all(lua_State *L, lua_Integer count, int axis) {
   const rnn_tensor *first = tensor_in_list(L, 1);
@@ -102,7 +103,8 @@ static int64_t extent_of_all(lua_State *L, lua_Integer count, int axis) {
     const rnn_tensor *t = tensor_in_list(L, i);
     bool fits = t->ndim == first->ndim;
     for (int k = 0; fits && k < t->ndim; k++) fits = k == axis || t->shape[k] == first->shape[k];
-    if (!fits) differs(L, "concatenate", i, t, lua_pushfstring(L, " except along axis %d", axis + 1));
+    if (!fits)
+      differs(L, "concatenate", i, t, lua_pushfstring(L, " except along axis %d", axis + 1));
     extent += t->shape[axis];
   }
   return extent;
@@ -114,7 +116,8 @@ static int concatenate(lua_State *L) {
   lua_Integer count = (lua_Integer)lua_rawlen(L, 1);
   const rnn_tensor *first = tensor_in_list(L, 1);
   if (first->ndim == 0)
-    return rnn_lua_error(L, "concatenate: tensors without axes can't be concatenated; stack joins them");
+    return rnn_lua_error(
+        L, "concatenate: tensors without axes can't be concatenated; stack joins them");
   int axis = axis_or_first(L, "concatenate", 2, first->ndim);
   int64_t shape[RNN_MAX_DIMS], at = 0;
   for (int k = 0; k < first->ndim; k++) shape[k] = first->shape[k];
@@ -153,7 +156,7 @@ static int stack(lua_State *L) {
   return 1;
 }
 
-/* ---- split ---------------------------------------------------------------------------------------------------- */
+/* ---- split ----------------------------------------------------------------------------------- */
 
 /* result[#result + 1] = view of positions first .. end-1, counted from 0; the result is on top */
 static void add_piece(lua_State *L, const rnn_tensor *t, int axis, int64_t first, int64_t end) {
@@ -167,10 +170,11 @@ static void split_evenly(lua_State *L, const rnn_tensor *t, int axis) {
   int64_t extent = t->shape[axis];
   lua_Integer sections = rnn_lua_option_integer(L, "split", "indices_or_sections", 2, 0);
   if (sections < 1)
-    rnn_lua_error(L, "split: the number of sections must be at least 1, got %I", (LUAI_UACINT)sections);
+    rnn_lua_error(L, "split: the number of sections must be at least 1, got %I",
+                  (LUAI_UACINT)sections);
   if (extent % sections != 0)
-    rnn_lua_error(L, "split: axis %d has %I positions, which %I sections do not divide evenly", axis + 1,
-                  (LUAI_UACINT)extent, (LUAI_UACINT)sections);
+    rnn_lua_error(L, "split: axis %d has %I positions, which %I sections do not divide evenly",
+                  axis + 1, (LUAI_UACINT)extent, (LUAI_UACINT)sections);
   lua_newtable(L);
   int64_t length = extent / sections;
   for (int64_t i = 0; i < sections; i++) add_piece(L, t, axis, i * length, (i + 1) * length);
@@ -198,12 +202,13 @@ static void split_at(lua_State *L, const rnn_tensor *t, int axis) {
   add_piece(L, t, axis, first, extent);
 }
 
-/* t:split(3 [, axis]) into 3 equal parts; t:split({3, 5} [, axis]) into rows 1 to 2, 3 to 4, and from 5 on.
-** Returns a table of views. */
+/* t:split(3 [, axis]) into 3 equal parts; t:split({3, 5} [, axis]) into rows 1 to 2, 3 to 4, and
+** from 5 on. Returns a table of views. */
 static int split(lua_State *L) {
   const rnn_tensor *t = rnn_lua_subject(L, "split", 1);
   rnn_lua_options(L, "split", 2, (const char *const[]){"indices_or_sections", "axis", NULL});
-  if (t->ndim == 0) return rnn_lua_error(L, "split: expected at least one axis, got a tensor without");
+  if (t->ndim == 0)
+    return rnn_lua_error(L, "split: expected at least one axis, got a tensor without");
   int axis = axis_or_first(L, "split", 3, t->ndim);
   if (lua_isnil(L, 2)) return rnn_lua_error(L, "split: argument 'indices_or_sections' is required");
   if (lua_istable(L, 2)) split_at(L, t, axis);
@@ -211,9 +216,10 @@ static int split(lua_State *L) {
   return 1;
 }
 
-/* ---- tile ------------------------------------------------------------------------------------------------------ */
+/* ---- tile ------------------------------------------------------------------------------------ */
 
-/* t:tile(2), t:tile(2, 3), t:tile{2, 3}: so many copies along each axis; the last count is the last axis' */
+/* t:tile(2), t:tile(2, 3), t:tile{2, 3}: so many copies along each axis; the last count is the last
+** axis' */
 static int tile(lua_State *L) {
   rnn_tensor block = *rnn_lua_subject(L, "tile", 1);
   int64_t shape[RNN_MAX_DIMS];
@@ -221,7 +227,8 @@ static int tile(lua_State *L) {
   if (lua_isnil(L, 2)) return rnn_lua_error(L, "tile: argument 'repeats' is required");
   lua_Unsigned count = lua_rawlen(L, 2);
   if (count > RNN_MAX_DIMS)
-    return rnn_lua_error(L, "tile: expected at most %d axes, got %I", RNN_MAX_DIMS, (LUAI_UACINT)count);
+    return rnn_lua_error(L, "tile: expected at most %d axes, got %I", RNN_MAX_DIMS,
+                         (LUAI_UACINT)count);
   while (block.ndim < (int)count) rnn_tensor_insert_axis(&block, 0);
   for (int axis = 0; axis < block.ndim; axis++) {
     int entry = axis - (block.ndim - (int)count) + 1;

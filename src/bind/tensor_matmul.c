@@ -5,6 +5,9 @@
 #include "core/matmul.h"
 #include "core/view.h"
 
+static const char inner_axes[] =
+    "the last axis of the first must be as long as the last but one of the second";
+
 static int do_not_fit(lua_State *L, const char *function, const char *what, const rnn_tensor *a,
                       const rnn_tensor *b) {
   char left[RNN_SHAPE_TEXT], right[RNN_SHAPE_TEXT];
@@ -19,22 +22,21 @@ static void take_operands(lua_State *L, const char *function, rnn_tensor *a, rnn
   *b = *rnn_lua_subject(L, function, 2);
 }
 
-/* ---- matmul ------------------------------------------------------------------------------------------------ */
+/* ---- matmul ---------------------------------------------------------------------------------- */
 
-/* A tensor of one axis is a row on the left, a column on the right, and that axis is not in the result.
-** Leading axes broadcast. */
+/* A tensor of one axis is a row on the left, a column on the right, and that axis is not in the
+** result. Leading axes broadcast. */
 static int matmul(lua_State *L) {
   rnn_tensor a, b;
   take_operands(L, "matmul", &a, &b);
   const rnn_tensor left = a, right = b; /* as given, for messages */
   if (a.ndim == 0 || b.ndim == 0)
-    return do_not_fit(L, "matmul", "both tensors must have axes (`*` multiplies by a number)", &left,
-                      &right);
+    return do_not_fit(L, "matmul", "both tensors must have axes (`*` multiplies by a number)",
+                      &left, &right);
   if (left.ndim == 1) rnn_tensor_insert_axis(&a, 0);
   if (right.ndim == 1) rnn_tensor_insert_axis(&b, 1);
   if (a.shape[a.ndim - 1] != b.shape[b.ndim - 2])
-    return do_not_fit(L, "matmul", "the last axis of the first must be as long as the last but one of the second",
-                      &left, &right);
+    return do_not_fit(L, "matmul", inner_axes, &left, &right);
   rnn_tensor stack = b; /* leading axes of b, then of both */
   int64_t shape[RNN_MAX_DIMS];
   int ndim = a.ndim - 2;
@@ -51,7 +53,7 @@ static int matmul(lua_State *L) {
   return rnn_lua_return_tensor(L);
 }
 
-/* ---- dot ----------------------------------------------------------------------------------------------------- */
+/* ---- dot ------------------------------------------------------------------------------------- */
 
 /* Pushes t as a matrix whose first axis is the given one of t's, the second all others in order. */
 static rnn_tensor *push_with_axis_first(lua_State *L, int index, const rnn_tensor *t, int axis) {
@@ -65,7 +67,8 @@ static rnn_tensor *push_with_axis_first(lua_State *L, int index, const rnn_tenso
   return rnn_lua_push_reshaped(L, index, &view, 2, (int64_t[]){t->shape[axis], others});
 }
 
-/* Sums over a's last axis and b's last but one (its only one): NumPy's dot. With a number it multiplies. */
+/* Sums over a's last axis and b's last but one (its only one): NumPy's dot. With a number it
+** multiplies. */
 static int dot(lua_State *L) {
   rnn_tensor a, b;
   /* a number has no dtype of its own */
@@ -79,13 +82,13 @@ static int dot(lua_State *L) {
   int summed = b.ndim > 1 ? b.ndim - 2 : 0, ndim = 0;
   int64_t shape[2 * RNN_MAX_DIMS], depth = a.shape[a.ndim - 1], rows = 1;
   if (depth != b.shape[summed])
-    return do_not_fit(L, "dot", "the last axis of the first must be as long as the last but one of the second",
-                      &a, &b);
+    return do_not_fit(L, "dot", inner_axes, &a, &b);
   for (int k = 0; k < a.ndim - 1; k++) rows *= shape[ndim++] = a.shape[k];
   for (int k = 0; k < b.ndim; k++)
     if (k != summed) shape[ndim++] = b.shape[k];
   if (ndim > RNN_MAX_DIMS)
-    return rnn_lua_error(L, "dot: the result would have %d axes; %d is the most", ndim, RNN_MAX_DIMS);
+    return rnn_lua_error(L, "dot: the result would have %d axes; %d is the most", ndim,
+                         RNN_MAX_DIMS);
   const rnn_tensor *left = rnn_lua_push_reshaped(L, 1, &a, 2, (int64_t[]){rows, depth});
   const rnn_tensor *right = push_with_axis_first(L, 2, &b, summed);
   rnn_tensor *to = rnn_lua_new_tensor(L, rnn_promote(a.dtype, b.dtype), ndim, shape), flat = *to;

@@ -4,7 +4,7 @@
 #include "bind/raise.h"
 #include "core/view.h"
 
-/* ---- reshape, flatten ----------------------------------------------------------------------------------- */
+/* ---- reshape, flatten ------------------------------------------------------------------------ */
 
 static int cannot_reshape(lua_State *L, const rnn_tensor *t, int ndim, const int64_t *shape) {
   char from[RNN_SHAPE_TEXT], to[RNN_SHAPE_TEXT];
@@ -58,7 +58,7 @@ static int flatten(lua_State *L) {
   return 1;
 }
 
-/* ---- axes in another order, more or fewer of them ----------------------------------------------------------- */
+/* ---- axes in another order, more or fewer of them -------------------------------------------- */
 
 static int push_permuted(lua_State *L, const char *function, const rnn_tensor *t) {
   int axes[RNN_MAX_DIMS];
@@ -156,9 +156,9 @@ static int flip(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"reshape", reshape},         {"flatten", flatten}, {"transpose", transpose},
-    {"permute", permute},         {"squeeze", squeeze}, {"expand_dims", expand_dims},
-    {"flip", flip},               {NULL, NULL},
+    {"reshape", reshape}, {"flatten", flatten}, {"transpose", transpose},
+    {"permute", permute}, {"squeeze", squeeze}, {"expand_dims", expand_dims},
+    {"flip", flip},       {NULL, NULL},
 };
 
 void rnn_open_tensor_shape(lua_State *L) { rnn_lua_add_methods(L, methods); }

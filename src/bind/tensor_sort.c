@@ -24,8 +24,8 @@ static int sort(lua_State *L) {
   return 1;
 }
 
-/* t:argsort([axis [, descending]]): positions, from 1, in the order of their elements; equal ones keep
-** theirs */
+/* t:argsort([axis [, descending]]): positions, from 1, in the order of their elements; equal ones
+** keep theirs */
 static int argsort(lua_State *L) {
   bool descending;
   const rnn_tensor *t = rnn_lua_subject(L, "argsort", 1);
@@ -37,7 +37,8 @@ static int argsort(lua_State *L) {
   return 1;
 }
 
-/* t:cumsum([axis]): running sums, of all elements in a row where no axis is given; bools count as int64 */
+/* t:cumsum([axis]): running sums, of all elements in a row where no axis is given; bools count as
+** int64 */
 static int cumsum(lua_State *L) {
   const rnn_tensor *t = rnn_lua_subject(L, "cumsum", 1);
   rnn_lua_options(L, "cumsum", 2, (const char *const[]){"axis", NULL});
@@ -50,7 +51,10 @@ static int cumsum(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"sort", sort}, {"argsort", argsort}, {"cumsum", cumsum}, {NULL, NULL},
+    {"sort", sort},
+    {"argsort", argsort},
+    {"cumsum", cumsum},
+    {NULL, NULL},
 };
 
 void rnn_open_tensor_sort(lua_State *L) { rnn_lua_add_methods(L, methods); }

@@ -7,13 +7,16 @@
 #include "core/take.h"
 #include "core/view.h"
 
-/* ---- take -------------------------------------------------------------------------------------------------- */
+/* ---- take ------------------------------------------------------------------------------------ */
 
-/* Pushes the positions at index, counted from 0 and checked against the extent, in int64 without gaps. */
-static const rnn_tensor *push_positions(lua_State *L, const char *function, int index, int64_t extent) {
+/* Pushes the positions at index, counted from 0 and checked against the extent, in int64 without
+** gaps. */
+static const rnn_tensor *push_positions(lua_State *L, const char *function, int index,
+                                        int64_t extent) {
   int type = lua_type(L, index);
   if (type != LUA_TTABLE && type != LUA_TNUMBER && rnn_lua_test_tensor(L, index) == NULL)
-    rnn_lua_option_error(L, function, "indices", "an integer, a table or a tensor of integers", index);
+    rnn_lua_option_error(L, function, "indices", "an integer, a table or a tensor of integers",
+                         index);
   const rnn_tensor *given = rnn_lua_to_tensor(L, index, -1);
   bool empty = rnn_tensor_size(given) == 0;
   if (given->dtype != RNN_INT64 && !empty)
@@ -24,8 +27,8 @@ static const rnn_tensor *push_positions(lua_State *L, const char *function, int 
   int64_t *p = positions->data;
   for (int64_t i = 0, n = rnn_tensor_size(positions); i < n; i++) {
     if (p[i] == 0 || p[i] > extent || p[i] < -extent)
-      rnn_lua_error(L, "%s: position %I is out of range for %I positions (they count from 1)", function,
-                    (LUAI_UACINT)p[i], (LUAI_UACINT)extent);
+      rnn_lua_error(L, "%s: position %I is out of range for %I positions (they count from 1)",
+                    function, (LUAI_UACINT)p[i], (LUAI_UACINT)extent);
     p[i] += p[i] > 0 ? -1 : extent;
   }
   return positions;
@@ -45,9 +48,10 @@ static const rnn_tensor *flatten_subject(lua_State *L, const rnn_tensor *t) {
   return rnn_lua_test_tensor(L, 1);
 }
 
-/* Pushes `from` with its axis replaced by axes of the given shape: elements at `positions` along it. */
-static void push_taken(lua_State *L, const rnn_tensor *from, int axis, int ndim, const int64_t *shape,
-                       int64_t count, const int64_t *positions) {
+/* Pushes `from` with its axis replaced by axes of the given shape: elements at `positions` along
+** it. */
+static void push_taken(lua_State *L, const rnn_tensor *from, int axis, int ndim,
+                       const int64_t *shape, int64_t count, const int64_t *positions) {
   int64_t result[2 * RNN_MAX_DIMS], outer = 1, inner = 1;
   int n = 0;
   for (int k = 0; k < axis; k++) outer *= result[n++] = from->shape[k];
@@ -56,12 +60,12 @@ static void push_taken(lua_State *L, const rnn_tensor *from, int axis, int ndim,
   if (n > RNN_MAX_DIMS)
     rnn_lua_error(L, "take: the result would have %d axes; %d is the most", n, RNN_MAX_DIMS);
   const rnn_tensor *to = rnn_lua_new_tensor(L, from->dtype, n, result);
-  rnn_lua_check(L, rnn_take(rnn_main_context(), from->dtype, outer, from->shape[axis], inner, from->data,
-                            count, positions, to->data));
+  rnn_lua_check(L, rnn_take(rnn_main_context(), from->dtype, outer, from->shape[axis], inner,
+                            from->data, count, positions, to->data));
 }
 
-/* t:take(positions [, axis]): of all elements in a row where no axis is given; positions' shape replaces
-** the axis, and one number removes it */
+/* t:take(positions [, axis]): of all elements in a row where no axis is given; positions' shape
+** replaces the axis, and one number removes it */
 static int take(lua_State *L) {
   const rnn_tensor *t = rnn_lua_subject(L, "take", 1);
   rnn_lua_options(L, "take", 2, (const char *const[]){"indices", "axis", NULL});
@@ -76,7 +80,7 @@ static int take(lua_State *L) {
   return rnn_lua_return_tensor(L);
 }
 
-/* ---- repeat_elements ------------------------------------------------------------------------------------------ */
+/* ---- repeat_elements ------------------------------------------------------------------------- */
 
 /* how often position i is repeated: by slot 2, a number or a tensor of one number or one each */
 static int64_t repeats_of(const rnn_tensor *repeats, int64_t i) {
@@ -94,8 +98,8 @@ static const rnn_tensor *push_repeats(lua_State *L, int64_t extent, int64_t *tot
     rnn_lua_error(L, "repeat_elements: argument 'repeats' must hold integers, got %s",
                   rnn_dtype_name(given->dtype));
   if (given->ndim > 1 || (size != 1 && size != extent))
-    rnn_lua_error(L, "repeat_elements: expected one count or %I of them, got %I", (LUAI_UACINT)extent,
-                  (LUAI_UACINT)size);
+    rnn_lua_error(L, "repeat_elements: expected one count or %I of them, got %I",
+                  (LUAI_UACINT)extent, (LUAI_UACINT)size);
   const rnn_tensor *repeats = rnn_lua_push_copy(L, given, RNN_INT64);
   *total = 0;
   for (int64_t i = 0; i < extent; i++) {
@@ -108,8 +112,8 @@ static const rnn_tensor *push_repeats(lua_State *L, int64_t extent, int64_t *tot
   return repeats;
 }
 
-/* t:repeat_elements(repeats [, axis]): NumPy's repeat. Every element so often in a row; `repeats` is one
-** count or one for each position; without an axis all elements are taken as one row. */
+/* t:repeat_elements(repeats [, axis]): NumPy's repeat. Every element so often in a row; `repeats`
+** is one count or one for each position; without an axis all elements are taken as one row. */
 static int repeat_elements(lua_State *L) {
   const rnn_tensor *t = rnn_lua_subject(L, "repeat_elements", 1);
   rnn_lua_options(L, "repeat_elements", 2, (const char *const[]){"repeats", "axis", NULL});
@@ -128,7 +132,7 @@ static int repeat_elements(lua_State *L) {
   return 1;
 }
 
-/* ---- one_hot ---------------------------------------------------------------------------------------------------- */
+/* ---- one_hot --------------------------------------------------------------------------------- */
 
 static const rnn_tensor *push_labels(lua_State *L, const rnn_tensor *t) {
   const rnn_tensor *labels = rnn_lua_push_copy(L, t, RNN_INT64);
@@ -143,8 +147,8 @@ static const rnn_tensor *push_labels(lua_State *L, const rnn_tensor *t) {
   return labels;
 }
 
-/* t:one_hot(num_classes [, axis [, dtype]]): labels count from 0; a negative one gives zeros alone, as in
-** Keras. The new axis is the last, or `axis`, counted in the result. */
+/* t:one_hot(num_classes [, axis [, dtype]]): labels count from 0; a negative one gives zeros alone,
+** as in Keras. The new axis is the last, or `axis`, counted in the result. */
 static int one_hot(lua_State *L) {
   const rnn_tensor *t = rnn_lua_subject(L, "one_hot", 1);
   rnn_lua_options(L, "one_hot", 2, (const char *const[]){"num_classes", "axis", "dtype", NULL});
@@ -166,7 +170,8 @@ static int one_hot(lua_State *L) {
   memset(to->data, 0, (size_t)rnn_tensor_size(to) * rnn_dtype_size(dtype));
   int64_t bad = rnn_one_hot(to, n, classes, labels->data);
   if (bad >= 0)
-    return rnn_lua_error(L, "one_hot: label %I is out of range for %I classes (labels count from 0)",
+    return rnn_lua_error(L,
+                         "one_hot: label %I is out of range for %I classes (labels count from 0)",
                          (LUAI_UACINT)((const int64_t *)labels->data)[bad], (LUAI_UACINT)classes);
   int axes[RNN_MAX_DIMS]; /* the last axis goes to its place */
   for (int k = 0; k < to->ndim; k++) axes[k] = k < axis ? k : k == axis ? to->ndim - 1 : k - 1;
@@ -175,7 +180,10 @@ static int one_hot(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"take", take}, {"repeat_elements", repeat_elements}, {"one_hot", one_hot}, {NULL, NULL},
+    {"take", take},
+    {"repeat_elements", repeat_elements},
+    {"one_hot", one_hot},
+    {NULL, NULL},
 };
 
 void rnn_open_tensor_take(lua_State *L) { rnn_lua_add_methods(L, methods); }

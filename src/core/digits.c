@@ -1,17 +1,17 @@
 /*
 ** digits.c - shortest round-trip digits by exact integer arithmetic.
 **
-** Method: R. G. Burger, R. K. Dybvig, "Printing Floating-Point Numbers Quickly and Accurately" (PLDI
-** 1996). The number is the fraction r / s; m_low and m_high, over the same s, are the distances to the
-** ends of the interval that rounds to it. Digits are drawn until what is left is within that interval.
-** Independent of locale and rounding mode.
+** Method: R. G. Burger, R. K. Dybvig, "Printing Floating-Point Numbers Quickly and Accurately"
+** (PLDI 1996). The number is the fraction r / s; m_low and m_high, over the same s, are the
+** distances to the ends of the interval that rounds to it. Digits are drawn until what is left is
+** within that interval. Independent of locale and rounding mode.
 */
 #include "core/digits.h"
 
 #include <math.h>
 #include <string.h>
 
-/* ---- natural numbers of up to 1,280 bits: the largest here has 1,140 -------------------------------- */
+/* ---- natural numbers of up to 1,280 bits: the largest here has 1,140 ------------------------- */
 
 #define WORDS 40
 
@@ -75,11 +75,11 @@ static int compare_sum(const natural *a, const natural *b, const natural *sum) {
   return compare(b, &left);
 }
 
-/* ---- the number as a fraction ------------------------------------------------------------------------ */
+/* ---- the number as a fraction ---------------------------------------------------------------- */
 
 typedef struct fraction {
   natural r, s, m_low, m_high;
-  bool even; /* halfway to a neighbour still rounds to this number */
+  bool even;    /* halfway to a neighbour still rounds to this number */
   int exponent; /* of its first decimal digit */
 } fraction;
 
@@ -140,7 +140,7 @@ static void next_place(fraction *f) {
   multiply(&f->m_high, 10);
 }
 
-/* ---- digits ------------------------------------------------------------------------------------------- */
+/* ---- digits ---------------------------------------------------------------------------------- */
 
 static void round_up(rnn_digits *out) {
   while (out->count > 0 && out->digit[out->count - 1] == '9') out->count--;

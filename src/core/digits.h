@@ -14,9 +14,10 @@ typedef struct rnn_digits {
 
 #define RNN_NO_LIMIT (-1)
 
-/* How many digits to write after the point: at least `least` (RNN_NO_LIMIT: as many as are needed), at
-** most `most` (RNN_NO_LIMIT: as many as are needed). The point is the number's own, or, in scientific form, the
-** one after its first digit. Digits beyond the needed ones are those of the exact binary value. */
+/* How many digits to write after the point: at least `least` (RNN_NO_LIMIT: as many as are needed),
+** at most `most` (RNN_NO_LIMIT: as many as are needed). The point is the number's own, or, in
+** scientific form, the one after its first digit. Digits beyond the needed ones are those of the
+** exact binary value. */
 typedef struct rnn_digit_rule {
   bool single; /* neighbours in float32, not in float64 */
   bool scientific;

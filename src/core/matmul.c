@@ -1,8 +1,8 @@
 /*
 ** matmul.c - products of matrices and of stacks of them.
 **
-** float32 goes to the host's sgemm; float64 and int64 to loops of our own, a panel of b at a time; bool
-** is computed in int64.
+** float32 goes to the host's sgemm; float64 and int64 to loops of our own, a panel of b at a time;
+** bool is computed in int64.
 */
 #include "core/matmul.h"
 
@@ -19,7 +19,7 @@ static rnn_status no_memory(rnn_context *cx) {
   return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
 }
 
-/* ---- operands ------------------------------------------------------------------------------------------- */
+/* ---- operands -------------------------------------------------------------------------------- */
 
 /* a tensor with memory of its own */
 typedef struct operand {
@@ -27,7 +27,8 @@ typedef struct operand {
   void *memory; /* NULL: it lies elsewhere */
 } operand;
 
-static rnn_status make_operand(rnn_context *cx, operand *o, rnn_dtype dtype, const rnn_tensor *like) {
+static rnn_status make_operand(rnn_context *cx, operand *o, rnn_dtype dtype,
+                               const rnn_tensor *like) {
   size_t bytes = (size_t)rnn_tensor_size(like) * rnn_dtype_size(dtype);
   o->memory = rnn_malloc_aligned(bytes);
   if (o->memory == NULL) return no_memory(cx);
@@ -50,19 +51,20 @@ static rnn_status take_operand(rnn_context *cx, operand *o, const rnn_tensor *t,
   return RNN_OK;
 }
 
-/* ---- one product of two matrices -------------------------------------------------------------------------- */
+/* ---- one product of two matrices ------------------------------------------------------------- */
 
 static rnn_status multiply_float32(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *a,
                                    const rnn_tensor *b) {
   bool ta = a->strides[1] != 1 || a->strides[0] < a->shape[1];
   bool tb = b->strides[1] != 1 || b->strides[0] < b->shape[1];
-  return rnn_sgemm(cx, ta, tb, a->shape[0], b->shape[1], a->shape[1], a->data, a->strides[ta ? 1 : 0],
-                   b->data, b->strides[tb ? 1 : 0], 0, to->data, to->strides[0]);
+  return rnn_sgemm(cx, ta, tb, a->shape[0], b->shape[1], a->shape[1], a->data,
+                   a->strides[ta ? 1 : 0], b->data, b->strides[tb ? 1 : 0], 0, to->data,
+                   to->strides[0]);
 }
 
 /* panel = b[k .. k+depth, column .. column+columns], the rest of its columns 0 */
-static void fill_panel(uint64_t *panel, const rnn_tensor *b, int64_t k, int64_t depth, int64_t column,
-                       int64_t columns) {
+static void fill_panel(uint64_t *panel, const rnn_tensor *b, int64_t k, int64_t depth,
+                       int64_t column, int64_t columns) {
   memset(panel, 0, sizeof(uint64_t) * (size_t)(depth * RNN_PANEL_COLUMNS));
   const uint64_t *from = rnn_tensor_at(b, k * b->strides[0] + column * b->strides[1]);
   for (int64_t i = 0; i < depth; i++)
@@ -86,8 +88,9 @@ static rnn_status multiply_panel(rnn_context *cx, const rnn_tensor *to, const rn
 
 static rnn_status multiply_64(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *a,
                               const rnn_tensor *b, uint64_t *panel) {
-  rnn_product_job job = {.a_row = a->strides[0], .a_column = a->strides[1], .c_row = to->strides[0],
-                         .c_column = to->strides[1], .panel = panel};
+  rnn_product_job job = {
+      .a_row = a->strides[0], .a_column = a->strides[1], .c_row = to->strides[0],
+      .c_column = to->strides[1], .panel = panel};
   for (int64_t column = 0; column < b->shape[1]; column += RNN_PANEL_COLUMNS) {
     int64_t columns = b->shape[1] - column;
     job.columns = columns < RNN_PANEL_COLUMNS ? columns : RNN_PANEL_COLUMNS;
@@ -102,20 +105,22 @@ static rnn_status multiply_64(rnn_context *cx, const rnn_tensor *to, const rnn_t
   return RNN_OK;
 }
 
-/* ---- stacks of matrices ------------------------------------------------------------------------------------ */
+/* ---- stacks of matrices ---------------------------------------------------------------------- */
 
 /* Where all of a stack meets one matrix the stack is one tall matrix. */
 static void flatten_stack(rnn_tensor *to, rnn_tensor *a, const rnn_tensor *b) {
   if (a->ndim <= 2 || b->ndim > 2 || a->ndim != to->ndim) return;
   rnn_tensor tall = *a;
   int64_t shape[2] = {rnn_tensor_size(a) / a->shape[a->ndim - 1], a->shape[a->ndim - 1]};
-  if (!rnn_tensor_reshape(&tall, 2, shape) || (a->dtype == RNN_FLOAT32 && !fits_gemm(&tall))) return;
+  if (!rnn_tensor_reshape(&tall, 2, shape) || (a->dtype == RNN_FLOAT32 && !fits_gemm(&tall)))
+    return;
   *a = tall;
   rnn_tensor_reshape(to, 2, (int64_t[]){shape[0], to->shape[to->ndim - 1]});
 }
 
 /* Along the first axis, until matrices are left. */
-static rnn_status multiply(rnn_context *cx, rnn_tensor to, rnn_tensor a, rnn_tensor b, void *panel) {
+static rnn_status multiply(rnn_context *cx, rnn_tensor to, rnn_tensor a, rnn_tensor b,
+                           void *panel) {
   if (to.ndim == 2 && to.dtype == RNN_FLOAT32) return multiply_float32(cx, &to, &a, &b);
   if (to.ndim == 2) return multiply_64(cx, &to, &a, &b, panel);
   bool has_a = a.ndim == to.ndim, has_b = b.ndim == to.ndim;
@@ -151,7 +156,8 @@ static rnn_status multiply_as(rnn_context *cx, const rnn_tensor *to, const rnn_t
   return status;
 }
 
-rnn_status rnn_matmul(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *a, const rnn_tensor *b) {
+rnn_status rnn_matmul(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *a,
+                      const rnn_tensor *b) {
   if (rnn_tensor_size(to) == 0) return RNN_OK;
   if (a->shape[a->ndim - 1] == 0) { /* sums of nothing */
     memset(to->data, 0, (size_t)rnn_tensor_size(to) * rnn_dtype_size(to->dtype));

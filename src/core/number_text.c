@@ -27,7 +27,8 @@ void rnn_positional_text(rnn_number_text *out, double x, bool single, int most) 
   rnn_digits d;
   rnn_find_digits(&d, x, (rnn_digit_rule){single, false, RNN_NO_LIMIT, most});
   start(out, x);
-  for (int place = d.exponent > 0 ? d.exponent : 0; place >= 0; place--) put(out, digit_at(&d, place));
+  for (int place = d.exponent > 0 ? d.exponent : 0; place >= 0; place--)
+    put(out, digit_at(&d, place));
   out->whole = out->length;
   put(out, '.');
   int last = d.exponent - d.count + 1;
@@ -61,7 +62,8 @@ static void drop(rnn_number_text *out, int at) {
 static void real_text(rnn_number_text *out, double x, bool single) {
   double size = fabs(x);
   if (!isfinite(x)) {
-    out->length = snprintf(out->text, RNN_NUMBER_TEXT, "%s", isnan(x) ? "nan" : x < 0 ? "-inf" : "inf");
+    out->length = snprintf(out->text, RNN_NUMBER_TEXT, "%s",
+                           isnan(x) ? "nan" : x < 0 ? "-inf" : "inf");
   } else if (size == 0 || (size >= 1e-4 && size < (single ? 1e6 : 1e16))) {
     rnn_positional_text(out, x, single, RNN_NO_LIMIT);
     if (out->fraction == 0) put(out, '0');

@@ -1,8 +1,8 @@
 /*
 ** print.c - a tensor as NumPy 2 prints it (numpy.array2string with its default options).
 **
-** First all elements to be shown are looked at, to choose a form in which they all have the same width;
-** then they are written row by row.
+** First all elements to be shown are looked at, to choose a form in which they all have the same
+** width; then they are written row by row.
 */
 #include "core/print.h"
 
@@ -23,7 +23,7 @@ typedef struct printer {
   int width; /* of every element */
   /* reals */
   bool scientific, any_finite, any_other, minus_infinity;
-  double largest, smallest; /* of the finite values that are not 0, without sign; 0: there are none */
+  double largest, smallest;      /* of finite values but 0, without sign; 0: there are none */
   int whole, fraction, exponent; /* as in rnn_number_text, the most of all */
   /* integers */
   int64_t most, least;
@@ -40,9 +40,11 @@ static void keep_larger(int *most, int candidate) {
   if (candidate > *most) *most = candidate;
 }
 
-/* ---- which elements are shown ------------------------------------------------------------------------- */
+/* ---- which elements are shown ---------------------------------------------------------------- */
 
-static bool abridged(const printer *p, int64_t extent) { return p->summarised && extent > 2 * EDGE; }
+static bool abridged(const printer *p, int64_t extent) {
+  return p->summarised && extent > 2 * EDGE;
+}
 
 /* the index after i along an axis, jumping over those left out */
 static int64_t after(const printer *p, int64_t i, int64_t extent) {
@@ -61,7 +63,7 @@ static rnn_status visit(printer *p, int axis, int64_t offset, visitor look) {
   return RNN_OK;
 }
 
-/* ---- choosing the form ----------------------------------------------------------------------------------- */
+/* ---- choosing the form ----------------------------------------------------------------------- */
 
 static void look_at_size(printer *p, int64_t offset) {
   double size = fabs(real_at(p->t, offset));
@@ -81,16 +83,14 @@ static bool wants_scientific(const printer *p) {
   if (p->largest == 0) return false;
   if (p->t->dtype == RNN_FLOAT64)
     return p->largest >= 1e8 || p->smallest < 1e-4 || p->largest / p->smallest > 1e3;
-  return p->largest >= 1e6 || p->smallest < 1e-4f ||
-         (float)p->largest / (float)p->smallest > 1e3f;
+  return p->largest >= 1e6 || p->smallest < 1e-4f || (float)p->largest / (float)p->smallest > 1e3f;
 }
 
 static void real_text(const printer *p, rnn_number_text *out, double x, int least) {
   bool single = p->t->dtype == RNN_FLOAT32;
   if (p->scientific)
     rnn_scientific_text(out, x, single, least, least > 0 ? least : PRECISION, p->exponent);
-  else
-    rnn_positional_text(out, x, single, PRECISION);
+  else rnn_positional_text(out, x, single, PRECISION);
 }
 
 static void look_at_length(printer *p, int64_t offset) {
@@ -108,7 +108,7 @@ static rnn_status choose_real_form(printer *p) {
   p->scientific = wants_scientific(p);
   p->exponent = p->scientific ? 2 : 0;
   if (p->any_finite) rnn_try(visit(p, 0, 0, look_at_length));
-  int right = 1 + p->fraction + (p->scientific ? 2 + p->exponent : 0); /* ".fraction", "e+10" */
+  int right = 1 + p->fraction + (p->scientific ? 2 + p->exponent : 0);     /* ".fraction", "e+10" */
   if (p->any_other) keep_larger(&p->whole, 3 + p->minus_infinity - right); /* "nan", "-inf" */
   p->width = p->whole + right;
   return RNN_OK;
@@ -137,7 +137,7 @@ static rnn_status choose_form(printer *p) {
   }
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* Every element as `width` characters: reals aligned at the point, all else to the right. */
 static rnn_status write_element(printer *p, int64_t offset) {
@@ -162,7 +162,8 @@ static rnn_status new_line(printer *p, int lines, int indent) {
   return rnn_text_repeat(p->cx, p->text, ' ', indent);
 }
 
-/* Goes to a new line where a word of that width doesn't fit any more, unless it is the line's first. */
+/* Goes to a new line where a word of that width doesn't fit any more, unless it is the line's
+** first. */
 static rnn_status make_room(printer *p, int *column, int indent, int width) {
   int room = LINE_WIDTH - indent; /* one less for each bracket that may close */
   if (*column + width > room && *column > indent) {

@@ -1,9 +1,10 @@
 /*
 ** sort.c - putting the elements of each line along an axis in order.
 **
-** Every element becomes an unsigned 64-bit key that orders as the element does, and a line is sorted as
-** pairs of key and position: by insertion when short, by radix (least significant byte first, bytes
-** that are all alike skipped) when long. Both are stable, and one code serves all dtypes.
+** Every element becomes an unsigned 64-bit key that orders as the element does, and a line is
+** sorted as pairs of key and position: by insertion when short, by radix (least significant byte
+** first, bytes that are all alike skipped) when long. Both are stable, and one code serves all
+** dtypes.
 */
 #include "core/sort.h"
 
@@ -38,7 +39,8 @@ static uint64_t key_at(const rnn_tensor *t, int64_t offset, bool descending) {
     case RNN_BOOL: key = ((const uint8_t *)t->data)[offset]; break;
     case RNN_INT64: key = key_of_integer(((const int64_t *)t->data)[offset]); break;
     default:
-      x = t->dtype == RNN_FLOAT32 ? ((const float *)t->data)[offset] : ((const double *)t->data)[offset];
+      x = t->dtype == RNN_FLOAT32 ? ((const float *)t->data)[offset]
+                                  : ((const double *)t->data)[offset];
       if (isnan(x)) return UINT64_MAX;
       key = key_of_real(x);
   }
@@ -84,7 +86,7 @@ static entry *radix_sort(rnn_context *cx, entry *line, entry *spare, int64_t n) 
   return line;
 }
 
-/* ---- all lines along an axis ------------------------------------------------------------------------------ */
+/* ---- all lines along an axis ----------------------------------------------------------------- */
 
 typedef struct job {
   rnn_context *cx;
@@ -104,9 +106,11 @@ static void write_line(const job *j, const entry *sorted, int64_t from, int64_t 
   }
   size_t size = rnn_dtype_size(j->t->dtype);
   for (int64_t i = 0; i < n; i++)
-    memcpy(j->elements + (size_t)i * size, rnn_tensor_at(j->t, from + i * j->t->strides[j->axis]), size);
+    memcpy(j->elements + (size_t)i * size, rnn_tensor_at(j->t, from + i * j->t->strides[j->axis]),
+           size);
   for (int64_t i = 0; i < n; i++)
-    memcpy(rnn_tensor_at(j->to, to + i * stride), j->elements + (size_t)sorted[i].position * size, size);
+    memcpy(rnn_tensor_at(j->to, to + i * stride), j->elements + (size_t)sorted[i].position * size,
+           size);
 }
 
 static rnn_status sort_line(const job *j, int64_t from, int64_t to) {

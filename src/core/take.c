@@ -17,9 +17,15 @@ rnn_status rnn_copy(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *fro
 static void copy_chunks(size_t size, int64_t count, const int64_t *positions, const char *from,
                         char *to) {
   switch (size) {
-    case 1: for (int64_t i = 0; i < count; i++) to[i] = from[positions[i]]; break;
-    case 4: for (int64_t i = 0; i < count; i++) memcpy(to + i * 4, from + positions[i] * 4, 4); break;
-    case 8: for (int64_t i = 0; i < count; i++) memcpy(to + i * 8, from + positions[i] * 8, 8); break;
+    case 1:
+      for (int64_t i = 0; i < count; i++) to[i] = from[positions[i]];
+      break;
+    case 4:
+      for (int64_t i = 0; i < count; i++) memcpy(to + i * 4, from + positions[i] * 4, 4);
+      break;
+    case 8:
+      for (int64_t i = 0; i < count; i++) memcpy(to + i * 8, from + positions[i] * 8, 8);
+      break;
     default:
       for (int64_t i = 0; i < count; i++)
         memcpy(to + i * (int64_t)size, from + positions[i] * (int64_t)size, size);
@@ -38,8 +44,7 @@ rnn_status rnn_take(rnn_context *cx, rnn_dtype dtype, int64_t outer, int64_t ext
       int64_t n = count - i < at_once ? count - i : at_once;
       copy_chunks(chunk, n, positions + i, source, target);
       target += n * (int64_t)chunk;
-      if ((n == at_once || o % 4096 == 4095) && cx->host->interrupted(cx))
-        return RNN_INTERRUPTED;
+      if ((n == at_once || o % 4096 == 4095) && cx->host->interrupted(cx)) return RNN_INTERRUPTED;
     }
   }
   return RNN_OK;
@@ -81,10 +86,10 @@ int64_t rnn_one_hot(const rnn_tensor *to, int64_t n, int64_t classes, const int6
   return -1;
 }
 
-/* ---- running sums ------------------------------------------------------------------------------------------ */
+/* ---- running sums ---------------------------------------------------------------------------- */
 
-#define DEFINE_ADD_ROW(T)                                          \
-  static void add_row_##T(int64_t n, const T *before, T *row) {    \
+#define DEFINE_ADD_ROW(T)                                             \
+  static void add_row_##T(int64_t n, const T *before, T *row) {       \
     for (int64_t i = 0; i < n; i++) row[i] = (T)(row[i] + before[i]); \
   }
 DEFINE_ADD_ROW(float)

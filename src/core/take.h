@@ -7,16 +7,16 @@
 /* rnn_tensor_assign, polling for Ctrl-C */
 rnn_status rnn_copy(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *from);
 
-/* to[outer, i, inner] = from[outer, positions[i], inner], all in C order without gaps; positions count from
-** 0 and are within `extent`. */
+/* to[outer, i, inner] = from[outer, positions[i], inner], all in C order without gaps; positions
+** count from 0 and are within `extent`. */
 rnn_status rnn_take(rnn_context *cx, rnn_dtype dtype, int64_t outer, int64_t extent, int64_t inner,
                     const void *from, int64_t count, const int64_t *positions, void *to);
 
 /* Fills `to` with copies of `block`, which has as many axes, and extents that divide to's. */
 rnn_status rnn_tile(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *block);
 
-/* Row i of `to` (zeros so far, n × classes, in C order) gets a 1 at labels[i]; a negative label leaves
-** its row as it is. Returns the number of the first label that is too large, -1 if none is. */
+/* Row i of `to` (zeros so far, n × classes, in C order) gets a 1 at labels[i]; a negative label
+** leaves its row as it is. Returns the number of the first label that is too large, -1 if none is. */
 int64_t rnn_one_hot(const rnn_tensor *to, int64_t n, int64_t classes, const int64_t *labels);
 
 /* Turns t, in C order without gaps and not bool, into its running sums along an axis. */

@@ -4,8 +4,8 @@
 
 #include "rnnlua.h"
 
-/* Starts as {0}; give back with rnn_text_free. Not terminated by a zero. A failed append leaves what was
-** there before. */
+/* Starts as {0}; give back with rnn_text_free. Not terminated by a zero. A failed append leaves
+** what was there before. */
 typedef struct rnn_text {
   char *bytes;
   size_t length, capacity;

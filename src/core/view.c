@@ -13,8 +13,7 @@ static int find_blocks(const rnn_tensor *t, block blocks[RNN_MAX_DIMS]) {
     if (extent == 1) continue;
     if (count > 0 && blocks[count - 1].stride == extent * stride)
       blocks[count - 1].extent *= extent;
-    else
-      blocks[count++].extent = extent;
+    else blocks[count++].extent = extent;
     blocks[count - 1].stride = stride;
   }
   return count;
@@ -36,7 +35,8 @@ bool rnn_tensor_reshape(rnn_tensor *t, int ndim, const int64_t *shape) {
     done *= shape[axis];
   }
   t->ndim = ndim;
-  for (int axis = 0; axis < ndim; axis++) t->shape[axis] = shape[axis], t->strides[axis] = strides[axis];
+  for (int axis = 0; axis < ndim; axis++)
+    t->shape[axis] = shape[axis], t->strides[axis] = strides[axis];
   return true;
 }
 

@@ -8,8 +8,8 @@
 #define RNN_PANEL_DEPTH 256
 
 /* c (rows × columns) = a (rows × depth) · panel, added to c where `add`. The panel is depth ×
-** RNN_PANEL_COLUMNS without gaps, columns beyond `columns` being anything; depth <= RNN_PANEL_DEPTH.
-** Strides count elements. */
+** RNN_PANEL_COLUMNS without gaps, columns beyond `columns` being anything; depth <=
+** RNN_PANEL_DEPTH. Strides count elements. */
 typedef struct rnn_product_job {
   int64_t rows, depth, columns;
   const void *a;
