@@ -341,7 +341,7 @@ typedef struct rnn_layer_type {
 
 typedef struct rnn_registration rnn_registration;
 
-/* The one symbol that a plugin exports, named rnn_plugin. Checked field by field before init is called.
+/* The one symbol that a plugin exports, named rnn_plugin_descriptor. Checked field by field before init is called.
 ** init registers with rnn_register; what it registered is committed only if it returns RNN_OK. */
 typedef struct rnn_plugin {
   size_t size;
@@ -359,7 +359,7 @@ typedef struct rnn_plugin {
 #ifdef RNN_BUILTIN
 #define RNN_PLUGIN_SYMBOL(NAME) const rnn_plugin rnn_plugin_##NAME
 #else
-#define RNN_PLUGIN_SYMBOL(NAME) __attribute__((visibility("default"))) const rnn_plugin rnn_plugin
+#define RNN_PLUGIN_SYMBOL(NAME) __attribute__((visibility("default"))) const rnn_plugin rnn_plugin_descriptor
 #endif
 #define RNN_PLUGIN(NAME, VERSION, DOC, TYPES)                                                       \
   static rnn_status NAME##_init(rnn_context *cx, rnn_registration *registration) {                  \

@@ -225,9 +225,9 @@ static int load_plugin(lua_State *L) {
   if (strchr(file, '/') == NULL) file = lua_pushfstring(L, "./%s", file); /* no search path */
   void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
   if (library == NULL) return refuse(L, NULL, dlerror());
-  const rnn_plugin *plugin = dlsym(library, "rnn_plugin");
+  const rnn_plugin *plugin = dlsym(library, "rnn_plugin_descriptor");
   if (plugin == NULL) {
-    lua_pushfstring(L, "%s: no symbol rnn_plugin; is it a plugin of rnnlua?", file);
+    lua_pushfstring(L, "%s: no symbol rnn_plugin_descriptor; is it a plugin of rnnlua?", file);
     return refuse(L, library, lua_tostring(L, -1));
   }
   if (rnn_commit_plugin(rnn_main_context(), plugin, file) != RNN_OK) {
