@@ -302,13 +302,19 @@ typedef struct rnn_call {
   int64_t saved_size;              /* numbers; set by plan() */
   int64_t scratch_size;            /* likewise; contents are lost between forward and backward */
   float *saved, *scratch;          /* 64-byte aligned */
+  /* Only for layers with RNN_LAYER_GIVES_SUMS. If set, forward also writes to `sums` what the activation of
+  ** the first output is applied to, and outputs[0].gradient is that of the sums. */
+  bool wants_sums;
+  float *sums;
 } rnn_call;
 
 enum {
   RNN_LAYER_MAIN_THREAD = 1, /* calls back into Lua: never off the main thread */
   RNN_LAYER_PASSES_MASK = 2, /* the output's mask is the first input's */
   RNN_LAYER_TAKES_MASK = 4,  /* understands a mask on its inputs */
-  RNN_LAYER_RANDOM = 8       /* reads call->key while training */
+  RNN_LAYER_RANDOM = 8,      /* reads call->key while training */
+  RNN_LAYER_GIVES_SUMS = 16, /* has an argument `activation`, and understands call->wants_sums */
+  RNN_LAYER_UNPENALIZED = 32 /* its argument `activity_regularizer` is not applied */
 };
 
 typedef struct rnn_layer_type {

@@ -265,6 +265,40 @@ rnn_component *rnn_component_create(rnn_context *cx, rnn_kind kind, const char *
   return component;
 }
 
+static rnn_status copy_argument(rnn_context *cx, rnn_component *to, const rnn_component *from,
+                                int arg) {
+  const void *field = rnn_field(from, arg);
+  switch (from->type->args[arg].type) {
+    case RNN_ARG_STRING:
+      if (*(char *const *)field == NULL) return rnn_set_nil(cx, to, arg);
+      return rnn_set_string(cx, to, arg, *(char *const *)field);
+    case RNN_ARG_COMPONENT:
+      if (*(const rnn_component *const *)field == NULL) return rnn_set_nil(cx, to, arg);
+      return rnn_set_component(cx, to, arg, *(const rnn_component *const *)field);
+    case RNN_ARG_RATE: {
+      const rnn_rate *rate = field;
+      if (rate->schedule) return rnn_set_component(cx, to, arg, rate->schedule);
+      return rnn_set_number(cx, to, arg, rate->value);
+    }
+    case RNN_ARG_INTEGER: *(int64_t *)rnn_field(to, arg) = *(const int64_t *)field; break;
+    case RNN_ARG_NUMBER: *(double *)rnn_field(to, arg) = *(const double *)field; break;
+    case RNN_ARG_BOOLEAN: *(bool *)rnn_field(to, arg) = *(const bool *)field; break;
+    case RNN_ARG_SHAPE: *(rnn_shape *)rnn_field(to, arg) = *(const rnn_shape *)field; break;
+  }
+  mark_set(to, arg);
+  return RNN_OK;
+}
+
+rnn_component *rnn_component_copy(rnn_context *cx, const rnn_component *component) {
+  rnn_component *copy = rnn_component_new(cx, component->type);
+  for (int i = 0; copy && i < component->type->arg_count; i++) {
+    if (copy_argument(cx, copy, component, i) == RNN_OK) continue;
+    rnn_component_release(copy);
+    return NULL;
+  }
+  return copy;
+}
+
 void rnn_component_retain(const rnn_component *component) {
   if (component) instance_of(component)->references++;
 }

@@ -37,6 +37,9 @@ rnn_status rnn_component_finish(rnn_context *cx, rnn_component *component);
 /* All of it with default arguments, by name or alias. */
 rnn_component *rnn_component_create(rnn_context *cx, rnn_kind kind, const char *name);
 
+/* A new, unfinished instance of the same type with the same arguments. NULL: fail was called. */
+rnn_component *rnn_component_copy(rnn_context *cx, const rnn_component *component);
+
 void rnn_component_retain(const rnn_component *component);
 void rnn_component_release(const rnn_component *component); /* NULL is fine */
 

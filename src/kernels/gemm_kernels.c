@@ -81,30 +81,55 @@ static inline __attribute__((always_inline)) void store_block(int rows, int vect
 BLOCKS(one_vector, 1)
 BLOCKS(two_vectors, 2)
 
-/* row p of the panel is op(B)[p, 0 .. columns-1], with zeros behind */
-static void fill_panel(bool transpose_b, int64_t columns, int64_t depth, const float *b, int64_t ldb,
-                       float *panel) {
-  for (int64_t p = 0; p < depth; p++, panel += PANEL) {
-    for (int64_t j = 0; j < columns; j++) panel[j] = transpose_b ? b[j * ldb + p] : b[p * ldb + j];
-    for (int64_t j = columns; j < PANEL; j++) panel[j] = 0;
+/* Row p of the panel, `width` numbers, is op(B)[p, 0 .. columns-1] with zeros behind. Most panels are small and
+** narrow, for which vectorised copying loops cost more than they save. */
+__attribute__((optimize("no-tree-vectorize,no-tree-loop-distribute-patterns"))) static void fill_panel(
+    int64_t columns, int64_t width, int64_t depth, const float *b, int64_t row, int64_t step,
+    float *panel) {
+  for (int64_t p = 0; p < depth; p++, panel += width) {
+    *(vector *)(panel + width - WIDTH) = (vector){0};
+    for (int64_t j = 0; j < columns; j++) panel[j] = b[p * row + j * step];
   }
+}
+
+/* C has one column: each number is the sum of a row of op(A) times b */
+static void multiply_column(int64_t m, int64_t k, const float *a, int64_t row, int64_t step,
+                            const float *b, int64_t b_step, float beta, float *c, int64_t ldc) {
+  for (int64_t i = 0; i < m; i++, a += row) {
+    float sum = 0;
+    for (int64_t p = 0; p < k; p++) sum += a[p * step] * b[p * b_step];
+    c[i * ldc] = beta != 0 ? beta * c[i * ldc] + sum : sum;
+  }
+}
+
+/* columns j .. j+columns-1 of C, at most a panel, from `depth` terms */
+static void multiply_columns(int64_t m, int64_t columns, int64_t depth, const float *a, int64_t row,
+                             int64_t step, const float *b, int64_t ldb, float beta, float *c,
+                             int64_t ldc) {
+  for (int64_t i = 0; i < m; i += ROWS)
+    (columns <= WIDTH ? one_vector : two_vectors)(m - i < ROWS ? m - i : ROWS, columns, depth,
+                                                  a + i * row, row, step, b, ldb, beta,
+                                                  c + i * ldc, ldc);
 }
 
 static void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float *a,
                  int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc) {
   float panel[DEPTH * PANEL] __attribute__((aligned(64)));
   int64_t row = transpose_a ? 1 : lda, step = transpose_a ? lda : 1;
+  int64_t b_row = transpose_b ? 1 : ldb, b_step = transpose_b ? ldb : 1;
+  if (n == 1) {
+    multiply_column(m, k, a, row, step, b, b_row, beta, c, ldc);
+    return;
+  }
   for (int64_t p = 0; p < k || p == 0; p += DEPTH, beta = 1) {
     int64_t depth = k - p < DEPTH ? k - p : DEPTH;
     for (int64_t j = 0; j < n; j += PANEL) {
-      int64_t columns = n - j < PANEL ? n - j : PANEL;
-      bool packed = transpose_b || (columns != PANEL && columns != WIDTH);
-      const float *from = transpose_b ? b + j * ldb + p : b + p * ldb + j;
-      if (packed) fill_panel(transpose_b, columns, depth, from, ldb, panel);
-      for (int64_t i = 0; i < m; i += ROWS)
-        (columns <= WIDTH ? one_vector : two_vectors)(
-            m - i < ROWS ? m - i : ROWS, columns, depth, a + i * row + p * step, row, step,
-            packed ? panel : from, packed ? PANEL : ldb, beta, c + i * ldc + j, ldc);
+      int64_t columns = n - j < PANEL ? n - j : PANEL, width = columns <= WIDTH ? WIDTH : PANEL;
+      const float *from = b + p * b_row + j * b_step;
+      bool in_place = !transpose_b && columns == width;
+      if (!in_place) fill_panel(columns, width, depth, from, b_row, b_step, panel);
+      multiply_columns(m, columns, depth, a + p * step, row, step, in_place ? from : panel,
+                       in_place ? ldb : width, beta, c + j, ldc);
     }
   }
 }

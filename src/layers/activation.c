@@ -1,4 +1,6 @@
 /* activation.c - Activation: an activation function as a layer of its own */
+#include <string.h>
+
 #include "layers/layers.h"
 
 typedef struct activation_layer {
@@ -15,6 +17,8 @@ static const rnn_arg args[] = {
 static rnn_status forward(rnn_context *cx, const void *self, rnn_call *call) {
   const activation_layer *a = self;
   const rnn_port *in = call->inputs;
+  if (call->wants_sums)
+    memcpy(call->sums, in->data, sizeof(float) * (size_t)rnn_size(&in->shape));
   return rnn_activate(cx, a->activation, rnn_rows(&in->shape), rnn_columns(&in->shape), in->data,
                       call->outputs->data);
 }
@@ -23,7 +27,7 @@ static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
   const activation_layer *a = self;
   const rnn_port *in = call->inputs, *out = call->outputs;
   if (in->gradient == NULL) return RNN_OK;
-  return rnn_activate_backward(cx, a->activation, rnn_rows(&in->shape), rnn_columns(&in->shape),
+  return rnn_activate_backward(cx, call->wants_sums ? NULL : a->activation, rnn_rows(&in->shape), rnn_columns(&in->shape),
                                in->data, out->data, out->gradient, in->gradient);
 }
 
@@ -36,7 +40,7 @@ const rnn_layer_type rnn_activation_layer = {
              .arg_count = sizeof args / sizeof args[0],
              .positional = 1,
              .self_size = sizeof(activation_layer)},
-    .flags = RNN_LAYER_PASSES_MASK | RNN_LAYER_TAKES_MASK,
+    .flags = RNN_LAYER_PASSES_MASK | RNN_LAYER_TAKES_MASK | RNN_LAYER_GIVES_SUMS,
     .shapes = rnn_same_shape,
     .forward = forward,
     .backward = backward,

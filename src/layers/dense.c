@@ -75,7 +75,8 @@ static bool keeps_sums(const dense *d) {
 
 static rnn_status plan(rnn_context *cx, const void *self, rnn_call *call) {
   (void)cx;
-  if (call->keeps && keeps_sums(self)) call->saved_size = rnn_size(&call->outputs->shape);
+  if (call->keeps && !call->wants_sums && keeps_sums(self))
+    call->saved_size = rnn_size(&call->outputs->shape);
   return RNN_OK;
 }
 
@@ -83,7 +84,7 @@ static rnn_status forward(rnn_context *cx, const void *self, rnn_call *call) {
   const dense *d = self;
   const rnn_port *in = call->inputs, *out = call->outputs;
   int64_t rows = rnn_rows(&in->shape), features = rnn_columns(&in->shape);
-  float *sums = call->saved_size ? call->saved : out->data;
+  float *sums = call->wants_sums ? call->sums : call->saved_size ? call->saved : out->data;
   if (d->use_bias) rnn_fill_rows(rows, d->units, call->weights[BIAS], sums);
   rnn_try(rnn_sgemm(cx, false, false, rows, d->units, features, in->data, features,
                     call->weights[KERNEL], d->units, d->use_bias ? 1 : 0, sums, d->units));
@@ -95,7 +96,8 @@ static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
   const rnn_port *in = call->inputs, *out = call->outputs;
   int64_t rows = rnn_rows(&in->shape), features = rnn_columns(&in->shape);
   float *dz = out->gradient;
-  rnn_try(rnn_activate_backward(cx, d->activation, rows, d->units, call->saved, out->data, dz, dz));
+  if (!call->wants_sums)
+    rnn_try(rnn_activate_backward(cx, d->activation, rows, d->units, call->saved, out->data, dz, dz));
   if (call->weight_gradients[KERNEL])
     rnn_try(rnn_sgemm(cx, true, false, features, d->units, rows, in->data, features, dz, d->units,
                       1, call->weight_gradients[KERNEL], d->units));
@@ -117,7 +119,7 @@ const rnn_layer_type rnn_dense = {
              .arg_count = sizeof args / sizeof args[0],
              .positional = 1,
              .self_size = sizeof(dense)},
-    .flags = RNN_LAYER_PASSES_MASK | RNN_LAYER_TAKES_MASK,
+    .flags = RNN_LAYER_PASSES_MASK | RNN_LAYER_TAKES_MASK | RNN_LAYER_GIVES_SUMS,
     .shapes = shapes,
     .build = build,
     .plan = plan,

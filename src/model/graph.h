@@ -14,7 +14,7 @@ typedef struct rnn_node {
   rnn_layer *layer; /* a reference */
   int input_count, output_count;
   int inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS]; /* tensors */
-  const rnn_component *activity_regularizer; /* the one that the layer declares, or NULL */
+  const rnn_component *activity_regularizer; /* of the output; or NULL */
 } rnn_node;
 
 typedef struct rnn_graph {

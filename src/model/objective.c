@@ -37,7 +37,8 @@ static rnn_status judge_loss(rnn_context *cx, rnn_goal *goal, const rnn_judged *
   for (int64_t r = 0; b->gradient && r < b->rows; r++)
     b->scale[r] = factor * (b->weights ? b->weights[r] : 1);
   rnn_try(loss_type(goal->loss)->compute(cx, goal->loss->self, b->rows, b->columns, b->target,
-                                         b->prediction, b->scale, b->values, b->gradient));
+                                         goal->takes_sums ? b->sums : b->prediction, b->scale,
+                                         b->values, b->gradient));
   double sum, weight;
   weighted_sum(b, true, &sum, &weight);
   double loss = sum / (double)b->rows;
@@ -51,8 +52,8 @@ static rnn_status judge_meter(rnn_context *cx, rnn_meter *m, const rnn_judged *b
   if (c->type->kind == RNN_METRIC)
     return metric_type(c)->update(cx, c->self, b->rows, b->columns, b->target, b->prediction,
                                   m->weighted ? b->weights : NULL, m->state);
-  rnn_try(loss_type(c)->compute(cx, c->self, b->rows, b->columns, b->target, b->prediction, NULL,
-                                b->values, NULL));
+  rnn_try(loss_type(c)->compute(cx, c->self, b->rows, b->columns, b->target,
+                                m->takes_sums ? b->sums : b->prediction, NULL, b->values, NULL));
   double sum, weight;
   weighted_sum(b, m->weighted, &sum, &weight);
   m->state[0] += sum;

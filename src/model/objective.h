@@ -11,12 +11,14 @@
 typedef struct rnn_meter {
   const rnn_component *component; /* a reference */
   bool weighted;                  /* sees sample weights */
+  bool takes_sums;                /* judges sums, see logits.h */
   int64_t state_size;             /* numbers; for a loss 2: weighted sum and weight */
   double *state;
 } rnn_meter;
 
 typedef struct rnn_goal {
   const rnn_component *loss; /* a reference; NULL: this output has none */
+  bool takes_sums;           /* the loss judges sums, see logits.h */
   double loss_weight;
   int meter_count;
   rnn_meter *meters;
@@ -33,9 +35,10 @@ typedef struct rnn_objective {
 typedef struct rnn_judged {
   int64_t samples, rows, columns;
   const float *prediction, *target; /* target as the loss and each meter want it, see rnn_needs_index */
+  const float *sums;                /* what the output's activation was applied to; NULL: not known */
   const float *weights;             /* one a row; NULL: all 1 */
   float *values, *scale;            /* scratch: rows each */
-  float *gradient;                  /* of the total loss by prediction; NULL: not wanted */
+  float *gradient; /* of the total loss by prediction, or sums if the loss takes them; NULL: not wanted */
 } rnn_judged;
 
 /* whether targets of this loss or metric are class numbers, one a row */

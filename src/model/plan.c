@@ -34,7 +34,8 @@ static void free_plan(rnn_plan *plan) {
   rnn_free(plan->data_at);
   rnn_free(plan->gradient_at);
   rnn_free(plan->saved_at);
-  rnn_free(plan->sum_at);
+  rnn_free(plan->sums_at);
+  rnn_free(plan->spare_at);
   rnn_free(plan->runs_backward);
   rnn_free(plan);
 }
@@ -57,11 +58,12 @@ static rnn_plan *new_plan(rnn_context *cx, const rnn_graph *g) {
     p->data_at = zeroed(tensors, sizeof *p->data_at);
     p->gradient_at = zeroed(tensors, sizeof *p->gradient_at);
     p->saved_at = zeroed(nodes, sizeof *p->saved_at);
-    p->sum_at = zeroed(t.ports, sizeof *p->sum_at);
+    p->sums_at = zeroed(nodes, sizeof *p->sums_at);
+    p->spare_at = zeroed(t.ports, sizeof *p->spare_at);
     p->runs_backward = zeroed(nodes, sizeof *p->runs_backward);
   }
   if (p && p->shapes && p->calls && p->ports && p->weights && p->weight_gradients && p->data_at &&
-      p->gradient_at && p->saved_at && p->sum_at && p->runs_backward)
+      p->gradient_at && p->saved_at && p->sums_at && p->spare_at && p->runs_backward)
     return p;
   free_plan(p);
   rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory");
@@ -84,7 +86,8 @@ static void connect(const rnn_workspace *w, rnn_plan *p) {
                        .weights = &p->weights[weight],
                        .weight_gradients = &p->weight_gradients[weight],
                        .training = w->training,
-                       .keeps = w->differentiates};
+                       .keeps = w->differentiates,
+                       .wants_sums = w->wants_sums && w->wants_sums(w->owner, n)};
     for (int i = 0; i < node->input_count; i++) p->ports[port++].shape = p->shapes[node->inputs[i]];
     for (int i = 0; i < node->output_count; i++) p->ports[port++].shape = p->shapes[node->outputs[i]];
     for (int i = 0; i < node->layer->weight_count; i++, weight++) {
@@ -150,9 +153,9 @@ static int64_t place_scratch(const rnn_graph *g, rnn_plan *p, int n) {
   size_t port = (size_t)(p->calls[n].inputs - p->ports);
   int64_t used = aligned(p->calls[n].scratch_size);
   for (int i = 0; i < node->input_count; i++) {
-    p->sum_at[port + (size_t)i] = -1;
+    p->spare_at[port + (size_t)i] = -1;
     if (p->gradient_at[node->inputs[i]] < 0 || !written_before(g, n, i)) continue;
-    p->sum_at[port + (size_t)i] = used;
+    p->spare_at[port + (size_t)i] = used;
     used += aligned(rnn_size(&p->shapes[node->inputs[i]]));
   }
   return used;
@@ -171,6 +174,7 @@ static rnn_status lay_out(rnn_context *cx, const rnn_workspace *w, rnn_plan *p) 
     if (type->plan)
       rnn_try(rnn_layer_named(cx, layer, type->plan(cx, layer->component->self, &p->calls[n])));
     p->saved_at[n] = take(p, p->calls[n].saved_size);
+    p->sums_at[n] = take(p, p->calls[n].wants_sums ? rnn_size(&p->calls[n].outputs->shape) : 0);
     int64_t needed = place_scratch(g, p, n);
     if (needed > scratch) scratch = needed;
   }
@@ -188,15 +192,16 @@ static void bind(const rnn_workspace *w, rnn_plan *p) {
     rnn_call *call = &p->calls[n];
     call->saved = w->arena + p->saved_at[n];
     call->scratch = w->arena + p->scratch_at;
+    call->sums = w->arena + p->sums_at[n];
     for (int i = 0; i < node->output_count; i++) {
       call->outputs[i].data = rnn_plan_data(w, p, node->outputs[i]);
       call->outputs[i].gradient = rnn_plan_gradient(w, p, node->outputs[i]);
     }
     for (int i = 0; i < node->input_count; i++) {
-      int64_t sum_at = p->sum_at[&call->inputs[i] - p->ports];
+      int64_t spare_at = p->spare_at[&call->inputs[i] - p->ports];
       call->inputs[i].data = rnn_plan_data(w, p, node->inputs[i]);
       call->inputs[i].gradient =
-          sum_at < 0 ? rnn_plan_gradient(w, p, node->inputs[i]) : call->scratch + sum_at;
+          spare_at < 0 ? rnn_plan_gradient(w, p, node->inputs[i]) : call->scratch + spare_at;
     }
   }
   p->base = w->arena;

@@ -21,7 +21,8 @@ typedef struct rnn_plan {
   const float **weights;           /* of all calls, in order */
   float **weight_gradients;
   int64_t *data_at, *gradient_at;  /* offsets of tensors in the arena; -1: none */
-  int64_t *saved_at, *sum_at;      /* of a node's saved; of a port's spare gradient, to be added; -1 */
+  int64_t *saved_at, *sums_at;     /* of a node's saved and sums */
+  int64_t *spare_at;               /* of a port's spare gradient, to be added; -1: none */
   int64_t scratch_at, extra_at, size;
   bool *runs_backward;             /* per node */
   const float *base;               /* the arena its pointers point into */
@@ -35,6 +36,8 @@ typedef struct rnn_workspace {
   float *(*gradient_of)(void *owner, const rnn_layer *layer, int weight);
   /* numbers that the owner wants in the arena beside the plan's; NULL: none */
   int64_t (*extra_size)(void *owner, const rnn_plan *plan);
+  /* whether a node's call is to give its sums (rnn_call); NULL: none is */
+  bool (*wants_sums)(void *owner, int node);
   void *owner;
   float *arena;
   int64_t arena_size; /* numbers */

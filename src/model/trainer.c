@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "core/host.h"
 #include "core/random.h"
+#include "model/logits.h"
 
 /* ---- life ------------------------------------------------------------------------------------------ */
 
@@ -24,6 +25,24 @@ static int64_t extra_size(void *owner, const rnn_plan *plan) {
   return size;
 }
 
+static bool wants_sums(void *owner, int node) {
+  const rnn_trainer *t = owner;
+  for (int o = 0; o < t->graph->output_count; o++)
+    if (t->sums_node[o] == node) return true;
+  return false;
+}
+
+/* gives losses the sums of a saturating activation where they can take them */
+static rnn_status take_sums(rnn_context *cx, rnn_trainer *t) {
+  for (int o = 0; o < t->graph->output_count; o++) {
+    bool turned = false;
+    int node = rnn_sums_node(t->graph, t->graph->outputs[o]);
+    if (node >= 0) rnn_try(rnn_goal_take_sums(cx, &t->objective.goals[o], &turned));
+    t->sums_node[o] = turned ? node : -1;
+  }
+  return RNN_OK;
+}
+
 rnn_status rnn_trainer_make(rnn_context *cx, rnn_trainer *t, const rnn_graph *g,
                             const rnn_component *optimizer, rnn_objective *objective) {
   *t = (rnn_trainer){.graph = g, .objective = *objective};
@@ -33,11 +52,14 @@ rnn_status rnn_trainer_make(rnn_context *cx, rnn_trainer *t, const rnn_graph *g,
                                 .differentiates = true,
                                 .gradient_of = gradient_of,
                                 .extra_size = extra_size,
+                                .wants_sums = wants_sums,
                                 .owner = t};
-  t->testing = (rnn_workspace){.graph = g, .extra_size = extra_size, .owner = t};
+  t->testing = (rnn_workspace){
+      .graph = g, .extra_size = extra_size, .wants_sums = wants_sums, .owner = t};
   for (int o = 0; o < g->output_count; o++)
     t->columns[o] = rnn_columns(&g->shapes[g->outputs[o]]);
-  rnn_status status = rnn_variables_make(cx, &t->variables, g, optimizer);
+  rnn_status status = take_sums(cx, t);
+  if (status == RNN_OK) status = rnn_variables_make(cx, &t->variables, g, optimizer);
   if (status != RNN_OK) rnn_trainer_clear(t);
   return status;
 }
@@ -131,6 +153,7 @@ static rnn_status judge(rnn_context *cx, const batch *b, double *total) {
                          .columns = columns,
                          .prediction = rnn_plan_data(b->workspace, b->plan, tensor),
                          .target = target,
+                         .sums = t->sums_node[o] < 0 ? NULL : b->plan->calls[t->sums_node[o]].sums,
                          .weights = weights->data ? row_weights : NULL,
                          .values = row_weights + rows,
                          .scale = row_weights + 2 * rows,

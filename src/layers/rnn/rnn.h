@@ -11,8 +11,11 @@ extern const rnn_layer_type rnn_simple_rnn;
 ** at time rnn_time(s). */
 typedef struct rnn_sequence {
   int64_t batch, time, features, units;
+  int64_t width; /* units, padded to whole vectors of this CPU level */
   bool backwards;
 } rnn_sequence;
+
+rnn_sequence rnn_sequence_of(rnn_context *cx, const rnn_call *call, int64_t units, bool backwards);
 
 static inline int64_t rnn_time(const rnn_sequence *q, int64_t step) {
   return q->backwards ? q->time - 1 - step : step;
@@ -25,6 +28,11 @@ static inline int64_t rnn_tile_rows(const rnn_sequence *q) {
   if (q->batch < 2 || work * q->batch < 100000) return q->batch > 0 ? q->batch : 1;
   return q->batch <= 16 ? (q->batch + 1) / 2 : 16;
 }
+
+/* to (rows, width) = from (rows, columns), or its transpose where asked (it is square then), with zeros behind
+** each row */
+void rnn_pack(int64_t rows, int64_t columns, const float *from, bool transposed, int64_t width,
+              float *to);
 
 /* shapes() of a recurrent layer: (batch, time, features) -> (batch, units) or (batch, time, units) */
 rnn_status rnn_sequence_shapes(rnn_context *cx, const rnn_shape *input, int64_t units,

@@ -2,11 +2,12 @@
 ** simple_rnn.c - SimpleRNN: h(s) = activation(x(t) W + b + h(s-1) U)     (Elman 1990)
 **
 ** One product projects the inputs of all timesteps. The recurrence then works in place on that, each
-** thread taking its rows of the batch through all steps. Backward likewise; the gradients of W and U are
-** one product each over batch × time.
+** thread taking its rows of the batch through all steps. Backward likewise; the gradients of W and U
+** are one product each over batch × time.
 */
 #include <string.h>
 
+#include "layers/rnn/fused.h"
 #include "layers/rnn/rnn.h"
 
 typedef struct simple_rnn {
@@ -20,6 +21,7 @@ typedef struct simple_rnn {
   double dropout, recurrent_dropout;
   bool return_sequences, return_state, go_backwards, stateful, unroll;
   int64_t seed;
+  rnn_fused_activation fused; /* no argument: what `activation` is to the fused loops */
 } simple_rnn;
 
 enum { KERNEL, RECURRENT, BIAS };
@@ -40,7 +42,7 @@ static const rnn_arg args[] = {
     PART(recurrent_regularizer, "nil", RNN_REGULARIZER, "penalty on the recurrent kernel"),
     PART(bias_regularizer, "nil", RNN_REGULARIZER, "penalty on the bias"),
     PART(activity_regularizer, "nil", RNN_REGULARIZER,
-         "penalty on the output, divided by the batch size"),
+         "not applied, as in Keras 3.15: put Activation{\"linear\", activity_regularizer=…} behind"),
     PART(kernel_constraint, "nil", RNN_CONSTRAINT, "projection of the kernel after each update"),
     PART(recurrent_constraint, "nil", RNN_CONSTRAINT,
          "projection of the recurrent kernel after each update"),
@@ -57,7 +59,8 @@ static const rnn_arg args[] = {
 };
 
 static rnn_status check(rnn_context *cx, void *self) {
-  const simple_rnn *r = self;
+  simple_rnn *r = self;
+  r->fused = rnn_fused_of(cx, r->activation);
   const char *missing = r->dropout > 0             ? "dropout"
                         : r->recurrent_dropout > 0 ? "recurrent_dropout"
                         : r->return_state          ? "return_state"
@@ -106,181 +109,215 @@ static rnn_status build(rnn_context *cx, void *self, rnn_layer *layer, int input
 /* ---- what a call keeps and needs ------------------------------------------------------------------ */
 
 /*
-** All of these are (batch, time, units), laid out by the time of the input they belong to:
-**   states  h; the output itself where it has all of them in that order
+** Rows of units are padded with zeros to whole vectors, `width` numbers, so that no loop has a tail.
+** By sequence, (batch, time, width), at the time of the input they belong to:
+**   states  h
 **   sums    x W + b + h U; the same memory as states unless backward reads them
-**   slopes  the gradient of the loss by sums, in backward's scratch, then one (batch, units) of carry
+**   slopes  the gradient of the loss by sums; the output's gradient before that
+** and weights, packed at each call: recurrent (units, width), in backward transposed.
 */
 typedef struct run {
   rnn_context *cx;
   const simple_rnn *layer;
   rnn_call *call;
   rnn_sequence q;
-  float *states, *sums, *slopes, *carry;
+  int64_t stride; /* from one sequence to the next */
+  float *states, *sums, *slopes, *recurrent, *gradient;
   rnn_status status; /* of any tile that failed */
 } run;
 
-static rnn_sequence sequence_of(const simple_rnn *r, const rnn_call *call) {
-  const rnn_shape *x = &call->inputs->shape;
-  return (rnn_sequence){x->dim[0], x->dim[1], x->dim[2], r->units, r->go_backwards};
-}
-
-static bool output_holds_states(const simple_rnn *r) {
-  return r->return_sequences && !r->go_backwards;
-}
-
 static bool keeps_sums(const simple_rnn *r) {
-  return (rnn_activation_reads(r->activation) & RNN_READS_INPUT) != 0;
+  return r->fused == RNN_NOT_FUSED && (rnn_activation_reads(r->activation) & RNN_READS_INPUT) != 0;
 }
 
 static rnn_status plan(rnn_context *cx, const void *self, rnn_call *call) {
-  (void)cx;
   const simple_rnn *r = self;
-  rnn_sequence q = sequence_of(r, call);
-  int64_t all = q.batch * q.time * q.units;
-  int64_t states = output_holds_states(r) ? 0 : all, sums = keeps_sums(r) ? all : 0;
-  call->saved_size = states + sums;
-  call->scratch_size = call->keeps ? all + q.batch * q.units : 0;
+  rnn_sequence q = rnn_sequence_of(cx, call, r->units, r->go_backwards);
+  int64_t all = q.batch * q.time * q.width;
+  int64_t most = q.features > q.units ? q.features : q.units;
+  call->saved_size = keeps_sums(r) ? 2 * all : all;
+  call->scratch_size = (q.units + 1) * q.width + (call->keeps ? all + most * q.width : 0);
   return RNN_OK;
 }
 
 static run start(rnn_context *cx, const void *self, rnn_call *call) {
-  run u = {.cx = cx, .layer = self, .call = call, .q = sequence_of(self, call)};
-  int64_t all = u.q.batch * u.q.time * u.q.units;
-  bool held = output_holds_states(self);
-  u.states = held ? call->outputs->data : call->saved;
-  u.sums = !keeps_sums(self) ? u.states : held ? call->saved : call->saved + all;
-  u.slopes = call->scratch;
-  u.carry = call->scratch + all;
+  run u = {.cx = cx, .layer = self, .call = call};
+  u.q = rnn_sequence_of(cx, call, u.layer->units, u.layer->go_backwards);
+  u.stride = u.q.time * u.q.width;
+  u.states = call->saved;
+  u.sums = keeps_sums(self) ? u.states + u.q.batch * u.stride : u.states;
+  u.recurrent = call->scratch; /* and a row for the bias */
+  u.slopes = u.recurrent + (u.q.units + 1) * u.q.width;
+  u.gradient = u.slopes + u.q.batch * u.stride;
   return u;
 }
 
-static int64_t tile_count(const rnn_sequence *q) {
-  int64_t rows = rnn_tile_rows(q);
-  return (q->batch + rows - 1) / rows;
+/* what forward and backward do with a tile's rows of the batch */
+typedef rnn_status (*rows_function)(run *u, int64_t first, int64_t rows);
+
+static void run_tile(run *u, int64_t tile, rows_function f) {
+  int64_t most = rnn_tile_rows(&u->q), first = tile * most;
+  int64_t rows = u->q.batch - first < most ? u->q.batch - first : most;
+  rnn_status status = f(u, first, rows);
+  if (status != RNN_OK) u->status = status;
+}
+
+static rnn_status run_tiles(run *u, rnn_tile_function f) {
+  int64_t most = rnn_tile_rows(&u->q);
+  u->cx->host->parallel_for(u->cx, (u->q.batch + most - 1) / most, f, u);
+  return u->status;
 }
 
 /* ---- forward ----------------------------------------------------------------------------------------- */
 
-/* the activation of rows that lie `stride` apart */
-static rnn_status activate_rows(run *u, int64_t rows, int64_t stride, const float *x, float *y) {
-  for (int64_t b = 0; b < rows; b++, x += stride, y += stride)
-    rnn_try(rnn_activate(u->cx, u->layer->activation, 1, u->q.units, x, y));
+/* states = activation(sums), for rows of one timestep */
+static rnn_status activate(run *u, int64_t rows, const float *sums, float *states) {
+  const simple_rnn *r = u->layer;
+  if (r->fused != RNN_NOT_FUSED) {
+    RNN_PICK(u->cx->host->cpu_level, rnn_fused)->forward[r->fused](rows, u->q.width, u->stride, states);
+    return RNN_OK;
+  }
+  for (int64_t b = 0; b < rows; b++, sums += u->stride, states += u->stride)
+    rnn_try(rnn_activate(u->cx, r->activation, 1, u->q.units, sums, states));
   return RNN_OK;
 }
 
 static rnn_status forward_rows(run *u, int64_t first, int64_t rows) {
   const rnn_sequence *q = &u->q;
-  int64_t stride = q->time * q->units, start_row = first * stride;
+  float *states = u->states + first * u->stride, *sums = u->sums + first * u->stride;
   for (int64_t s = 0; s < q->time; s++) {
-    int64_t now = start_row + rnn_time(q, s) * q->units;
+    int64_t now = rnn_time(q, s) * q->width;
     if (s > 0)
-      rnn_try(rnn_sgemm(u->cx, false, false, rows, q->units, q->units,
-                        u->states + start_row + rnn_time(q, s - 1) * q->units, stride,
-                        u->call->weights[RECURRENT], q->units, 1, u->sums + now, stride));
-    rnn_try(activate_rows(u, rows, stride, u->sums + now, u->states + now));
+      rnn_try(rnn_sgemm(u->cx, false, false, rows, q->width, q->units,
+                        states + rnn_time(q, s - 1) * q->width, u->stride, u->recurrent, q->width, 1,
+                        sums + now, u->stride));
+    rnn_try(activate(u, rows, sums + now, states + now));
   }
   return RNN_OK;
 }
 
-static void forward_tile(void *data, int64_t tile) {
-  run *u = data;
-  int64_t most = rnn_tile_rows(&u->q), first = tile * most;
-  int64_t rows = u->q.batch - first < most ? u->q.batch - first : most;
-  rnn_status status = forward_rows(u, first, rows);
-  if (status != RNN_OK) u->status = status;
+static void forward_tile(void *data, int64_t tile) { run_tile(data, tile, forward_rows); }
+
+/* sums = x W + b, for all timesteps at once */
+static rnn_status project(run *u) {
+  const rnn_sequence *q = &u->q;
+  float *bias = u->recurrent + q->units * q->width;
+  int64_t rows = q->batch * q->time;
+  memset(bias, 0, sizeof(float) * (size_t)q->width);
+  if (u->layer->use_bias) memcpy(bias, u->call->weights[BIAS], sizeof(float) * (size_t)q->units);
+  rnn_fill_rows(rows, q->width, bias, u->sums);
+  return rnn_sgemm(u->cx, false, false, rows, q->units, q->features, u->call->inputs->data,
+                   q->features, u->call->weights[KERNEL], q->units, 1, u->sums, q->width);
 }
 
-/* the output, where states are not in it already */
 static void write_output(const run *u) {
   const rnn_sequence *q = &u->q;
-  size_t row = sizeof(float) * (size_t)q->units;
   float *out = u->call->outputs->data;
   int64_t first_step = u->layer->return_sequences ? 0 : q->time - 1;
   for (int64_t b = 0; b < q->batch; b++)
     for (int64_t s = first_step; s < q->time; s++, out += q->units)
-      memcpy(out, u->states + (b * q->time + rnn_time(q, s)) * q->units, row);
+      memcpy(out, u->states + b * u->stride + rnn_time(q, s) * q->width,
+             sizeof(float) * (size_t)q->units);
 }
 
 static rnn_status forward(rnn_context *cx, const void *self, rnn_call *call) {
   run u = start(cx, self, call);
-  int64_t rows = u.q.batch * u.q.time;
-  if (u.layer->use_bias) rnn_fill_rows(rows, u.q.units, call->weights[BIAS], u.sums);
-  rnn_try(rnn_sgemm(cx, false, false, rows, u.q.units, u.q.features, call->inputs->data, u.q.features,
-                    call->weights[KERNEL], u.q.units, u.layer->use_bias ? 1 : 0, u.sums, u.q.units));
-  cx->host->parallel_for(cx, tile_count(&u.q), forward_tile, &u);
-  if (u.status == RNN_OK && !output_holds_states(u.layer)) write_output(&u);
-  return u.status;
+  rnn_pack(u.q.units, u.q.units, call->weights[RECURRENT], false, u.q.width, u.recurrent);
+  rnn_try(project(&u));
+  rnn_try(run_tiles(&u, forward_tile));
+  write_output(&u);
+  return RNN_OK;
 }
 
 /* ---- backward ------------------------------------------------------------------------------------------ */
 
-/* carry = (what the next step handed back) + (the output's gradient at this step), for one row */
-static void add_output_gradient(const run *u, int64_t b, int64_t s, float *carry) {
+/* slopes · activation'(sums) in place, for rows of one timestep */
+static rnn_status differentiate(run *u, int64_t rows, const float *sums, const float *states,
+                                float *slopes) {
+  const simple_rnn *r = u->layer;
+  if (r->fused != RNN_NOT_FUSED) {
+    RNN_PICK(u->cx->host->cpu_level, rnn_fused)
+        ->backward[r->fused](rows, u->q.width, u->stride, states, slopes);
+    return RNN_OK;
+  }
+  for (int64_t b = 0; b < rows; b++, sums += u->stride, states += u->stride, slopes += u->stride)
+    rnn_try(rnn_activate_backward(u->cx, r->activation, 1, u->q.units, sums, states, slopes, slopes));
+  return RNN_OK;
+}
+
+/* the gradient of the output, where slopes will be */
+static void place_output_gradient(run *u, int64_t first, int64_t rows) {
   const rnn_sequence *q = &u->q;
-  bool all = u->layer->return_sequences, last = s == q->time - 1;
-  if (last) memset(carry, 0, sizeof(float) * (size_t)q->units);
-  if (!all && !last) return;
-  const float *dy = u->call->outputs->gradient + (all ? b * q->time + s : b) * q->units;
-  for (int64_t i = 0; i < q->units; i++) carry[i] += dy[i];
+  bool all = u->layer->return_sequences;
+  int64_t first_step = all ? 0 : q->time - 1;
+  const float *dy = u->call->outputs->gradient + first * (all ? q->time : 1) * q->units;
+  for (int64_t b = first; b < first + rows; b++)
+    for (int64_t s = first_step; s < q->time; s++, dy += q->units)
+      rnn_pack(1, q->units, dy, false, q->width, u->slopes + b * u->stride + rnn_time(q, s) * q->width);
 }
 
 static rnn_status backward_rows(run *u, int64_t first, int64_t rows) {
   const rnn_sequence *q = &u->q;
-  int64_t stride = q->time * q->units;
-  float *carry = u->carry + first * q->units;
+  int64_t base = first * u->stride;
+  float *slopes = u->slopes + base;
+  place_output_gradient(u, first, rows);
   for (int64_t s = q->time - 1; s >= 0; s--) {
-    int64_t now = first * stride + rnn_time(q, s) * q->units;
-    for (int64_t b = 0; b < rows; b++) {
-      int64_t at = now + b * stride;
-      add_output_gradient(u, first + b, s, carry + b * q->units);
-      rnn_try(rnn_activate_backward(u->cx, u->layer->activation, 1, q->units, u->sums + at,
-                                    u->states + at, carry + b * q->units, u->slopes + at));
-    }
-    if (s > 0)
-      rnn_try(rnn_sgemm(u->cx, false, true, rows, q->units, q->units, u->slopes + now, stride,
-                        u->call->weights[RECURRENT], q->units, 0, carry, q->units));
+    int64_t now = rnn_time(q, s) * q->width;
+    if (s < q->time - 1)
+      rnn_try(rnn_sgemm(u->cx, false, false, rows, q->width, q->units,
+                        slopes + rnn_time(q, s + 1) * q->width, u->stride, u->recurrent, q->width,
+                        u->layer->return_sequences ? 1 : 0, slopes + now, u->stride));
+    rnn_try(differentiate(u, rows, u->sums + base + now, u->states + base + now, slopes + now));
   }
   return RNN_OK;
 }
 
-static void backward_tile(void *data, int64_t tile) {
-  run *u = data;
-  int64_t most = rnn_tile_rows(&u->q), first = tile * most;
-  int64_t rows = u->q.batch - first < most ? u->q.batch - first : most;
-  rnn_status status = backward_rows(u, first, rows);
-  if (status != RNN_OK) u->status = status;
+static void backward_tile(void *data, int64_t tile) { run_tile(data, tile, backward_rows); }
+
+/* gradient += a^T slopes over `rows` rows; a is (rows, columns) */
+static rnn_status add_product(run *u, int64_t rows, int64_t columns, const float *a, int64_t lda,
+                              const float *slopes, float *gradient) {
+  const rnn_sequence *q = &u->q;
+  if (gradient == NULL) return RNN_OK;
+  rnn_try(rnn_sgemm(u->cx, true, false, columns, q->width, rows, a, lda, slopes, q->width, 0,
+                    u->gradient, q->width));
+  for (int64_t i = 0; i < columns; i++)
+    rnn_add_rows(1, q->units, u->gradient + i * q->width, gradient + i * q->units);
+  return RNN_OK;
 }
 
 /* dU = sum over steps of h(s-1)^T slope(s). In memory the two are one row apart, so that one product over
 ** batch × time does, once the slopes of first steps, which follow no state, are out of the way. */
 static rnn_status recurrent_gradient(run *u) {
   const rnn_sequence *q = &u->q;
-  float *gradient = u->call->weight_gradients[RECURRENT];
-  int64_t rows = q->batch * q->time - 1;
-  if (gradient == NULL || q->time < 2) return RNN_OK;
+  if (q->time < 2) return RNN_OK;
   for (int64_t b = 0; b < q->batch; b++)
-    memset(u->slopes + (b * q->time + rnn_time(q, 0)) * q->units, 0,
-           sizeof(float) * (size_t)q->units);
-  const float *states = u->states + (q->backwards ? q->units : 0);
-  const float *slopes = u->slopes + (q->backwards ? 0 : q->units);
-  return rnn_sgemm(u->cx, true, false, q->units, q->units, rows, states, q->units, slopes, q->units, 1,
-                   gradient, q->units);
+    memset(u->slopes + b * u->stride + rnn_time(q, 0) * q->width, 0, sizeof(float) * (size_t)q->width);
+  const float *states = u->states + (q->backwards ? q->width : 0);
+  const float *slopes = u->slopes + (q->backwards ? 0 : q->width);
+  return add_product(u, q->batch * q->time - 1, q->units, states, q->width, slopes,
+                     u->call->weight_gradients[RECURRENT]);
+}
+
+static void bias_gradient(const run *u) {
+  const rnn_sequence *q = &u->q;
+  float *gradient = u->layer->use_bias ? u->call->weight_gradients[BIAS] : NULL;
+  const float *slopes = u->slopes;
+  for (int64_t r = 0; gradient && r < q->batch * q->time; r++, slopes += q->width)
+    rnn_add_rows(1, q->units, slopes, gradient);
 }
 
 static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
   run u = start(cx, self, call);
   const rnn_sequence *q = &u.q;
   int64_t rows = q->batch * q->time;
-  cx->host->parallel_for(cx, tile_count(q), backward_tile, &u);
-  rnn_try(u.status);
-  if (call->weight_gradients[KERNEL])
-    rnn_try(rnn_sgemm(cx, true, false, q->features, q->units, rows, call->inputs->data, q->features,
-                      u.slopes, q->units, 1, call->weight_gradients[KERNEL], q->units));
-  if (u.layer->use_bias && call->weight_gradients[BIAS])
-    rnn_add_rows(rows, q->units, u.slopes, call->weight_gradients[BIAS]);
+  rnn_pack(q->units, q->units, call->weights[RECURRENT], true, q->width, u.recurrent);
+  rnn_try(run_tiles(&u, backward_tile));
+  rnn_try(add_product(&u, rows, q->features, call->inputs->data, q->features, u.slopes,
+                      call->weight_gradients[KERNEL]));
+  bias_gradient(&u);
   if (call->inputs->gradient)
-    rnn_try(rnn_sgemm(cx, false, true, rows, q->features, q->units, u.slopes, q->units,
+    rnn_try(rnn_sgemm(cx, false, true, rows, q->features, q->units, u.slopes, q->width,
                       call->weights[KERNEL], q->units, 0, call->inputs->gradient, q->features));
   return recurrent_gradient(&u);
 }
@@ -298,6 +335,7 @@ const rnn_layer_type rnn_simple_rnn = {
              .positional = 1,
              .self_size = sizeof(simple_rnn),
              .check = check},
+    .flags = RNN_LAYER_UNPENALIZED,
     .shapes = shapes,
     .build = build,
     .plan = plan,

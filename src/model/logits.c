@@ -1,0 +1,55 @@
+/* logits.c - cross-entropies of what a softmax or sigmoid is applied to */
+#include "model/logits.h"
+
+#include <string.h>
+
+#include "core/component.h"
+
+static bool saturates(const rnn_component *activation) {
+  return activation && (strcmp(activation->type->name, "softmax") == 0 ||
+                        strcmp(activation->type->name, "sigmoid") == 0);
+}
+
+static bool is_read(const rnn_graph *g, int tensor) {
+  for (int n = 0; n < g->node_count; n++)
+    for (int i = 0; i < g->nodes[n].input_count; i++)
+      if (g->nodes[n].inputs[i] == tensor) return true;
+  return false;
+}
+
+int rnn_sums_node(const rnn_graph *g, int tensor) {
+  for (int n = 0; n < g->node_count; n++) {
+    const rnn_node *node = &g->nodes[n];
+    if (node->outputs[0] != tensor) continue;
+    bool gives = rnn_layer_vtable(node->layer)->flags & RNN_LAYER_GIVES_SUMS;
+    if (gives && node->activity_regularizer == NULL && !is_read(g, tensor) &&
+        saturates(rnn_component_argument(node->layer->component, "activation")))
+      return n;
+  }
+  return -1;
+}
+
+/* *judge becomes the same with from_logits = true, if it is a loss that has this argument as false */
+static rnn_status take_logits(rnn_context *cx, const rnn_component **judge, bool *turned) {
+  int arg = *judge && (*judge)->type->kind == RNN_LOSS ? rnn_arg_index((*judge)->type, "from_logits") : -1;
+  *turned = arg >= 0 && !*(const bool *)rnn_field(*judge, arg);
+  if (!*turned) return RNN_OK;
+  rnn_component *copy = rnn_component_copy(cx, *judge);
+  rnn_status status = copy ? rnn_set_boolean(cx, copy, arg, true) : RNN_NO_MEMORY;
+  if (status == RNN_OK) status = rnn_component_finish(cx, copy);
+  if (status != RNN_OK) {
+    rnn_component_release(copy);
+    return status;
+  }
+  rnn_component_release(*judge);
+  *judge = copy;
+  return RNN_OK;
+}
+
+rnn_status rnn_goal_take_sums(rnn_context *cx, rnn_goal *goal, bool *turned) {
+  rnn_try(take_logits(cx, &goal->loss, turned));
+  goal->takes_sums = *turned;
+  for (int i = 0; *turned && i < goal->meter_count; i++)
+    rnn_try(take_logits(cx, &goal->meters[i].component, &goal->meters[i].takes_sums));
+  return RNN_OK;
+}
