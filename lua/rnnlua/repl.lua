@@ -25,6 +25,7 @@ local function read_chunk(session)
   while true do
     local line = session.host.read(prompt(text))
     if line == nil and text == nil then return nil end
+    if line == nil then print() end
     if not line then return false end
     line = line:gsub("\n+$", "") -- a pasted block often ends with one
     text = text and text .. "\n" .. line or line

@@ -136,8 +136,24 @@ static int pairs(lua_State *L) {
   return 3;
 }
 
-static const luaL_Reg metamethods[] = {
-    {"__index", get}, {"__newindex", set}, {"__len", length}, {"__pairs", pairs}, {NULL, NULL}};
+/* every name that follows a dot or colon, for completion */
+static int list_fields(lua_State *L) {
+  lua_Integer n = 0;
+  lua_newtable(L);
+  for (const char *const *field = fields; *field; field++) {
+    lua_pushstring(L, *field);
+    lua_rawseti(L, -2, ++n);
+  }
+  for (lua_pushnil(L); lua_next(L, lua_upvalueindex(2)); lua_pop(L, 1)) {
+    lua_pushvalue(L, -2);
+    lua_rawseti(L, -4, ++n);
+  }
+  return 1;
+}
+
+static const luaL_Reg metamethods[] = {{"__index", get},    {"__newindex", set},
+                                       {"__len", length},   {"__pairs", pairs},
+                                       {"__fields", list_fields}, {NULL, NULL}};
 
 void rnn_open_tensor_index(lua_State *L) {
   rnn_lua_push_metatable(L);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/call.h"
+#include "host/keysignals.h"
 
 static const rnn_readline *library;
 static lua_State *state;
@@ -44,6 +44,12 @@ static int ask(lua_State *L) {
   return 1;
 }
 
+/* Ctrl-C, noted by keysignals.c, ends a completer that takes long; then the line is cancelled. */
+static void give_up(lua_State *L, lua_Debug *unused) {
+  (void)unused;
+  if (rnn_came.interrupt) luaL_error(L, "interrupted!");
+}
+
 /* Where the word before the cursor starts; the cursor, if there is nothing to complete. An error in the
 ** completer is silent: a key press is no place for a message. */
 static int find_start(void) {
@@ -53,7 +59,9 @@ static int find_start(void) {
   lua_pushnil(state);
   lua_rawsetp(state, LUA_REGISTRYINDEX, &matches_key);
   lua_pushcfunction(state, ask);
-  int status = rnn_call(state, 0, 1);
+  lua_sethook(state, give_up, LUA_MASKCOUNT, 1000);
+  int status = lua_pcall(state, 0, 1, 0);
+  lua_sethook(state, NULL, 0, 0);
   int start = status == LUA_OK && lua_isinteger(state, -1) ? (int)lua_tointeger(state, -1) : *library->point;
   lua_settop(state, top);
   return start;

@@ -18,11 +18,10 @@
 #include <unistd.h>
 
 #include "host/completion.h"
+#include "host/keysignals.h"
 #include "host/readline.h"
-#include "host/signals.h"
 
 static const rnn_readline *library;
-static volatile sig_atomic_t cancelled, resized;
 
 /* ---- the terminal between two lines ------------------------------------------------------------------ */
 
@@ -57,45 +56,57 @@ static void restore_held_terminal(void) {
 
 /* ---- one line --------------------------------------------------------------------------------------- */
 
-static char *received; /* the finished line, the library's malloc; NULL: end of input */
+static char *received; /* the last line, the library's malloc; NULL: end of input */
 static bool finished;
 
 static void receive(char *line) {
   received = line;
   finished = true;
+  if (library->end_found) *library->end_found = 0; /* or a newline would follow this and later lines */
   library->remove();
-}
-
-static void on_interrupt(int signal_number) {
-  (void)signal_number;
-  cancelled = 1;
-}
-
-static void on_resize(int signal_number) {
-  (void)signal_number;
-  resized = 1;
 }
 
 static void cancel_line(void) {
   library->free_line_state();
-  if (library->clean_up_signal) library->clean_up_signal();
+  if (library->forget_keys) library->forget_keys();
   library->remove();
   fputs("^C\n", stdout);
   fflush(stdout);
+}
+
+/* SIGTERM and its like end the process, but not before the terminal is what it was. */
+static void end_process(int signal_number) {
+  library->remove();
+  restore_held_terminal();
+  rnn_suffer_signal(signal_number);
+}
+
+/* Ctrl-Z: the shell gets its own terminal; on return the line is there again. */
+static void suspend(void) {
+  library->clean_up();
+  rnn_suffer_signal(SIGTSTP);
+  library->resume();
+  library->redisplay();
+}
+
+static void act_on_signals(void) {
+  if (rnn_came.end) end_process(rnn_came.end);
+  if (rnn_came.suspend) rnn_came.suspend = 0, suspend();
+  if (rnn_came.resize) rnn_came.resize = 0, library->resize();
 }
 
 /* Returns false if the line was cancelled. */
 static bool edit(const char *prompt) {
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   finished = false;
+  free(received);
   received = NULL;
   if (held) tcsetattr(STDIN_FILENO, TCSANOW, &editing_mode);
   library->install(prompt, receive);
   while (!finished) {
     int ready = poll(&input, 1, 500); /* a signal just before poll waits half a second at most */
-    if (library->check_signals) library->check_signals();
-    if (resized) resized = 0, library->resize();
-    if (cancelled) return cancel_line(), false;
+    act_on_signals();
+    if (rnn_came.interrupt) return cancel_line(), false;
     if (ready > 0) library->read_char();
   }
   return true;
@@ -116,28 +127,20 @@ static bool read_plain(lua_State *L, const char *prompt) {
   }
   clearerr(stdin);
   luaL_pushresult(&line);
-  if (cancelled) puts("^C");
-  if (lua_rawlen(L, -1) == 0 || cancelled) lua_pop(L, 1), lua_pushnil(L);
-  return !cancelled;
+  if (rnn_came.interrupt) return puts("^C"), false;
+  if (lua_rawlen(L, -1) == 0) lua_pushnil(L);
+  return true;
 }
 
 static int read_line(lua_State *L) {
   const char *prompt = luaL_checkstring(L, 1);
-  struct sigaction interrupt, resize;
-  cancelled = resized = 0;
-  rnn_set_signal(SIGINT, on_interrupt, &interrupt);
-  rnn_set_signal(SIGWINCH, on_resize, &resize);
+  rnn_watch_signals();
   rnn_set_completion_state(L);
   bool complete = library ? edit(prompt) : read_plain(L, prompt);
-  sigaction(SIGINT, &interrupt, NULL);
-  sigaction(SIGWINCH, &resize, NULL);
-  if (!complete) {
-    lua_pushboolean(L, 0);
-  } else if (library) {
-    lua_pushstring(L, received); /* NULL gives nil */
-    free(received);
-    received = NULL;
-  }
+  rnn_unwatch_signals();
+  if (complete && rnn_came.interrupt) puts("^C"), complete = false; /* just after Enter */
+  if (library && complete) lua_pushstring(L, received); /* NULL gives nil */
+  if (!complete) lua_pushboolean(L, 0);
   return 1;
 }
 
@@ -164,7 +167,7 @@ static const luaL_Reg functions[] = {{"read", read_line},
 
 static void set_up(void) {
   *library->name = "rnnlua"; /* for conditions in ~/.inputrc */
-  *library->catch_resize = 0;
+  *library->catch_signals = *library->catch_resize = 0;
   *library->restore_terminal_hook = restore_terminal;
   library->set_variable("show-all-if-ambiguous", "on"); /* a default: ~/.inputrc is read later */
   rnn_connect_completion(library);

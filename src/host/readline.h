@@ -11,15 +11,16 @@ typedef struct rnn_readline {
   void (*install)(const char *prompt, void (*handler)(char *line));
   void (*remove)(void);
   void (*read_char)(void);
-  void (*prepare_terminal)(int);
   void (*restore_terminal)(void);
   void (*add_history)(const char *line);
   char **(*make_matches)(const char *text, char *(*generate)(const char *text, int index));
   int (*insert_text)(const char *text);
   int (*set_variable)(const char *name, const char *value);
-  void (*check_signals)(void);   /* these three may be NULL: not in libedit */
-  void (*clean_up_signal)(void);
+  void (*forget_keys)(void);     /* after a signal: of an unfinished key sequence; NULL in libedit */
   void (*free_line_state)(void);
+  void (*clean_up)(void);        /* gives the terminal back while a line is edited, */
+  void (*resume)(void);          /* takes it again */
+  int (*redisplay)(void);        /* and writes the line anew */
   void (*resize)(void);
   /* variables */
   const char **name, **version;
@@ -27,7 +28,8 @@ typedef struct rnn_readline {
   rnn_completion_function *complete;
   void (**restore_terminal_hook)(void);
   char **line;
-  int *point, *completion_over, *append_character, *catch_resize, *file_names;
+  int *point, *completion_over, *append_character, *catch_signals, *catch_resize, *file_names;
+  int *end_found; /* may be NULL */
 } rnn_readline;
 
 /* Opens the library the first time. NULL: this machine has none. RNNLUA_READLINE may name another one, or

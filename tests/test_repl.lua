@@ -1,0 +1,573 @@
+-- The interactive session, as a person at a terminal meets it.
+require "rnnlua"
+local terminal = require "support.terminal"
+
+if not terminal.available then
+  pending "the session on a terminal (make support builds what it takes)"
+  return
+end
+
+local folder = os.tmpname()
+os.remove(folder)
+os.execute("mkdir -p " .. folder)
+teardown(function() os.execute("rm -rf " .. folder) end)
+
+local UP <const>, CTRL_C <const> = "\27[A", "\3"
+local PASTE <const>, END_OF_PASTE <const> = "\27[200~", "\27[201~"
+
+local state_number = 0
+
+--- A folder for a history of its own.
+local function new_state()
+  state_number = state_number + 1
+  return folder .. "/state" .. state_number
+end
+
+local open_sessions = {}
+
+local function open(options)
+  options = options or {}
+  options.env = options.env or {}
+  options.env.XDG_STATE_HOME = options.env.XDG_STATE_HOME or new_state()
+  local s = terminal.open(options)
+  open_sessions[#open_sessions + 1] = s
+  if not options.no_prompt then s:expect "> " end
+  return s
+end
+
+after_each(function()
+  for _, s in ipairs(open_sessions) do s:close() end
+  open_sessions = {}
+end)
+
+local function read(path)
+  local file = assert(io.open(path))
+  local text = file:read "a"
+  file:close()
+  return text
+end
+
+describe("the session", function()
+  it("greets with the versions, leaves at Ctrl-D with status 0 and a sane terminal", function()
+    local s = open { no_prompt = true }
+    s:expect "rnnlua "
+    s:expect "Lua 5.4"
+    s:expect "> "
+    assert.equal(0, s:leave())
+    assert.is_true(s.process:is_sane())
+  end)
+
+  it("has rl preset, and leaves to a script what the script has set", function()
+    local s = open()
+    assert.equal("table\n", s:run "type(rl)")
+    local other = open { args = { "-e", "rl = 'mine'", "-i" } }
+    assert.equal("mine\n", other:run "rl")
+  end)
+
+  it("keeps the terminal sane when a chunk ends the program", function()
+    local s = open()
+    s:type "os.exit(3)\r"
+    assert.equal(3, s:wait())
+    assert.is_true(s.process:is_sane())
+  end)
+
+  it("keeps the terminal sane when it is terminated while a line is edited", function()
+    local s = open()
+    s:type "half a li"
+    s:expect "half a li"
+    s.process:kill(15)
+    assert.equal(128 + 15, s:wait())
+    assert.is_true(s.process:is_sane())
+  end)
+
+  it("loads no line editor for a script", function()
+    local script = [[local maps = io.open("/proc/self/maps") and io.open("/proc/self/maps"):read "a" or ""
+      print(maps:find "readline" or maps:find "libedit")]]
+    local pipe = io.popen(("'%s' -e '%s' </dev/null"):format(terminal.program, script))
+    assert.equal("nil\n", pipe:read "a")
+    pipe:close()
+  end)
+
+  it("works without a line editor", function()
+    local s = open { env = { RNNLUA_READLINE = "none" } }
+    s:type "1 + 41\r"
+    s:expect "42\r\n> "
+    s:type "for i = 1, 2 do\r"
+    s:expect ">> "
+    s:type(CTRL_C)
+    s:expect "> "
+    s:type "'still' .. 'here'\r"
+    s:expect "stillhere\r\n> "
+    assert.equal(0, s:leave())
+  end)
+end)
+
+describe("results", function()
+  it("print as lua prints them", function()
+    local s = open()
+    assert.equal("2\t0.5\ttrue\tnil\n", s:run "1 + 1, 1 / 2, true, nil")
+    assert.equal("a\tb\n", s:run "'a\\tb'")
+    assert.equal("nil\n", s:run "nil")
+    assert.equal("7\n", s:run "= 7")
+    assert.equal("", s:run "x = 5")
+    assert.equal("", s:run "")
+    assert.equal("", s:run "-- nothing")
+    assert.equal("5\n", s:run "x -- a comment")
+  end)
+
+  it("are kept in _", function()
+    local s = open()
+    s:run "20 + 1"
+    assert.equal("42\n", s:run "_ * 2")
+    s:run "y = 1"
+    assert.equal("42\n", s:run "_")
+  end)
+
+  it("show tables, also in tables, in an order that stays", function()
+    local s = open()
+    assert.equal("{}\n", s:run "{}")
+    assert.equal([[{1, "two", {3}, a = true, b = {}, [1.5] = "x"}]],
+      (s:run "{1, 'two', {3}, b = {}, a = true, [1.5] = 'x'}"):gsub("%[1.5%] = \"x\", a = true, b = {}",
+        "a = true, b = {}, [1.5] = \"x\""):gsub("\n", ""))
+    assert.equal('{["a b"] = 1, f = function(x, ...)}\n', s:run "{f = function(x, ...) end, ['a b'] = 1}")
+    assert.equal('{"line\\nbreak"}\n', s:run '{"line\\nbreak"}')
+  end)
+
+  it("stop at cycles, depth and length", function()
+    local s = open()
+    s:run "t = {1} t.self = t"
+    assert.equal("{1, self = <cycle>}\n", s:run "t")
+    s:run "shared = {1}"
+    assert.equal("{{1}, {1}}\n", s:run "{shared, shared}")
+    assert.matches("{%.%.%.}", s:run "{{{{{{{{1}}}}}}}}")
+    s:run "long = {} for i = 1, 100000 do long[i] = i end"
+    local shown = s:run "long"
+    assert.matches("%.%.%. %(99900 more%)", shown)
+    assert.is_true(#shown < 2000)
+  end)
+
+  it("break long tables into lines that fit", function()
+    local s = open { columns = 50 }
+    local shown = s:run "{alpha = ('x'):rep(20), beta = ('y'):rep(20), gamma = 1}"
+    assert.equal(('{\n  alpha = "%s",\n  beta = "%s",\n  gamma = 1\n}\n'):format(("x"):rep(20), ("y"):rep(20)), shown)
+  end)
+
+  it("show tensors as NumPy does", function()
+    local s = open()
+    assert.equal("[[0.  0.1]\n [0.2 0.3]]\n", s:run "rl.tensor{{0, 0.1}, {0.2, 0.3}}")
+    assert.equal("0.1\n", s:run "_[1][2]")
+    assert.equal("{<float64 tensor of shape (2, 2)>}\n", s:run "{rl.zeros({2, 2}, 'float64')}")
+  end)
+
+  it("that cannot print themselves leave the session alive", function()
+    local s = open()
+    assert.matches("no text", s:run "setmetatable({}, {__tostring = function() error 'no text' end})")
+    assert.equal("1\n", s:run "1")
+  end)
+end)
+
+describe("chunks", function()
+  it("go on over several lines, with the second prompt", function()
+    local s = open()
+    s:type "for i = 1, 2 do\r"
+    s:expect ">> "
+    s:type "print(i * 10)\r"
+    s:expect ">> "
+    s:type "end\r"
+    s:expect "10\r\n20\r\n"
+    s:expect "> "
+  end)
+
+  it("honour _PROMPT and _PROMPT2", function()
+    local s = open()
+    s:run("_PROMPT, _PROMPT2 = 'ready: ', 'more: '", "ready: ")
+    s:type "f = function()\r"
+    s:expect "more: "
+    s:type "end\r"
+    s:expect "ready: "
+  end)
+
+  it("end what is local, as in lua", function()
+    local s = open()
+    s:run "local hidden = 1"
+    assert.equal("nil\n", s:run "hidden")
+  end)
+
+  it("that fail show message and traceback, and keep all variables", function()
+    local s = open { env = { NO_COLOR = "1" } }
+    s:run "x = 42"
+    assert.equal("stdin:1: boom\nstack traceback:\n\t[C]: in function 'error'\n\tstdin:1: in main chunk\n",
+      s:run "y = 1 error 'boom'")
+    assert.equal("42\t1\n", s:run "x, y")
+    assert.matches("^stdin:1: .*unexpected symbol near '%)'\n$", s:run "a = )")
+    assert.equal("(error object is a table value)", (s:run "error {}"):match "^[^\n]*")
+  end)
+
+  it("may read from the terminal", function()
+    local s = open()
+    s:type "line = io.read()\r"
+    s:expect "io.read()\r\n"
+    s:pause()
+    s:type "typed in\r"
+    s:expect "> "
+    assert.equal("typed in\n", s:run "line")
+  end)
+
+  it("given up by Ctrl-D in the middle leave a fresh prompt", function()
+    local s = open()
+    s:type "do\r"
+    s:expect ">> "
+    s:type "\4"
+    s:expect "\27[?2004h> "
+    assert.equal("1\n", s:run "1")
+  end)
+end)
+
+describe("Ctrl-C", function()
+  it("cancels the line being edited", function()
+    local s = open()
+    s:type "this is no Lua"
+    s:expect "no Lua"
+    s:type(CTRL_C)
+    s:expect "^C\r\n"
+    s:expect "> "
+    assert.equal("3\n", s:run "1 + 2")
+  end)
+
+  it("cancels a chunk begun on lines before", function()
+    local s = open()
+    s:type "while true do\r"
+    s:expect ">> "
+    s:type(CTRL_C)
+    s:expect "\27[?2004h> "
+    assert.equal("3\n", s:run "1 + 2")
+  end)
+
+  it("stops a chunk that runs, again and again", function()
+    local s = open()
+    s:run "n = 0"
+    for _ = 1, 3 do
+      s:type "while true do n = n + 1 end\r"
+      s:expect "end\r\n"
+      s:pause()
+      s:type(CTRL_C)
+      s:expect "interrupted!"
+      s:expect "> "
+    end
+    assert.equal("true\n", s:run "n > 0")
+  end)
+end)
+
+describe("pasting", function()
+  local lines = {}
+  for i = 1, 199 do lines[i] = ("total = (total or 0) + %d -- line %d"):format(i, i) end
+  lines[200] = "total"
+
+  it("200 lines in brackets is one chunk, whose last value shows", function()
+    local s = open()
+    s:type(PASTE .. table.concat(lines, "\r") .. END_OF_PASTE .. "\r")
+    s:expect "\r\n19900\r\n"
+    s:expect "> "
+    assert.equal("19900\n", s:run "total")
+    assert.not_matches("unexpected", s.all)
+  end)
+
+  it("200 lines without brackets runs them all, none garbled", function()
+    local s = open()
+    s:type(table.concat(lines, "\r") .. "\r")
+    s:expect "\r\n19900\r\n"
+    for i = 1, 199 do assert.truthy(s.all:find(("+ %d -- line %d\r\n"):format(i, i), 1, true), i) end
+    assert.not_matches("stdin:", s.all)
+    assert.equal(0, s:leave())
+    assert.is_true(s.process:is_sane())
+  end)
+
+  it("a function of 200 lines, tabs and all", function()
+    local s = open()
+    local body = { "function big(x)" }
+    for i = 2, 198 do body[i] = "\tx = x + 1 -- \t" .. i end
+    body[199], body[200] = "\treturn x", "end"
+    s:type(PASTE .. table.concat(body, "\r") .. "\r" .. END_OF_PASTE .. "\r")
+    s:expect "return x"
+    s:expect "\27[?2004h> "
+    assert.equal("197\n", s:run "big(0)")
+  end)
+
+  it("statements, locals, then expressions in a mixed block", function()
+    local s = open()
+    s:type(PASTE .. "local a = 4\rlocal b = 5\ra * b" .. END_OF_PASTE .. "\r")
+    s:expect "\r\n20\r\n"
+    s:type(PASTE .. "1 + 1\r2 + 2\rz = 9\rz" .. END_OF_PASTE .. "\r")
+    s:expect "\r\n2\r\n4\r\n9\r\n"
+  end)
+
+  it("errors name the line of the block", function()
+    local s = open()
+    s:type(PASTE .. "a = 1\rb = 2\rerror 'third'" .. END_OF_PASTE .. "\r")
+    s:expect "stdin:3: third"
+  end)
+end)
+
+describe("a resized window", function()
+  it("is used for what is edited and shown next", function()
+    local s = open { columns = 80 }
+    s:type "q = 'before"
+    s:expect "before"
+    s.process:resize(30, 40)
+    s:pause()
+    s:type(" after'\r")
+    s:expect "after'\r\n"
+    s:expect "> "
+    assert.equal("before after\n", s:run "q")
+    assert.equal("40\n", s:run "require 'rnnlua.core'.columns()")
+    s:type(("x"):rep(60))
+    s:expect(("x"):rep(60))
+    s:type "\1" -- to the start of the line, which is now one row up
+    s:expect "\27[A"
+    s:type(CTRL_C)
+    s:expect "> "
+  end)
+end)
+
+describe("history", function()
+  it("lasts from session to session, entries of several lines whole", function()
+    local state = new_state()
+    local s = open { env = { XDG_STATE_HOME = state } }
+    s:run "first = 'back\\\\slash'"
+    s:type "for i = 7, 7 do\r"
+    s:expect ">> "
+    s:type "print(i)\r"
+    s:expect ">> "
+    s:type "end\r"
+    s:expect "7\r\n"
+    assert.equal(0, s:leave())
+    local t = open { env = { XDG_STATE_HOME = state } }
+    t:type(UP)
+    t:expect "end"
+    t:type "\r"
+    t:expect "\r\n7\r\n"
+    t:expect "> "
+    t:type(UP .. UP)
+    t:expect "'back" -- only what differs from the entry before is written
+    t:type "\r"
+    t:expect "> "
+    assert.equal("back\\slash\n", t:run "first")
+  end)
+
+  it("keeps what sessions at the same time type", function()
+    local state = new_state()
+    local a = open { env = { XDG_STATE_HOME = state } }
+    local b = open { env = { XDG_STATE_HOME = state } }
+    for i = 1, 5 do
+      a:run("a = " .. i)
+      b:run("b = " .. i)
+    end
+    a:leave()
+    b:leave()
+    local text = read(state .. "/rnnlua/history")
+    for i = 1, 5 do
+      assert.truthy(text:find("a = " .. i .. "\n", 1, true))
+      assert.truthy(text:find("b = " .. i .. "\n", 1, true))
+    end
+  end)
+
+  it("lies in ~/.local/state by default, and is no one else's to read", function()
+    local s = open { env = { HOME = folder .. "/home", XDG_STATE_HOME = "not/absolute" } }
+    s:run "1 + 1"
+    s:leave()
+    assert.equal("1 + 1\n", read(folder .. "/home/.local/state/rnnlua/history"))
+    local listing = io.popen(("ls -ld '%s/home/.local/state/rnnlua'"):format(folder))
+    assert.matches("^drwx%-%-%-%-%-%-", listing:read "a")
+    listing:close()
+  end)
+
+  it("leaves out blank lines and repetitions", function()
+    local state = new_state()
+    local s = open { env = { XDG_STATE_HOME = state } }
+    for _, line in ipairs { "1", "1", "", "2", "1" } do s:run(line) end
+    s:leave()
+    assert.equal("1\n2\n1\n", read(state .. "/rnnlua/history"))
+  end)
+
+  it("drops its oldest entries when there are too many", function()
+    local state = new_state()
+    os.execute(("mkdir -p '%s/rnnlua'"):format(state))
+    local file = assert(io.open(state .. "/rnnlua/history", "w"))
+    for i = 1, 10001 do file:write("x = ", i, "\n") end
+    file:close()
+    open({ env = { XDG_STATE_HOME = state } }):leave()
+    local text = read(state .. "/rnnlua/history")
+    local _, count = text:gsub("\n", "")
+    assert.equal(5000, count)
+    assert.matches("^x = 5002\n", text)
+    assert.matches("\nx = 10001\n$", text)
+  end)
+
+  it("is no condition: an unwritable place is a session without memory", function()
+    local s = open { env = { XDG_STATE_HOME = "/proc/nowhere" } }
+    assert.equal("2\n", s:run "1 + 1")
+    assert.equal(0, s:leave())
+  end)
+end)
+
+describe("TAB", function()
+  local function completes(typed, expected)
+    local s = open()
+    s:type(typed .. "\t")
+    s:expect(expected)
+    s:type(CTRL_C)
+    s:expect "> "
+    return s
+  end
+
+  it("completes globals and keywords", function()
+    completes("collectg", "collectgarbage")
+    completes("retu", "return")
+  end)
+  it("completes fields", function() completes("string.forma", "string.format") end)
+  it("completes fields along a path", function()
+    local s = open()
+    s:run "deep = {list = {{inside = 1}}}"
+    s:type "deep.list[1].ins\t"
+    s:expect "deep.list[1].inside"
+  end)
+  it("shows what is possible", function()
+    local s = open()
+    s:type "string.re\t"
+    s:expect "rep "
+    s:expect "reverse"
+    s:expect "> string.re"
+  end)
+  it("completes methods, and only those after a colon", function()
+    local s = open()
+    s:run "object = setmetatable({number = 1}, {__index = {nudge = print}})"
+    s:type "object:nu\t"
+    s:expect "object:nudge"
+    s:type(CTRL_C)
+    s:expect "> "
+    s:run "text = 'x'"
+    s:type "text:rev\t"
+    s:expect "text:reverse"
+  end)
+  it("completes what a tensor has", function()
+    local s = open()
+    s:run "t = rl.zeros{2}"
+    s:type "t:resha\t"
+    s:expect "t:reshape"
+    s:type(CTRL_C)
+    s:expect "> "
+    s:type "t.dty\t"
+    s:expect "t.dtype"
+  end)
+  it("completes the fields of rl and its namespaces", function()
+    completes("rl.layers.SimpleR", "rl.layers.SimpleRNN")
+    completes("rl.rand", "rl.random")
+  end)
+  it("completes a constructor's arguments", function()
+    completes("rl.layers.Dense{uni", "rl.layers.Dense{units=")
+    completes("rl.layers.SimpleRNN{units = 3, return_seq", "return_sequences=")
+    local s = open()
+    s:type "m = rl.layers.Dense{\r"
+    s:expect ">> "
+    s:type "  kernel_init\t"
+    s:expect "kernel_initializer="
+  end)
+  it("completes module names", function()
+    completes('require "rnnlua.co', 'require "rnnlua.co')
+    completes('require("rnnlu', 'require("rnnlua')
+  end)
+  it("completes file names", function()
+    local file = assert(io.open(folder .. "/data with blanks.csv", "w"))
+    file:close()
+    completes("io.open('" .. folder .. "/dat", "data with blanks.csv'")
+    completes(":load " .. folder .. "/dat", "data with blanks.csv")
+  end)
+  it("completes commands", function() completes(":qu", ":quit") end)
+  it("indents where there is nothing yet", function()
+    local s = open()
+    s:type "\tx = 1\r"
+    s:expect "  x = 1"
+  end)
+  it("survives values that object to being looked at", function()
+    local s = open()
+    s:run "hostile = setmetatable({}, {__index = function() error 'no' end, __fields = error, __pairs = error})"
+    s:type "hostile.x.y\thostile:z\t"
+    s:pause()
+    s:type(CTRL_C)
+    s:expect "> "
+    assert.equal("1\n", s:run "1")
+  end)
+end)
+
+describe("help", function()
+  it("tells what is declared, of a value or a name", function()
+    local s = open { env = { NO_COLOR = "1" } }
+    assert.matches("units", s:run "help(rl.layers.Dense)")
+    assert.matches("units", s:run "rl.layers.Dense?")
+    assert.matches("units", s:run ":help rl.layers.Dense")
+    assert.matches("return_sequences", s:run "help 'SimpleRNN'")
+  end)
+end)
+
+describe("commands", function()
+  it("are listed by :help", function()
+    local shown = open():run ":help"
+    for _, name in ipairs { ":time", ":load", ":quit", "name?" } do assert.truthy(shown:find(name, 1, true), name) end
+  end)
+  it(":time shows value and time", function()
+    assert.matches("^3\n[%d.e-]+ s\n$", open():run ":time 1 + 2")
+  end)
+  it(":load runs a file in the session", function()
+    local file = assert(io.open(folder .. "/loaded.lua", "w"))
+    file:write "loaded = 'yes'"
+    file:close()
+    local s = open { env = { NO_COLOR = "1" } }
+    s:run(":load " .. folder .. "/loaded.lua")
+    assert.equal("yes\n", s:run "loaded")
+    assert.matches("No such file", s:run(":load " .. folder .. "/missing.lua"))
+  end)
+  it(":quit ends the session", function()
+    local s = open()
+    s:type ":quit\r"
+    assert.equal(0, s:wait())
+    assert.is_true(s.process:is_sane())
+  end)
+  it("that are misspelt are answered with a suggestion", function()
+    assert.matches("unknown command ':tmie' %(did you mean ':time'%?%)", open():run ":tmie 1")
+  end)
+  it("are looked for only where a chunk begins", function()
+    local s = open()
+    s:type "text = [[\r"
+    s:expect ">> "
+    s:type ":quit\r"
+    s:expect ">> "
+    s:type "x?]]\r"
+    s:expect "\27[?2004h> "
+    assert.equal(":quit\nx?\n", s:run "text")
+    assert.equal("", s:run "::label:: y = 1")
+  end)
+  it("mean nothing where input is no terminal", function()
+    local pipe = io.popen(("printf ':quit\\nprint(1)?\\n7\\n' | '%s' -i 2>&1"):format(terminal.program))
+    local text = pipe:read "a"
+    pipe:close()
+    assert.matches("unexpected symbol near ':'", text)
+    assert.matches("\n7\n", text)
+  end)
+end)
+
+describe("colour", function()
+  local function coloured(env) return open({ env = env }):run("error 'x'", "> "):find "\27%[[%d;]*m" ~= nil end
+  it("marks errors on a terminal", function() assert.is_true(coloured {}) end)
+  it("is left out under NO_COLOR", function() assert.is_false(coloured { NO_COLOR = "1" }) end)
+  it("is left out on a dumb terminal", function() assert.is_false(coloured { TERM = "dumb" }) end)
+end)
+
+describe("text beyond ASCII", function()
+  it("is edited by characters", function()
+    local s = open()
+    s:type "k = '한글é"
+    s:type "\127\127'\r"
+    s:expect "> "
+    assert.equal("한\n", s:run "k")
+  end)
+end)
