@@ -1,0 +1,90 @@
+--- The scripts are whole examples: each runs, quickly, and shows that something was learned.
+local program = arg[-1]
+local scripts = debug.getinfo(1, "S").source:match "^@(.-)tests/[^/]*$" .. "scripts/"
+if scripts == "scripts/" then scripts = "./scripts/" end
+
+local function run(name, arguments)
+  local command = ("'%s' '%s%s.lua' %s 2>&1"):format(program, scripts, name, arguments or "")
+  local started = require "rnnlua".utils.wall_clock()
+  local pipe = assert(io.popen(command))
+  local text = pipe:read "a"
+  local _, _, status = pipe:close()
+  assert.message(text).equal(0, status)
+  return text, require "rnnlua".utils.wall_clock() - started
+end
+
+describe("sequence.lua", function()
+  local text = run "sequence"
+
+  it("begins as the notebook does", function()
+    local expected = {}
+    for i = 0, 5 do
+      expected[#expected + 1] = ("[[%s]\n [0.%d]\n [0.%d]\n [0.%d]] --> 0.%d\n"):format(i == 0 and "0. " or "0." .. i,
+        i + 1, i + 2, i + 3, i + 4)
+    end
+    expected = table.concat(expected) .. [[
+Model: "sequential"
+_________________________________________________________________
+Layer (type)                 Output Shape              Param #   
+simple_rnn (SimpleRNN)       (None, 10)                120       
+_________________________________________________________________
+dense (Dense)                (None, 1)                 11        
+Total params: 131
+Trainable params: 131
+Non-trainable params: 0
+_________________________________________________________________
+]]
+    assert.equal(expected, text:sub(1, #expected))
+  end)
+
+  it("ends with a (6, 1) array and two (1, 1) arrays", function()
+    local rest = text:match "\n_+\n(%[%[[^_]*)$"
+    local numbers = {}
+    for number in rest:gmatch "%-?%d+%.%d*" do numbers[#numbers + 1] = tonumber(number) end
+    assert.equal(8, #numbers)
+    assert.matches("^%[%[[^\n]*%]\n %[[^\n]*%]\n %[[^\n]*%]\n %[[^\n]*%]\n %[[^\n]*%]\n %[[^\n]*%]%]\n%[%[[^\n]*%]%]\n%[%[[^\n]*%]%]\n$", rest)
+    for i = 2, 6 do assert.truthy(numbers[i] > numbers[i - 1]) end -- it has learned which way they go
+  end)
+end)
+
+describe("sine.lua", function()
+  it("forecasts better than the last value does", function()
+    local text = run "sine"
+    local model, naive = text:match "val_loss: ([%d.]+) by the model, ([%d.]+) by repeating the last value"
+    assert.message(text).truthy(tonumber(model) < 0.5 * tonumber(naive))
+    assert.matches("epoch 20: loss", text, 1, true)
+  end)
+
+  it("takes the number of epochs", function() assert.is_nil(run("sine", "5"):find("epoch 10", 1, true)) end)
+end)
+
+describe("classifier.lua", function()
+  it("tells the clouds apart", function()
+    local text = run "classifier"
+    local before, after = text:match "before training: loss [%d.]+, accuracy ([%d.]+).-after training : loss [%d.]+, accuracy ([%d.]+)"
+    assert.message(text).truthy(tonumber(after) > 0.9 and tonumber(after) > tonumber(before))
+    for _, line in ipairs { "(0, 3) is of class 0", "(-3, -1) is of class 1", "(3, -2) is of class 2" } do
+      assert.matches(line, text, 1, true)
+    end
+  end)
+end)
+
+describe("custom_loop.lua", function()
+  it("stops early, near the noise", function()
+    local text = run "custom_loop"
+    assert.matches("no better since epoch %d+, stopped", text)
+    assert.message(text).truthy(tonumber(text:match "\nvalidation loss ([%d.]+)") < 0.01)
+  end)
+end)
+
+describe("each script", function()
+  for _, name in ipairs { "sequence", "sine", "classifier", "custom_loop" } do
+    it(name .. " runs from any directory", function()
+      local pipe = assert(io.popen(("cd / && '%s' '%s%s.lua' >/dev/null 2>&1"):format(
+        program:find "^/" and program or io.popen "pwd":read "l" .. "/" .. program,
+        scripts:find "^/" and "" or io.popen "pwd":read "l" .. "/" .. scripts, name)))
+      local _, _, status = pipe:close()
+      assert.equal(0, status)
+    end)
+  end
+end)
