@@ -77,8 +77,9 @@ void rnn_lua_options(lua_State *L, const char *function, int first, const char *
 
 const char *rnn_lua_describe(lua_State *L, int index) {
   int type = lua_type(L, index);
-  if (type == LUA_TNUMBER || type == LUA_TBOOLEAN || type == LUA_TNIL || type == LUA_TNONE)
-    return type == LUA_TNONE ? lua_pushstring(L, "nothing") : luaL_tolstring(L, index, NULL);
+  if (type == LUA_TNONE) return lua_pushstring(L, "nil");
+  if (type == LUA_TNUMBER || type == LUA_TBOOLEAN || type == LUA_TNIL)
+    return luaL_tolstring(L, index, NULL);
   if (type == LUA_TSTRING && lua_rawlen(L, index) <= 40)
     return lua_pushfstring(L, "'%s'", lua_tostring(L, index));
   const char *name = luaL_getmetafield(L, index, "__name") == LUA_TSTRING ? lua_tostring(L, -1)

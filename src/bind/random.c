@@ -123,8 +123,7 @@ static int shuffle(lua_State *L) {
 
 /* core.set_random_seed(n): everything random starts anew from n, math.random included */
 static int set_random_seed(lua_State *L) {
-  if (lua_isnoneornil(L, 1)) return rnn_lua_error(L, "set_random_seed: argument 'seed' is required");
-  lua_Integer n = rnn_lua_option_integer(L, "set_random_seed", "seed", 1, 0);
+  lua_Integer n = luaL_checkinteger(L, 1); /* rl.utils has looked at it */
   rnn_set_seed((uint64_t)n);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   if (lua_getfield(L, -1, LUA_MATHLIBNAME) == LUA_TTABLE &&
