@@ -25,8 +25,12 @@ function CallbackList.is_event(name) return is_event[name] or false end
 local ALSO = { on_train_batch_begin = "on_batch_begin", on_train_batch_end = "on_batch_end" }
 
 local function check_names(who, source)
-  for key in pairs(source) do
-    if type(key) == "string" and key:find("^on_?%a") and not is_event[key] then
+  for key, value in pairs(source) do
+    if is_event[key] then
+      if type(value) ~= "function" and type(value) ~= "table" then
+        core.raise(("%s: %s must be a function, got %s"):format(who, key, options.describe(value)))
+      end
+    elseif type(key) == "string" and key:find("^on_?%a") then
       core.raise(("%s: a callback has no event '%s'%s"):format(who, key, options.hint(key, EVENTS)))
     end
   end
@@ -41,7 +45,7 @@ local function is_callback(value)
   return false
 end
 
---- Raises if `callback` cannot be one: no table, or an event's name is misspelt.
+--- Raises if `callback` cannot be one: no table, an event's name is misspelt, or it is no function.
 function CallbackList.check(who, callback)
   if type(callback) ~= "table" then
     core.raise(("%s: a callback must be a table, got %s"):format(who, options.describe(callback)))

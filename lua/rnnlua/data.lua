@@ -20,7 +20,7 @@ function data.tensor(who, what, value)
     core.raise(("%s: %s must be a tensor or a table of numbers, got %s"):format(who, what,
       options.describe(value)))
   end
-  return to_tensor(value, "float32")
+  return core.read_float32(who, what, value)
 end
 
 --- A tensor with at least one row.

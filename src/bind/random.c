@@ -66,6 +66,8 @@ static int normal(lua_State *L) {
   rnn_lua_options(L, "normal", 1, (const char *[]){"shape", "mean", "stddev", "dtype", "seed", NULL});
   double mean = rnn_lua_option_number(L, "normal", "mean", 2, 0);
   double stddev = rnn_lua_option_number(L, "normal", "stddev", 3, 1);
+  if (!(stddev >= 0))
+    return rnn_lua_error(L, "normal: argument 'stddev' must be in [0, inf), got %f", stddev);
   const rnn_tensor *t = new_result(L, "normal", 1, 4);
   fill(L, t, &(stream){true, check_key(L, "normal", 5), mean, stddev, INFINITY});
   return 1;

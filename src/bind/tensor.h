@@ -42,6 +42,10 @@ rnn_tensor *rnn_lua_check_tensor(lua_State *L, const char *function, int index);
 ** one from nested tables, a number or a boolean. dtype -1: as it comes, or as rl.tensor infers it. */
 rnn_tensor *rnn_lua_to_tensor(lua_State *L, int index, int dtype);
 
+/* The same, where messages name a function and its argument in place of rl.tensor's: "fit", "x". */
+rnn_tensor *rnn_lua_read_tensor(lua_State *L, int index, int dtype, const char *function,
+                                const char *argument);
+
 /* The same, and it is contiguous float32. */
 rnn_tensor *rnn_lua_to_float32(lua_State *L, int index);
 

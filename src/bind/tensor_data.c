@@ -4,6 +4,7 @@
 ** Nested tables are read twice: once along the first elements for the shape and everywhere for the
 ** dtype, once more to store. Tables are read raw.
 */
+#include <lauxlib.h>
 #include <string.h>
 
 #include "bind/options.h"
@@ -11,18 +12,18 @@
 #include "bind/tensor.h"
 
 typedef struct reading {
-  const char *function; /* starts every message */
+  const char *function, *argument; /* as messages name them: "fit", "x" */
   int ndim;
   int64_t shape[RNN_MAX_DIMS];
   int64_t position[RNN_MAX_DIMS]; /* of what is being looked at */
   int dtype;                      /* -1: nothing seen so far */
 } reading;
 
-/* "data[2][3]" */
+/* "x[2][3]" */
 static const char *where(lua_State *L, const reading *r, int depth) {
   luaL_Buffer text;
   luaL_buffinit(L, &text);
-  luaL_addstring(&text, "data");
+  luaL_addstring(&text, r->argument);
   for (int i = 0; i < depth; i++) {
     lua_pushfstring(L, "[%I]", (lua_Integer)r->position[i] + 1);
     luaL_addvalue(&text);
@@ -40,7 +41,8 @@ static int ragged(lua_State *L, const reading *r, int depth, int64_t found) {
 
 static void extend(lua_State *L, reading *r, int64_t extent) {
   if (r->ndim == RNN_MAX_DIMS)
-    rnn_lua_error(L, "%s: data is nested deeper than %d tables", r->function, RNN_MAX_DIMS);
+    rnn_lua_error(L, "%s: %s is nested deeper than %d tables", r->function, r->argument,
+                  RNN_MAX_DIMS);
   r->shape[r->ndim++] = extent;
 }
 
@@ -155,12 +157,13 @@ static void store(lua_State *L, const rnn_tensor *whole, int depth, int64_t offs
   }
 }
 
-static rnn_tensor *read_data(lua_State *L, int index, int dtype) {
-  reading r = {.function = "tensor", .dtype = -1};
+static rnn_tensor *read_data(lua_State *L, int index, int dtype, const char *function,
+                             const char *argument) {
+  reading r = {.function = function, .argument = argument, .dtype = -1};
   lua_pushvalue(L, index);
   if (!lua_istable(L, -1) && lua_type(L, -1) != LUA_TNUMBER && !lua_isboolean(L, -1))
-    rnn_lua_error(L, "tensor: data must be a tensor, nested tables, a number or a boolean, got %s",
-                  rnn_lua_describe(L, index));
+    rnn_lua_error(L, "%s: %s must be a tensor, nested tables, a number or a boolean, got %s", function,
+                  argument, rnn_lua_describe(L, index));
   find_shape(L, &r);
   check(L, &r, 0);
   if (dtype < 0) dtype = r.dtype < 0 ? RNN_FLOAT64 : r.dtype;
@@ -171,13 +174,18 @@ static rnn_tensor *read_data(lua_State *L, int index, int dtype) {
   return t;
 }
 
-rnn_tensor *rnn_lua_to_tensor(lua_State *L, int index, int dtype) {
+rnn_tensor *rnn_lua_read_tensor(lua_State *L, int index, int dtype, const char *function,
+                                const char *argument) {
   index = lua_absindex(L, index);
   rnn_tensor *t = rnn_lua_test_tensor(L, index);
-  if (t == NULL) return read_data(L, index, dtype);
+  if (t == NULL) return read_data(L, index, dtype, function, argument);
   if (dtype >= 0 && t->dtype != (rnn_dtype)dtype) return rnn_lua_push_copy(L, t, (rnn_dtype)dtype);
   lua_pushvalue(L, index);
   return t;
+}
+
+rnn_tensor *rnn_lua_to_tensor(lua_State *L, int index, int dtype) {
+  return rnn_lua_read_tensor(L, index, dtype, "tensor", "data");
 }
 
 /* ---- functions --------------------------------------------------------------------------------------------- */
@@ -187,7 +195,16 @@ static int tensor(lua_State *L) {
   rnn_lua_options(L, "tensor", 2, (const char *[]){"dtype", NULL});
   const rnn_tensor *t = rnn_lua_test_tensor(L, 1);
   if (t) rnn_lua_push_copy(L, t, rnn_lua_check_dtype(L, "tensor", 2, t->dtype));
-  else read_data(L, 1, lua_isnil(L, 2) ? -1 : (int)rnn_lua_check_dtype(L, "tensor", 2, RNN_FLOAT64));
+  else
+    read_data(L, 1, lua_isnil(L, 2) ? -1 : (int)rnn_lua_check_dtype(L, "tensor", 2, RNN_FLOAT64), "tensor",
+              "data");
+  return 1;
+}
+
+/* core.read_float32(function, argument, value): a float32 tensor of what was given as that argument; the same
+** one if it is that already */
+static int read_float32(lua_State *L) {
+  rnn_lua_read_tensor(L, 3, RNN_FLOAT32, luaL_checkstring(L, 1), luaL_checkstring(L, 2));
   return 1;
 }
 
@@ -269,7 +286,10 @@ static const luaL_Reg methods[] = {
     {"totable", totable}, {"tobytes", tobytes}, {"item", item}, {NULL, NULL}};
 static const luaL_Reg creators[] = {{"tensor", tensor}, {"frombuffer", frombuffer}, {NULL, NULL}};
 
+static const luaL_Reg functions[] = {{"read_float32", read_float32}, {NULL, NULL}};
+
 void rnn_open_tensor_data(lua_State *L) {
+  luaL_setfuncs(L, functions, 0);
   rnn_lua_add_methods(L, methods);
   rnn_lua_add_creators(L, creators);
 }

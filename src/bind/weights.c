@@ -71,18 +71,20 @@ static void check_list(lua_State *L, int index, const char *who, rnn_layer *cons
 static void push_fitting(lua_State *L, int index, int k, const char *who, const rnn_layer *layer,
                          const rnn_weight *weight) {
   lua_geti(L, index, k);
-  const rnn_tensor *t = rnn_lua_to_float32(L, -1);
+  const char *what = lua_pushfstring(L, "weight %d, '%s' of layer %s", k, weight->name, layer->name);
+  lua_insert(L, -2);
+  const rnn_tensor *t = rnn_lua_read_tensor(L, -1, RNN_FLOAT32, who, what);
   bool fits = t->ndim == weight->shape.ndim &&
               memcmp(t->shape, weight->shape.dim, sizeof *t->shape * (size_t)t->ndim) == 0;
   if (fits) {
-    lua_remove(L, -2);
+    lua_rotate(L, -3, 1);
+    lua_pop(L, 2);
     return;
   }
   char expected[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
   rnn_shape_text(expected, weight->shape.ndim, weight->shape.dim);
   rnn_shape_text(got, t->ndim, t->shape);
-  rnn_lua_error(L, "%s: weight %d, '%s' of layer %s, expected shape %s, got %s", who, k, weight->name,
-                layer->name, expected, got);
+  rnn_lua_error(L, "%s: %s, expected shape %s, got %s", who, what, expected, got);
 }
 
 void rnn_lua_set_weights(lua_State *L, int index, const char *who, rnn_layer *const *layers,
