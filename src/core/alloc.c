@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static long made;       /* allocations since the last rnn_fail_allocations */
 static long live;       /* blocks out */
@@ -16,6 +19,13 @@ static long fail_end;
 static int refused(void) {
   made++;
   return fail_first != 0 && made >= fail_first && made < fail_end;
+}
+
+void rnn_tune_allocator(void) {
+#ifdef M_TRIM_THRESHOLD
+  mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the most that glibc takes */
+  mallopt(M_TRIM_THRESHOLD, 128 << 20);
+#endif
 }
 
 void *rnn_malloc(size_t bytes) {

@@ -52,6 +52,7 @@ static void warn(void *state, const char *piece, int more) {
 
 lua_State *rnn_new_state(void) {
   static warnings state; /* the process has one Lua state */
+  rnn_tune_allocator();
   lua_State *L = lua_newstate(allocate, NULL);
   if (L == NULL) return NULL;
   lua_atpanic(L, panic);
