@@ -8,27 +8,20 @@
 ---                while the input's shape isn't known
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
-local shapes = require "rnnlua.shapes"
+local fields = require "rnnlua.model_fields"
 
-local Model = {}      -- methods
-local properties = {} -- fields computed when read
-local settable = {}   -- fields that may be assigned
+local Model = {}
 
 -- building -------------------------------------------------------------------------------------------
 
---- Forgets the network and what was made from it; layers keep their weights.
-function Model:_unbuild()
-  self._network, self._trainer, self._tester = nil, nil, nil
-end
-
---- Builds the network if the graph is known. Raises where layers do not fit together.
+--- Builds the network anew if the graph is known; what was made from the old one goes with it, layers keep their
+--- weights. Where layers do not fit together it raises, and the model is as before.
 function Model:_rebuild()
-  self:_unbuild()
   local graph = self:_graph()
+  local network = graph and core.network(graph) or nil
+  self._network, self._trainer, self._tester = network, nil, nil
   if graph then
-    self._network = core.network(graph)
-    self._input_count, self._output_count = #graph.inputs, #graph.outputs
-    self._output_ids = graph.outputs
+    self._input_count, self._output_count, self._output_ids = #graph.inputs, #graph.outputs, graph.outputs
   end
 end
 
@@ -55,15 +48,7 @@ end
 
 -- weights --------------------------------------------------------------------------------------------
 
---- Each layer once, in order, even if it is called more often.
-local function distinct_layers(model)
-  local seen, list = {}, {}
-  for _, layer in ipairs(model._layers) do
-    if not seen[layer] then list[#list + 1] = layer end
-    seen[layer] = true
-  end
-  return list
-end
+local distinct_layers = fields.distinct_layers
 
 local function need_built(model, who)
   if not model._network then
@@ -113,34 +98,53 @@ function Model:get_layer(key)
   return layer
 end
 
--- what others do -----------------------------------------------------------------------------------------
+-- what other modules do -------------------------------------------------------------------------------
 
---- Prints the table of layers. @param given table|nil {line_length, print_fn, expand_nested, show_trainable}
+--- Prints the table of layers: names, output shapes, numbers of parameters.
+--- @param given table|nil {line_length=, print_fn= (gets the text), expand_nested=, show_trainable=}
 function Model:summary(given) require "rnnlua.summary".print(self, given) end
 
---- Configures training: {optimizer="rmsprop", loss=, metrics=, loss_weights=, weighted_metrics=}
+--- Configures training; the optimizer's state begins anew, weights stay.
+--- @param given table {optimizer="rmsprop", loss=, metrics={…}, loss_weights=, weighted_metrics={…}}: names,
+--- objects or types
 function Model:compile(given) require "rnnlua.compile".compile(self, given) end
 
---- Trains; see training.lua. @return table history
+--- Trains on x and y, one row a sample. x may be a function that returns x, y [, weights] of the next batch and
+--- nil at the end of an epoch. May be run in a coroutine; callbacks and generators may yield.
+--- @param x userdata|table|function inputs: a tensor or nested tables
+--- @param y userdata|table|nil targets
+--- @param given table|nil {epochs=1, batch_size=32, verbose="auto", shuffle=true, validation_split=,
+--- validation_data={x, y}, callbacks=, initial_epoch=, sample_weight=, class_weight=, steps_per_epoch=,
+--- validation_steps=, validation_batch_size=, validation_freq=}
+--- @return table history: history.loss[k] of the k-th epoch, epoch (from 0), params; also model.history
 function Model:fit(x, y, given) return (require "rnnlua.training".fit(self, x, y, given)) end
 
---- The loss and each metric over the data, as separate values, or a table with return_dict=true.
+--- The loss and each metric over the data, as separate values, or one table with return_dict=true.
+--- @param x userdata|table|function inputs, or a generator as for fit
+--- @param y userdata|table|nil targets
+--- @param given table|nil {batch_size=32, verbose="auto", sample_weight=, steps=, callbacks=, return_dict=false}
 function Model:evaluate(x, y, given) return require "rnnlua.evaluation".evaluate(self, x, y, given) end
 
---- The outputs for x, a float32 tensor (a list of them for several outputs).
+--- The model's outputs for x.
+--- @param x userdata|table inputs
+--- @param given table|nil {batch_size=32, verbose=0, steps=, callbacks=}
+--- @return userdata float32 tensor, one row a sample (a table of them for several outputs)
 function Model:predict(x, given) return (require "rnnlua.evaluation".predict(self, x, given)) end
 
---- One optimizer step on one batch; returns what evaluate returns, of this batch before the step.
+--- One optimizer step on x and y as one batch.
+--- @param given table|nil {sample_weight=, class_weight=, return_dict=false}
+--- @return number loss before the step; then each metric (or one table with return_dict=true)
 function Model:train_on_batch(x, y, given)
   return require "rnnlua.evaluation".train_on_batch(self, x, y, given)
 end
 
---- The loss and metrics of one batch.
+--- The loss and metrics of x and y as one batch.
+--- @param given table|nil {sample_weight=, return_dict=false}
 function Model:test_on_batch(x, y, given)
   return require "rnnlua.evaluation".test_on_batch(self, x, y, given)
 end
 
---- predict of x as one batch.
+--- The outputs for x as one batch.
 function Model:predict_on_batch(x) return (require "rnnlua.evaluation".predict_on_batch(self, x)) end
 
 --- Forgets what the metrics have gathered.
@@ -148,65 +152,11 @@ function Model:reset_metrics()
   if self._trainer then self._trainer:reset() end
 end
 
--- fields --------------------------------------------------------------------------------------------------
-
-function properties:name() return self._name end
-function properties:built() return self._network ~= nil end
-function properties:compiled() return self._compiled ~= nil end
-function properties:layers() return table.move(self._layers, 1, #self._layers, 1, {}) end
-function properties:history() return self._history end
-function properties:optimizer() return self._compiled and self._compiled.optimizer end
-function properties:loss() return self._compiled and self._compiled.given.loss end
-function properties:stop_training() return self._stop_training or false end
-
-function properties:metrics_names()
-  return self._trainer_names and table.move(self._trainer_names, 1, #self._trainer_names, 1, {}) or {}
-end
-
-local function weights_of(model, which) return core.weights(distinct_layers(model), which) end
-
-function properties:weights() return weights_of(self, "all") end
-function properties:variables() return weights_of(self, "all") end
-function properties:trainable_weights() return weights_of(self, "trainable") end
-function properties:trainable_variables() return weights_of(self, "trainable") end
-function properties:non_trainable_weights() return weights_of(self, "non_trainable") end
-function properties:non_trainable_variables() return weights_of(self, "non_trainable") end
-
-local function shape_of(model, which, ids)
-  if not model._network then
-    core.raise(("model '%s' has no %s until it is built"):format(model._name, which))
-  end
-  local all, list = model._network:shapes(), {}
-  for i, id in ipairs(ids) do list[i] = all[id] end
-  return #list == 1 and list[1] or list
-end
-
-function properties:input_shape()
-  local ids = {}
-  for i = 1, self._input_count or 1 do ids[i] = i end
-  return shape_of(self, "input_shape", ids)
-end
-
-function properties:output_shape() return shape_of(self, "output_shape", self._output_ids or { 1 }) end
-
-function properties:trainable()
-  for _, layer in ipairs(self._layers) do
-    if layer.trainable then return true end
-  end
-  return #self._layers == 0
-end
-
-function settable:stop_training(value) self._stop_training = value and true or false end
-
-function settable:trainable(value)
-  for _, layer in ipairs(self._layers) do layer.trainable = value end
-end
-
 -- classes -----------------------------------------------------------------------------------------------------
 
-local function sorted_names(class, also)
+local function sorted_names(class)
   local names = {}
-  for _, source in ipairs { class, Model, properties, also or {} } do
+  for _, source in ipairs { class, Model, fields.read } do
     for name in pairs(source) do
       if name:sub(1, 1) ~= "_" then names[#names + 1] = name end
     end
@@ -218,20 +168,20 @@ end
 --- The metatable of a class of models: its own methods before those of Model.
 --- @param name string "Sequential"
 --- @param class table methods
-function Model.class(name, class)
+function Model._class(name, class)
   local meta = { __name = name }
   function meta.__index(self, key)
     local method = class[key] or Model[key]
     if method then return method end
-    local property = properties[key]
+    local property = fields.read[key]
     if property then return property(self) end
     if type(key) == "string" and key:sub(1, 1) == "_" then return nil end
     core.raise(("%s has no field '%s'%s"):format(name, key, options.hint(key, sorted_names(class))))
   end
   function meta.__newindex(self, key, value)
-    if settable[key] then return settable[key](self, value) end
+    if fields.assign[key] then return fields.assign[key](self, value) end
     if type(key) == "string" and key:sub(1, 1) == "_" then return rawset(self, key, value) end
-    local known = properties[key] or class[key] or Model[key]
+    local known = fields.read[key] or class[key] or Model[key]
     core.raise(known and ("%s: '%s' cannot be assigned"):format(name, key)
       or ("%s has no field '%s'%s"):format(name, tostring(key), options.hint(key, sorted_names(class))))
   end

@@ -6,7 +6,7 @@ local Input = require "rnnlua.input"
 local Model = require "rnnlua.models"
 
 local Sequential = {}
-local meta = Model.class("Sequential", Sequential)
+local meta = Model._class("Sequential", Sequential)
 
 local function is_model(value)
   local mt = getmetatable(value)
@@ -53,7 +53,6 @@ function Sequential:add(entry)
   local ok, message = pcall(self._rebuild, self)
   if not ok then -- the model stays as it was
     self._layers, self._sample_shape = layers, sample_shape
-    self:_rebuild()
     error(message, 0)
   end
 end
