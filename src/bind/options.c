@@ -57,7 +57,8 @@ void rnn_lua_options(lua_State *L, const char *function, int first, const char *
   }
   int table = lua_gettop(L), given = top >= first ? top - first + 1 : 0;
   if (top >= first + count)
-    rnn_lua_error(L, "%s: expected at most %d arguments, got %d", function, first + count - 1, top);
+    rnn_lua_error(L, "%s: expected at most %d argument%s, got %d", function, first + count - 1,
+                  first + count == 2 ? "" : "s", top);
   if (!options) {
     lua_settop(L, first + count - 1);
     return;

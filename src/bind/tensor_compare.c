@@ -11,6 +11,7 @@
 
 /* rl.equal(a, b): the same shape and equal elements, whatever the dtypes; NaN equals nothing */
 static int equal(lua_State *L) {
+  rnn_lua_options(L, "equal", 3, (const char *[]){NULL});
   const rnn_tensor *a = rnn_lua_subject(L, "equal", 1), *b = rnn_lua_subject(L, "equal", 2);
   bool same = rnn_tensor_same_shape(a, b);
   if (same) {

@@ -28,6 +28,7 @@ void rnn_lua_assign(lua_State *L, const char *function, const rnn_tensor *target
 
 /* t:copy(): new storage, C order */
 static int copy(lua_State *L) {
+  rnn_lua_options(L, "copy", 2, (const char *[]){NULL});
   const rnn_tensor *t = rnn_lua_subject(L, "copy", 1);
   rnn_lua_push_copy(L, t, t->dtype);
   return 1;
@@ -44,6 +45,7 @@ static int astype(lua_State *L) {
 
 /* t:contiguous(): t itself if its elements lie in C order without gaps, else a copy */
 static int contiguous(lua_State *L) {
+  rnn_lua_options(L, "contiguous", 2, (const char *[]){NULL});
   const rnn_tensor *t = rnn_lua_subject(L, "contiguous", 1);
   lua_settop(L, 1);
   if (!rnn_tensor_contiguous(t)) rnn_lua_push_copy(L, t, t->dtype);
@@ -52,6 +54,7 @@ static int contiguous(lua_State *L) {
 
 /* t:fill(value): every element becomes the number or boolean; returns t */
 static int fill(lua_State *L) {
+  rnn_lua_options(L, "fill", 3, (const char *[]){NULL});
   const rnn_tensor *t = rnn_lua_check_tensor(L, "fill", 1);
   rnn_tensor value;
   rnn_number storage;
@@ -64,6 +67,7 @@ static int fill(lua_State *L) {
 
 /* t:copy_from(u): t's elements become u's, which broadcasts; returns t */
 static int copy_from(lua_State *L) {
+  rnn_lua_options(L, "copy_from", 3, (const char *[]){NULL});
   rnn_lua_assign(L, "copy_from", rnn_lua_check_tensor(L, "copy_from", 1), 2);
   lua_settop(L, 1);
   return 1;

@@ -239,6 +239,7 @@ static int frombuffer(lua_State *L) {
 
 /* t:tobytes(): the elements in C order, as a string */
 static int tobytes(lua_State *L) {
+  rnn_lua_options(L, "tobytes", 2, (const char *[]){NULL});
   rnn_tensor *t = rnn_lua_check_tensor(L, "tobytes", 1);
   if (!rnn_tensor_contiguous(t)) t = rnn_lua_push_copy(L, t, t->dtype);
   lua_pushlstring(L, t->data, (size_t)rnn_tensor_size(t) * rnn_dtype_size(t->dtype));
@@ -261,6 +262,7 @@ static void push_table(lua_State *L, const rnn_tensor *t) {
 
 /* t:totable(): nested tables of Lua numbers or booleans; the number itself where t has no axis */
 static int totable(lua_State *L) {
+  rnn_lua_options(L, "totable", 2, (const char *[]){NULL});
   const rnn_tensor *t = rnn_lua_check_tensor(L, "totable", 1);
   luaL_checkstack(L, RNN_MAX_DIMS + 2, NULL);
   push_table(L, t);
@@ -269,10 +271,8 @@ static int totable(lua_State *L) {
 
 /* t:item(): the only element; rl.item(number) is that number */
 static int item(lua_State *L) {
-  if (lua_type(L, 1) == LUA_TNUMBER || lua_isboolean(L, 1)) {
-    lua_settop(L, 1);
-    return 1;
-  }
+  rnn_lua_options(L, "item", 2, (const char *[]){NULL});
+  if (lua_type(L, 1) == LUA_TNUMBER || lua_isboolean(L, 1)) return 1;
   const rnn_tensor *t = rnn_lua_check_tensor(L, "item", 1);
   char text[RNN_SHAPE_TEXT];
   if (rnn_tensor_size(t) != 1)
