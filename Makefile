@@ -87,9 +87,9 @@ $(BUILD)/embed: src/embed/embed.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -o $@ $< $(LDFLAGS) $(LDLIBS)
 
-$(BUILD)/modules.c: $(BUILD)/embed $(MODULES)
+$(BUILD)/modules.c: $(BUILD)/embed src/embed/docs.lua $(MODULES)
 	$(call say,embed   lua/rnnlua)
-	$(Q)$(BUILD)/embed $@ $(MODULES)
+	$(Q)$(BUILD)/embed $@ src/embed/docs.lua $(MODULES)
 
 $(BUILD)/modules.o: $(BUILD)/modules.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -c -o $@ $<

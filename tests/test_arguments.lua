@@ -284,11 +284,26 @@ describe("help", function()
   end)
 
   it("shows how every tensor function is called", function()
-    for _, name in ipairs { "tensor_creators", "tensor_functions" } do
+    for _, name in ipairs { "tensor_creators", "tensor_functions", "random" } do
       for function_name, f in pairs(core[name]) do
-        contains(help.text(f), "rl." .. function_name .. "(")
+        contains(help.text(f), (name == "random" and "rl.random." or "rl.") .. function_name .. "(")
       end
     end
+  end)
+
+  it("shows the comments above our Lua functions", function()
+    for _, space in ipairs { rl.utils, rl.callbacks, rl.plugins, rl.config } do
+      for name, f in pairs(space) do
+        local text = help.text(f)
+        contains(text, name)
+        assert.is_nil(text:find "^a Lua function, lua/rnnlua", name .. " has no doc comment")
+      end
+    end
+    local model = rl.Sequential { rl.layers.Dense(1) }
+    contains(help.text(model.fit), "validation_split: number, default 0")
+    contains(help.text(model.compile), 'optimizer: any, default "rmsprop"')
+    contains(help.text(rl.callbacks.EarlyStopping), "restore_best_weights: boolean, default false")
+    contains(help.text(model), "get_weights")
   end)
 
   it("tells of objects, names, namespaces and anything else", function()
@@ -301,7 +316,8 @@ describe("help", function()
     contains(help.text(nil), "help(rl.layers.Dense)")
     contains(help.text(rl.zeros), "zeros(shape")
     contains(help.text(print), "C")
-    contains(help.text(help.text), "help.lua")
+    contains(help.text(declared.good), "declared.lua")
     contains(help.text(12), "12")
+    contains(help.text(rl.zeros { 2, 3 }), "a tensor of shape (2, 3), float32")
   end)
 end)

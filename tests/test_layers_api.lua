@@ -227,6 +227,7 @@ describe("a layer called on data", function()
   it("says what is wrong", function()
     local layer = built_dense()
     assert.equal("d (Dense): expected a tensor, got nothing", message_of(function() layer() end))
+    assert.equal("d (Dense): expected a tensor or nested tables, got 'x'", message_of(function() layer "x" end))
     assert.equal("d (Dense): unknown argument 'traning' (did you mean 'training'?)",
       message_of(function() layer({ { 1, 1 } }, { traning = true }) end))
     assert.equal("d (Dense): argument 'training' must be a boolean, got 1",
@@ -279,6 +280,8 @@ describe("a component", function()
   it("has a name where Keras gives one", function()
     assert.equal("mean_squared_error", rl.losses.mse {}.name)
     assert.equal("adam", rl.optimizers.Adam {}.name)
+    assert.equal("adamw", rl.optimizers.AdamW {}.name)
+    assert.equal("kl_divergence", rl.losses.KLDivergence {}.name)
     assert.equal("mine", rl.metrics.RootMeanSquaredError { name = "mine" }.name)
     assert.equal("mine", rl.metrics.RootMeanSquaredError { name = "mine" }:get_config().name)
   end)
@@ -303,6 +306,22 @@ describe("an optimizer's learning rate", function()
     assert.equal("Adam: argument 'learning_rate' must be a number or a schedule, got 'fast'",
       message_of(function() adam.learning_rate = "fast" end))
     assert.equal(0.5, adam.learning_rate)
+  end)
+end)
+
+describe("a schedule", function()
+  it("gives a rate for each step, and stands where a rate may stand", function()
+    local decay = rl.optimizers.schedules.ExponentialDecay { 0.5, decay_steps = 10, decay_rate = 0.25 }
+    assert.near(0.5, decay(0), 1e-7)
+    assert.near(0.125, decay(10), 1e-7)
+    local adam = rl.optimizers.Adam { learning_rate = decay }
+    assert.equal("ExponentialDecay", adam.learning_rate.class_name)
+    assert.equal("Adam: 'learning_rate' follows a schedule and cannot be set",
+      message_of(function() adam.learning_rate = 0.5 end))
+    assert.same(adam:get_config(), rl.optimizers.Adam(adam:get_config()):get_config())
+    assert.equal("Adam: argument 'learning_rate' must be a number or a schedule, got L2, of kind regularizer",
+      message_of(function() rl.optimizers.Adam { learning_rate = rl.regularizers.L2(1) } end))
+    assert.equal("ExponentialDecay: step must be an integer >= 0, got -1", message_of(function() decay(-1) end))
   end)
 end)
 

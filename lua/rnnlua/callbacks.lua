@@ -1,5 +1,6 @@
 --- rl.callbacks: Keras' callbacks (keras/src/callbacks). Each constructor takes Keras' arguments.
 local core = require "rnnlua.core"
+local documented = require "rnnlua.documented"
 local options = require "rnnlua.options"
 
 local callbacks = {}
@@ -17,11 +18,13 @@ end
 --- A constructor from a specification and methods; the arguments become fields.
 local function class(name, spec, methods)
   local meta = { __index = methods, __name = name, __tostring = function() return "<" .. name .. ">" end }
-  callbacks[name] = function(...)
+  local function construct(...)
     local self = setmetatable(options.arguments(name, spec, ...), meta)
     if methods.check then self:check() end
     return self
   end
+  callbacks[name] = construct
+  documented[construct] = { name = name, spec = spec, file = "lua/rnnlua/callbacks.lua" }
 end
 
 -- watching one log ---------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ local COMPILE = {
   { "loss_weights", "number|table" },
   { "weighted_metrics", "any" },
 }
+compile.COMPILE = COMPILE -- for help
 
 --- Words that stand for one of three components, by the shapes of targets and outputs.
 local FAMILIES = {

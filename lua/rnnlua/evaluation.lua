@@ -40,6 +40,7 @@ local EVALUATE = {
   { "callbacks", "table" },
   { "return_dict", "boolean", false },
 }
+evaluation.EVALUATE = EVALUATE -- for help, as PREDICT below
 
 --- One pass over a feed in test mode, with its events.
 --- @return table logs, integer batches
@@ -97,6 +98,7 @@ local PREDICT = {
   { "steps", "integer", nil, low = 1 },
   { "callbacks", "table" },
 }
+evaluation.PREDICT = PREDICT
 
 local function outputs(list) return #list == 1 and list[1] or list end
 

@@ -105,16 +105,111 @@ rl has layers, activations, initializers, regularizers, constraints, losses, met
 callbacks, models, utils, random and the tensor functions (rl.tensor, rl.zeros, …). A constructor takes its
 arguments by name in a table, the leading ones also by position: rl.layers.Dense(1, {activation="relu"}).]]
 
-local function function_text(value)
-  for _, source in ipairs { core.tensor_functions, core.tensor_creators } do
+-- functions ------------------------------------------------------------------------------------------
+
+--- A doc comment: paragraphs filled, examples (indented lines) as they are, tags in words.
+local function comment_text(comment)
+  local out, paragraph, hanging = {}, {}, NAME
+  local function flush()
+    if #paragraph > 0 then out[#out + 1] = wrap(table.concat(paragraph, " "), NAME, hanging) end
+    paragraph, hanging = {}, NAME
+  end
+  for line in (comment .. "\n"):gmatch "([^\n]*)\n" do
+    local tag = line:match "^@%w+"
+    if tag or line == "" or line:find "^%s%s" then flush() end
+    if tag then
+      hanging = DOC
+      line = tag == "@param" and line:gsub("^@param (%S+) ", "%1: ") or line:gsub("^@return ", "returns ")
+    end
+    local verbatim = line == "" or line:find "^%s%s"
+    local list = verbatim and out or paragraph
+    list[#list + 1] = verbatim and line ~= "" and NAME .. line or line
+  end
+  flush()
+  return table.concat(out, "\n")
+end
+
+--- "epochs: integer, default 1"
+local function spec_line(entry)
+  local line = ("%s: %s, default %s"):format(entry[1], entry[2]:gsub("|", " or "),
+    type(entry[3]) == "string" and ('"%s"'):format(entry[3]) or tostring(entry[3]))
+  local words = {}
+  for i, choice in ipairs(entry.choices or words) do words[i] = choice[1] end
+  return #words > 0 and line .. " (" .. table.concat(words, "|") .. ")" or line
+end
+
+local function add_spec(out, spec)
+  out[#out + 1] = "\n" .. NAME .. "Arguments by name, in a table that comes last:"
+  for _, entry in ipairs(spec) do out[#out + 1] = wrap(spec_line(entry), NAME .. NAME, DOC) end
+end
+
+--- Where methods keep the specification of their options: name -> module, field.
+local OPTIONS = {
+  ["Model:compile"] = { "rnnlua.compile", "COMPILE" },
+  ["Model:fit"] = { "rnnlua.training", "FIT" },
+  ["Model:evaluate"] = { "rnnlua.evaluation", "EVALUATE" },
+  ["Model:predict"] = { "rnnlua.evaluation", "PREDICT" },
+}
+
+--- A constructor written in Lua: rl.callbacks.EarlyStopping
+local function constructor_text(made)
+  local comment = require "rnnlua.docs"[made.file][made.name]
+  local out = { made.name .. "{…}", comment and comment_text(comment[2]) }
+  if #made.spec > 0 then add_spec(out, made.spec) end
+  return table.concat(out, "\n")
+end
+
+--- The comment above a Lua function: {signature, text}, or nil.
+local function comment_on(f)
+  local info = debug.getinfo(f, "S")
+  local file = require "rnnlua.docs"[info.source:sub(2)]
+  return file and file[info.linedefined]
+end
+
+local function documented_text(comment)
+  local out = { comment[1], comment_text(comment[2]) }
+  local place = OPTIONS[comment[1]:match "^[^%(]+"]
+  if place then add_spec(out, require(place[1])[place[2]]) end
+  return table.concat(out, "\n")
+end
+
+--- A tensor function written in C; nil if it is none.
+local function tensor_function_text(value)
+  for _, source in ipairs { core.tensor_functions, core.tensor_creators, core.random } do
     for name, f in next, source do
       local entry = f == value and require "rnnlua.help_functions"[name]
       if entry then return ("rl.%s\n%s"):format(entry[1], wrap(entry[2], NAME)) end
     end
   end
+end
+
+local function function_text(value)
+  local made, comment = require "rnnlua.documented"[value], comment_on(value)
+  if made then return constructor_text(made) end
+  if comment then return documented_text(comment) end
   local info = debug.getinfo(value, "S")
-  if info.what == "C" then return "a function written in C" end
+  if info.what == "C" then return tensor_function_text(value) or "a function written in C" end
   return ("a Lua function, %s:%d"):format(info.short_src, info.linedefined)
+end
+
+-- anything ------------------------------------------------------------------------------------------------
+
+local function tensor_text(t)
+  local extents, methods = {}, {}
+  for i, extent in ipairs(t.shape) do extents[i] = tostring(extent) end
+  for name in next, core.tensor_functions do methods[#methods + 1] = name end
+  table.sort(methods)
+  return ("a tensor of shape (%s%s), %s; its methods:\n%s"):format(table.concat(extents, ", "),
+    #extents == 1 and "," or "", t.dtype, wrap(table.concat(methods, " "), NAME, NAME))
+end
+
+--- An object that isn't described: what calling it does, and its fields.
+local function object_text(value, meta)
+  local call, fields = rawget(meta, "__call"), rawget(meta, "__fields")
+  local comment = type(call) == "function" and comment_on(call)
+  local text = fields and fields_text(value, fields(value))
+    or ("%s (%s)"):format(tostring(value), meta.__name or type(value))
+  return comment and text .. "\n\n" .. comment_text(comment[2]) or text
 end
 
 --- @param x any a type, an object, a namespace, a function, or a name as a string; nil for an overview
@@ -130,9 +225,9 @@ function help.text(x)
     return is_type and text or tostring(x) .. "\n\n" .. text
   end
   local meta = getmetatable(x)
-  local fields = type(meta) == "table" and rawget(meta, "__fields")
-  if fields then return fields_text(x, fields(x)) end
-  return ("%s, a %s"):format(tostring(x), type(x))
+  if meta == "tensor" then return tensor_text(x) end
+  if type(meta) == "table" then return object_text(x, meta) end
+  return ("%s (%s)"):format(tostring(x), type(x))
 end
 
 --- Prints it.

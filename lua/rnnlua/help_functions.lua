@@ -85,11 +85,15 @@ cos(t) | cosine
 tanh(t) | hyperbolic tangent
 sigmoid(t) | 1 / (1 + exp(-t))
 relu(t) | max(t, 0)
+random.normal({shape=, mean=0, stddev=1, dtype="float32", seed=}) | normally distributed numbers
+random.uniform({shape=, minval=0, maxval=1, dtype="float32", seed=}) | even numbers; minval may come, maxval not
+random.shuffle(t [, axis [, {seed=}]]) | a copy whose rows along the axis are in random order
+random.permutation(n [, {seed=}]) | the positions 1 to n in random order
 softmax(t [, axis]) | exp(t) divided by its sum along an axis
 ]==]
 
 local functions = {}
 for signature, doc in TEXT:gmatch "([^|\n]+) | ([^\n]+)\n" do
-  functions[signature:match "^[%w_]+"] = { signature, doc }
+  functions[signature:match "([%w_]+)%("] = { signature, doc }
 end
 return functions

@@ -24,6 +24,7 @@ local FIT = {
   { "validation_batch_size", "integer", nil, low = 1 },
   { "validation_freq", "integer|table", 1, low = 1 },
 }
+training.FIT = FIT -- for help
 
 -- the data ------------------------------------------------------------------------------------------------
 

@@ -79,7 +79,12 @@ void rnn_lua_push_name(lua_State *L, int index) {
   char name[64];
   if (lua_getiuservalue(L, index, 1) == LUA_TSTRING) return;
   lua_pop(L, 1);
-  rnn_snake_case(rnn_lua_test_component(L, index)->type->name, name, sizeof name);
+  const rnn_type *type = rnn_lua_test_component(L, index)->type;
+  if (type->aliases) { /* the first is Keras' name for the instance: "adamw", not "adam_w" */
+    lua_pushlstring(L, type->aliases, strcspn(type->aliases, " "));
+    return;
+  }
+  rnn_snake_case(type->name, name, sizeof name);
   lua_pushstring(L, name);
 }
 
@@ -150,7 +155,8 @@ static int index_component(lua_State *L) {
   return 1;
 }
 
-/* optimizer.learning_rate = 0.1; a running training uses it from the next step on */
+/* optimizer.learning_rate = 0.1; a running training uses it from the next step on. As in Keras, an
+** optimizer made with a schedule keeps it. */
 static int assign(lua_State *L) {
   rnn_component *component = self(L);
   const char *key = luaL_checkstring(L, 2);
@@ -159,6 +165,8 @@ static int assign(lua_State *L) {
   if (component->type->args[arg].type != RNN_ARG_RATE)
     return rnn_lua_error(L, "%s: '%s' cannot be changed; make a new %s", component->type->name, key,
                          component->type->name);
+  if (((const rnn_rate *)rnn_field(component, arg))->schedule)
+    return rnn_lua_error(L, "%s: '%s' follows a schedule and cannot be set", component->type->name, key);
   if (lua_type(L, 3) != LUA_TNUMBER)
     rnn_lua_check(L, rnn_wrong_type(rnn_main_context(), component, arg, rnn_lua_describe(L, 3)));
   rnn_lua_check(L, rnn_set_number(rnn_main_context(), component, arg, lua_tonumber(L, 3)));

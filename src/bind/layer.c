@@ -54,8 +54,8 @@ void rnn_lua_push_layer(lua_State *L, rnn_layer *layer) {
   remember(L, layer);
 }
 
-static void set_given_input(lua_State *L, rnn_layer *layer, const rnn_lua_common *common) {
-  const char *type = layer->component->type->name;
+/* input_shape or input_dim with an unknown batch in front; ndim -1: neither was given */
+static rnn_shape given_input(lua_State *L, const char *type, const rnn_lua_common *common) {
   rnn_shape sample = common->input_shape;
   if (common->input_dim != RNN_NIL_INTEGER) {
     if (sample.ndim >= 0)
@@ -65,22 +65,23 @@ static void set_given_input(lua_State *L, rnn_layer *layer, const rnn_lua_common
   if (sample.ndim >= RNN_MAX_DIMS)
     rnn_lua_error(L, "%s: argument 'input_shape' has %d extents, at most %d are supported", type,
                   sample.ndim, RNN_MAX_DIMS - 1);
-  layer->given_input = (rnn_shape){.ndim = sample.ndim < 0 ? -1 : sample.ndim + 1,
-                                   .dim = {RNN_UNKNOWN}};
-  for (int i = 0; i < sample.ndim; i++) layer->given_input.dim[i + 1] = sample.dim[i];
+  rnn_shape input = {.ndim = sample.ndim < 0 ? -1 : sample.ndim + 1, .dim = {RNN_UNKNOWN}};
+  for (int i = 0; i < sample.ndim; i++) input.dim[i + 1] = sample.dim[i];
+  return input;
 }
 
 void rnn_lua_new_layer(lua_State *L, const rnn_type *type, int first) {
   const rnn_lua_common *common;
   rnn_component *component = rnn_lua_construct(L, type, first, &common);
+  rnn_shape input = given_input(L, type->name, common);
   box *b = push_box(L);
   if (common->name && strlen(common->name) >= sizeof b->layer->name)
     rnn_lua_error(L, "%s: argument 'name' is longer than %d bytes", type->name,
                   (int)sizeof b->layer->name - 1);
-  b->layer = rnn_layer_new(rnn_main_context(), component, common->name);
+  b->layer = rnn_layer_new(rnn_main_context(), component, common->name); /* counts default names */
   if (b->layer == NULL) rnn_lua_check(L, RNN_NO_MEMORY);
   b->layer->trainable = common->trainable;
-  set_given_input(L, b->layer, common);
+  b->layer->given_input = input;
   remember(L, b->layer);
   lua_replace(L, -3);
   lua_pop(L, 1);

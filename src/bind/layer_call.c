@@ -8,25 +8,30 @@
 #include "bind/raise.h"
 #include "bind/tensor.h"
 
-static void add_input(lua_State *L, int index, rnn_port *port) {
+static void add_input(lua_State *L, int index, const char *title, rnn_port *port) {
+  bool plain_table = lua_istable(L, index) && !luaL_getmetafield(L, index, "__name");
+  if (!plain_table && rnn_lua_test_tensor(L, index) == NULL)
+    rnn_lua_error(L, "%s: expected a tensor or nested tables, got %s", title,
+                  rnn_lua_describe(L, index));
   const rnn_tensor *t = rnn_lua_to_float32(L, index); /* stays on the stack */
   *port = (rnn_port){.shape = {.ndim = t->ndim}, .data = t->data};
   memcpy(port->shape.dim, t->shape, sizeof *t->shape * (size_t)t->ndim);
 }
 
 /* one tensor, or a list of them for a layer that takes several */
-static int to_inputs(lua_State *L, int index, const rnn_layer *layer, rnn_port *inputs) {
+static int to_inputs(lua_State *L, int index, const rnn_layer *layer, const char *title,
+                     rnn_port *inputs) {
   if (rnn_layer_vtable(layer)->max_inputs <= 1 || !lua_istable(L, index)) {
-    add_input(L, index, inputs);
+    add_input(L, index, title, inputs);
     return 1;
   }
   lua_Integer count = luaL_len(L, index);
   if (count > RNN_MAX_PORTS)
-    rnn_lua_error(L, "%s: at most %d inputs are supported, got %I", rnn_lua_push_title(L, layer),
-                  RNN_MAX_PORTS, (LUAI_UACINT)count);
+    rnn_lua_error(L, "%s: at most %d inputs are supported, got %I", title, RNN_MAX_PORTS,
+                  (LUAI_UACINT)count);
   for (int i = 0; i < (int)count; i++) {
     lua_geti(L, index, i + 1);
-    add_input(L, lua_gettop(L), &inputs[i]);
+    add_input(L, lua_gettop(L), title, &inputs[i]);
   }
   return (int)count;
 }
@@ -43,7 +48,7 @@ int rnn_lua_call_layer(lua_State *L) {
   rnn_port inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS];
   rnn_shape in[RNN_MAX_PORTS], out[RNN_MAX_PORTS];
   luaL_checkstack(L, 4 * RNN_MAX_PORTS, NULL);
-  int count, input_count = to_inputs(L, 2, layer, inputs);
+  int count, input_count = to_inputs(L, 2, layer, title, inputs);
   for (int i = 0; i < input_count; i++) in[i] = inputs[i].shape;
   rnn_lua_check(L, rnn_layer_shapes(cx, layer, input_count, in, &count, out));
   for (int i = 0; i < count; i++) {

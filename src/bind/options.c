@@ -85,7 +85,7 @@ const char *rnn_lua_describe(lua_State *L, int index) {
     return lua_pushfstring(L, "'%s'", lua_tostring(L, index));
   const char *name = luaL_getmetafield(L, index, "__name") == LUA_TSTRING ? lua_tostring(L, -1)
                                                                           : lua_typename(L, type);
-  return lua_pushfstring(L, strchr("aeiou", *name) ? "an %s" : "a %s", name);
+  return lua_pushfstring(L, strchr("aeiouAEIOU", *name) ? "an %s" : "a %s", name);
 }
 
 int rnn_lua_option_error(lua_State *L, const char *function, const char *name, const char *expected,
