@@ -220,7 +220,9 @@ end)
 describe("temporaries", function()
   it("in a loop run in little memory", function()
     local status = io.open "/proc/self/status"
-    if not status then return pending "needs /proc" end
+    if not status or os.getenv "RNNLUA_SANITIZED" then
+      return pending "needs /proc, and an allocator that gives memory back"
+    end
     status:close()
     local function resident()
       for line in io.lines "/proc/self/status" do

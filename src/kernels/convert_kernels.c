@@ -20,6 +20,9 @@ static inline int64_t cut(double x) {
         const FROM x = x_[i];                                                      \
         y_[i] = (TO)(EXPRESSION);                                                  \
       }                                                                            \
+    } else if (sy == 1 && sx == 0) {                                               \
+      const FROM x = *x_;                                                          \
+      for (int64_t i = 0; i < n; i++) y_[i] = (TO)(EXPRESSION);                    \
     } else {                                                                       \
       for (int64_t i = 0; i < n; i++) {                                            \
         const FROM x = x_[i * sx];                                                 \
