@@ -84,6 +84,45 @@ describe("cross-entropy", function()
   end)
 end)
 
+--- As Keras does: the loss is computed from what went into the model's last sigmoid or softmax.
+describe("cross-entropy of a saturated output", function()
+  local function trained(layers, loss, weights, y)
+    local model = rl.Sequential(layers)
+    model:compile { optimizer = rl.optimizers.SGD(1.0), loss = loss, metrics = { loss, "accuracy" } }
+    model:set_weights { weights }
+    local logs = model:train_on_batch({ { 1 } }, y, { return_dict = true })
+    return logs, model:get_weights()[1]
+  end
+
+  local function dense(units, activation, regularizer)
+    return rl.layers.Dense { units, use_bias = false, activation = activation, input_shape = { 1 },
+      activity_regularizer = regularizer }
+  end
+
+  it("is exact, and so is its gradient, for softmax", function()
+    for loss, y in pairs { categorical_crossentropy = { { 0, 1 } }, sparse_categorical_crossentropy = { { 1 } } } do
+      local logs, kernel = trained({ dense(2, "softmax") }, loss, { { 300, -300 } }, y)
+      assert.same({ loss = 600, [loss] = 600, accuracy = 0 }, logs)
+      assert.same({ { 299, -299 } }, kernel:totable())
+    end
+  end)
+
+  it("is exact for sigmoid, of Dense or of a layer Activation", function()
+    for _, layers in ipairs { { dense(1, "sigmoid") }, { dense(1), rl.layers.Activation "sigmoid" } } do
+      local logs, kernel = trained(layers, "binary_crossentropy", { { 50 } }, { { 0 } })
+      assert.same({ loss = 50, binary_crossentropy = 50, accuracy = 0 }, logs)
+      assert.same({ { 49 } }, kernel:totable())
+    end
+  end)
+
+  it("is cut at 1e-7 where a regularizer looks at the output too", function()
+    local logs, kernel = trained({ dense(2, "softmax", rl.regularizers.L2(0.0)) }, "categorical_crossentropy",
+      { { 300, -300 } }, { { 0, 1 } })
+    assert.near(-math.log(1e-7), logs.loss, 1e-4)
+    assert.same({ { 300, -300 } }, kernel:totable())
+  end)
+end)
+
 describe("the names of losses", function()
   it("are Keras'", function()
     for alias, name in pairs {
