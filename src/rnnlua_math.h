@@ -1,11 +1,11 @@
 /*
 ** rnnlua_math.h - for float loops in a plugin or in the host: CPU levels, vector types, tanh & co.
 **
-** A file named *_kernels.c is compiled once for each CPU level (x86-64, -v3, -v4; elsewhere once) and
-** fills one constant struct of functions, named with RNN_KERNELS:
-**   const rnn_vector_functions RNN_KERNELS(rnn_vector) = {…};    -- rnn_vector_v3 when compiled for v3
-** Its header declares it, RNN_DECLARE_KERNELS(rnn_vector_functions, rnn_vector), and the caller picks
-** the one for this machine: RNN_PICK(host->cpu_level, rnn_vector)->tanh(n, x, y).
+** A file named *_kernels.c is compiled once for each CPU level (x86-64, -v3, -v4; elsewhere once)
+** and fills one constant struct of functions, named with RNN_KERNELS:
+**   const rnn_vector_functions RNN_KERNELS(rnn_vector) = {…};   -- rnn_vector_v3 if compiled for v3
+** Its header declares it, RNN_DECLARE_KERNELS(rnn_vector_functions, rnn_vector), and the caller
+** picks the one for this machine: RNN_PICK(host->cpu_level, rnn_vector)->tanh(n, x, y).
 */
 #ifndef RNNLUA_MATH_H
 #define RNNLUA_MATH_H
@@ -25,7 +25,7 @@
 #define RNN_PICK(level, NAME) ((void)(level), &NAME##_baseline)
 #endif
 
-/* ---- vectors of floats, as wide as this CPU level has them ----------------------------------------- */
+/* ---- vectors of floats, as wide as this CPU level has them ----------------------------------- */
 
 #if defined(__AVX512F__)
 #define RNN_WIDTH 16
@@ -63,13 +63,13 @@ RNN_INLINE rnn_v rnn_v_with_sign_of(rnn_v magnitude, rnn_v x) {
 }
 
 /*
-** tanh, sigmoid, exp: at most 4 ULP off for every float (tests/ulp.c goes over all of them), exact at
-** 0, infinities and NaN, gradual at denormals; no element influences another. A tail shorter than a
-** vector is to be padded into one, so that it gets the same bits.
+** tanh, sigmoid, exp: at most 4 ULP off for every float (tests/ulp.c goes over all of them), exact
+** at 0, infinities and NaN, gradual at denormals; no element influences another. A tail shorter
+** than a vector is to be padded into one, so that it gets the same bits.
 **
-** All three split x = n ln 2 + r, |r| <= ln 2 / 2, so that exp(x) = 2^n exp(r), with
-** exp(r) - 1 = r + r^2 q(r); q is a minimax fit over that range, its error 0.3 ULP of exp(r).
-** ln 2 is cut in two such that n times the first part is exact.
+** All three split x = n ln 2 + r, |r| <= ln 2 / 2, so that exp(x) = 2^n exp(r), with exp(r) - 1 = r
+** + r^2 q(r); q is a minimax fit over that range, its error 0.3 ULP of exp(r). ln 2 is cut in two
+** such that n times the first part is exact.
 */
 typedef struct rnn_v_split {
   rnn_vi n; /* unspecified where x is NaN */

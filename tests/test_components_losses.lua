@@ -63,8 +63,10 @@ describe("cross-entropy", function()
 
   it("takes class numbers from 0 to the number of columns less one, and says so", function()
     local loss = rl.losses.SparseCategoricalCrossentropy {}
-    local message = "SparseCategoricalCrossentropy: y_true must hold class numbers from 0 to 1 %(y_pred has 2 columns%), "
-    assert.error_matches(function() loss({ { 0 }, { 2 } }, { { 0.5, 0.5 }, { 0.5, 0.5 } }) end, message .. "got 2 in row 2")
+    local message = "SparseCategoricalCrossentropy: y_true must hold class numbers from 0 to 1 "
+      .. "%(y_pred has 2 columns%), "
+    local even = { { 0.5, 0.5 }, { 0.5, 0.5 } }
+    assert.error_matches(function() loss({ { 0 }, { 2 } }, even) end, message .. "got 2 in row 2")
     assert.error_matches(function() loss({ { -1 } }, { { 0.5, 0.5 } }) end, message .. "got %-1 in row 1")
     assert.error_matches(function() loss({ { 0.5 } }, { { 0.5, 0.5 } }) end, message .. "got 0.5 in row 1")
     assert.near(-math.log(0.5), loss({ { 1 } }, { { 0.5, 0.5 } }), 1e-6)
@@ -78,7 +80,8 @@ describe("cross-entropy", function()
   it("checks its arguments", function()
     assert.error_matches(function() rl.losses.BinaryCrossentropy { label_smoothing = 1.5 } end,
       "BinaryCrossentropy: argument 'label_smoothing' must be in %[0, 1%], got 1.5")
-    assert.error_matches(function() rl.losses.Huber { delta = 0 } end, "Huber: argument 'delta' must be in %(0, inf%), got 0")
+    assert.error_matches(function() rl.losses.Huber { delta = 0 } end,
+      "Huber: argument 'delta' must be in %(0, inf%), got 0")
     assert.error_matches(function() rl.losses.MeanSquaredError { from_logits = true } end,
       "MeanSquaredError: unknown argument 'from_logits'")
   end)
@@ -126,7 +129,8 @@ end)
 describe("the names of losses", function()
   it("are Keras'", function()
     for alias, name in pairs {
-      mse = "MeanSquaredError", MSE = "MeanSquaredError", mae = "MeanAbsoluteError", mape = "MeanAbsolutePercentageError",
+      mse = "MeanSquaredError", MSE = "MeanSquaredError", mae = "MeanAbsoluteError",
+      mape = "MeanAbsolutePercentageError",
       msle = "MeanSquaredLogarithmicError", bce = "BinaryCrossentropy", kld = "KLDivergence", huber = "Huber",
       log_cosh = "LogCosh", sparse_categorical_crossentropy = "SparseCategoricalCrossentropy",
     } do

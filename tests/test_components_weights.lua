@@ -151,7 +151,9 @@ describe("initializers", function()
   end)
 
   it("with a seed give the same numbers at every call, without one others", function()
-    for _, name in ipairs { "RandomNormal", "RandomUniform", "TruncatedNormal", "GlorotUniform", "HeNormal", "Orthogonal" } do
+    for _, name in ipairs {
+      "RandomNormal", "RandomUniform", "TruncatedNormal", "GlorotUniform", "HeNormal", "Orthogonal",
+    } do
       local make = rl.initializers[name]
       local seeded = make { seed = 3 }
       assert.message(name).truthy(rl.equal(seeded { 4, 4 }, seeded { 4, 4 }))
@@ -165,7 +167,8 @@ describe("initializers", function()
   it("check what they are given", function()
     assert.error_matches(function() rl.initializers.Orthogonal {}({ 3 }) end,
       "Orthogonal: expected a shape of at least 2 axes, got one of 1")
-    assert.error_matches(function() rl.initializers.Identity {}({ 3 }) end, "Identity: expected a shape of 2 axes, got one of 1")
+    assert.error_matches(function() rl.initializers.Identity {}({ 3 }) end,
+      "Identity: expected a shape of 2 axes, got one of 1")
     assert.error_matches(function() rl.initializers.VarianceScaling { scale = 0 } end,
       "VarianceScaling: argument 'scale' must be in %(0, inf%), got 0")
     assert.error_matches(function() rl.initializers.VarianceScaling { mode = "fan" } end,

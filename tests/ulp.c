@@ -1,10 +1,11 @@
 /*
-** ulp.c - goes over floats, all 2^32 of them unless a stride is given, and compares tanh, sigmoid and
-** exp of every CPU level that this machine has against the C library in double.
+** ulp.c - goes over floats, all 2^32 of them unless a stride is given, and compares tanh, sigmoid
+** and exp of every CPU level that this machine has against the C library in double.
 **
 **   make check-ulp          some minutes       build/ulp 1009       every 1009th, a moment
 **
-** Prints the worst error of each; exit status 1 if one is above 4 ULP, or wrong at an infinity or NaN.
+** Prints the worst error of each; exit status 1 if one is above 4 ULP, or wrong at an infinity or
+** NaN.
 */
 #include <math.h>
 #include <stdio.h>

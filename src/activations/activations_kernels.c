@@ -108,4 +108,5 @@ static void softmax_backward(int64_t rows, int64_t columns, const float *y, cons
 }
 
 const rnn_activation_functions RNN_KERNELS(rnn_activation) = {
-    relu, relu_backward, tanh_backward, sigmoid_backward, silu, silu_backward, softmax, softmax_backward};
+    relu, relu_backward, tanh_backward, sigmoid_backward, silu, silu_backward,
+    softmax, softmax_backward};

@@ -26,7 +26,7 @@ const rnn_activation_type rnn_silu = {
     .forward = silu_forward,
     .backward = silu_backward};
 
-/* ---- gelu: x P(X <= x) for a standard normal X ------------------------------------------------------ */
+/* ---- gelu: x P(X <= x) for a standard normal X ----------------------------------------------- */
 
 typedef struct gelu_self {
   bool approximate;
@@ -64,14 +64,14 @@ ELEMENTWISE(gelu, gelu_self, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_gelu = {
     .type = {ACTIVATION("gelu"),
-             .doc = "y = x * (1 + erf(x / sqrt 2)) / 2, or its tanh approximation; Hendrycks and Gimpel "
-                    "2016, arXiv:1606.08415",
+             .doc = "y = x * (1 + erf(x / sqrt 2)) / 2, or its tanh approximation; Hendrycks and "
+                    "Gimpel 2016, arXiv:1606.08415",
              RNN_ARGUMENTS(gelu_args, gelu_self), .positional = 1},
     .reads = RNN_READS_INPUT,
     .forward = gelu_forward,
     .backward = gelu_backward};
 
-/* ---- mish ---------------------------------------------------------------------------------------------- */
+/* ---- mish ------------------------------------------------------------------------------------ */
 
 /* tanh(softplus(x)) = (u^2 - 1) / (u^2 + 1) with u = 1 + exp(x) */
 static float tanh_softplus(float x) {

@@ -24,11 +24,11 @@ const rnn_activation_type rnn_linear = {
     .forward = linear_forward,
     .backward = linear_backward};
 
-/* ---- relu -------------------------------------------------------------------------------------- */
+/* ---- relu ------------------------------------------------------------------------------------ */
 
 typedef struct relu_self {
   double negative_slope, max_value, threshold;
-  float slope, most, least; /* the same, as the loop wants them; most is infinity where max_value is nil */
+  float slope, most, least; /* the same for the loop; most is infinity where max_value is nil */
 } relu_self;
 
 static const rnn_arg relu_args[] = {
@@ -49,7 +49,8 @@ static rnn_status relu_check(rnn_context *cx, void *self) {
   return RNN_OK;
 }
 
-/* with a max_value the part above the threshold lies in [0, max_value], even if the threshold is negative */
+/* with a max_value the part above the threshold lies in [0, max_value], even if the threshold is
+** negative */
 static float relu_general(const relu_self *self, float x) {
   if (!(x > self->least)) return isnan(x) ? x : -self->slope * (self->least - x);
   if (self->most == INFINITY) return x;
@@ -84,14 +85,14 @@ static rnn_status relu_backward(rnn_context *cx, const void *self, int64_t rows,
 
 const rnn_activation_type rnn_relu = {
     .type = {ACTIVATION("relu"),
-             .doc = "y = x above the threshold (at most max_value), negative_slope * (x - threshold) "
-                    "below it; Keras' activations.relu",
+             .doc = "y = x above the threshold (at most max_value), negative_slope * (x - "
+                    "threshold) below it; Keras' activations.relu",
              RNN_ARGUMENTS(relu_args, relu_self), .positional = 3, .check = relu_check},
     .reads = RNN_READS_INPUT,
     .forward = relu_forward,
     .backward = relu_backward};
 
-/* ---- relu6 ------------------------------------------------------------------------------------- */
+/* ---- relu6 ----------------------------------------------------------------------------------- */
 
 static float relu6(const no_arguments *self, float x) {
   (void)self;
@@ -111,7 +112,7 @@ const rnn_activation_type rnn_relu6 = {
     .forward = relu6_forward,
     .backward = relu6_backward};
 
-/* ---- leaky_relu ---------------------------------------------------------------------------------- */
+/* ---- leaky_relu ------------------------------------------------------------------------------ */
 
 typedef struct leaky_relu_self {
   double negative_slope;
@@ -140,7 +141,7 @@ const rnn_activation_type rnn_leaky_relu = {
     .forward = leaky_relu_forward,
     .backward = leaky_relu_backward};
 
-/* ---- hard_sigmoid, hard_silu, hard_tanh ------------------------------------------------------------- */
+/* ---- hard_sigmoid, hard_silu, hard_tanh ------------------------------------------------------ */
 
 static float hard_sigmoid(const no_arguments *self, float x) { return relu6(self, x + 3) / 6; }
 

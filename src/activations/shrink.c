@@ -1,4 +1,4 @@
-/* shrink.c - activations that are 0, or a constant, on a stretch: the shrinks, threshold, sparse_ ones */
+/* shrink.c - activations constant on a stretch: the shrinks, threshold, sparse_plus and _sigmoid */
 #include <math.h>
 
 #include "activations/activations.h"
@@ -12,7 +12,7 @@ static const rnn_arg shrink_args[] = {
      "y is 0 from -threshold to threshold"},
 };
 
-/* ---- soft_shrink, hard_shrink ------------------------------------------------------------------ */
+/* ---- soft_shrink, hard_shrink ---------------------------------------------------------------- */
 
 static float soft_shrink(const shrink_self *self, float x) {
   float t = (float)self->threshold;
@@ -47,7 +47,7 @@ const rnn_activation_type rnn_hard_shrink = {
     .forward = hard_shrink_forward,
     .backward = hard_shrink_backward};
 
-/* ---- threshold ----------------------------------------------------------------------------------- */
+/* ---- threshold ------------------------------------------------------------------------------- */
 
 typedef struct threshold_self {
   double threshold, default_value;
@@ -78,7 +78,7 @@ const rnn_activation_type rnn_threshold = {
     .forward = threshold_forward,
     .backward = threshold_backward};
 
-/* ---- sparse_plus, sparse_sigmoid --------------------------------------------------------------------- */
+/* ---- sparse_plus, sparse_sigmoid ------------------------------------------------------------- */
 
 static float sparse_sigmoid(const no_arguments *self, float x) {
   (void)self;
@@ -112,7 +112,8 @@ static float sparse_plus_slope(const no_arguments *self, float x, float y) {
 ELEMENTWISE(sparse_plus, no_arguments, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_sparse_plus = {
-    .type = {ACTIVATION("sparse_plus"), .doc = "y = 0 up to -1, (x + 1)^2 / 4 up to 1, x from there on"},
+    .type = {ACTIVATION("sparse_plus"),
+             .doc = "y = 0 up to -1, (x + 1)^2 / 4 up to 1, x from there on"},
     .reads = RNN_READS_INPUT,
     .forward = sparse_plus_forward,
     .backward = sparse_plus_backward};

@@ -8,7 +8,7 @@ float rnn_logistic(float x) {
   return (x < 0 ? e : 1) / (1 + e);
 }
 
-/* ---- tanh, sigmoid, exponential: backward needs the output alone --------------------------------- */
+/* ---- tanh, sigmoid, exponential: backward needs the output alone ----------------------------- */
 
 static rnn_status tanh_forward(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
                                const float *x, float *y) {
@@ -71,7 +71,7 @@ const rnn_activation_type rnn_exponential = {
     .forward = exponential_forward,
     .backward = exponential_backward};
 
-/* ---- tanh_shrink, log_sigmoid ----------------------------------------------------------------------- */
+/* ---- tanh_shrink, log_sigmoid ---------------------------------------------------------------- */
 
 static float tanh_shrink(const no_arguments *self, float x) {
   (void)self;

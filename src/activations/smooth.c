@@ -3,7 +3,7 @@
 
 #include "activations/activations.h"
 
-/* ---- softplus, softsign --------------------------------------------------------------------- */
+/* ---- softplus, softsign ---------------------------------------------------------------------- */
 
 static float softplus(const no_arguments *self, float x) {
   (void)self;
@@ -42,7 +42,7 @@ const rnn_activation_type rnn_softsign = {
     .forward = softsign_forward,
     .backward = softsign_backward};
 
-/* ---- squareplus ---------------------------------------------------------------------------------- */
+/* ---- squareplus ------------------------------------------------------------------------------ */
 
 typedef struct squareplus_self {
   double b;
@@ -64,20 +64,22 @@ static float squareplus_slope(const squareplus_self *self, float x, float y) {
 ELEMENTWISE(squareplus, squareplus_self, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_squareplus = {
-    .type = {ACTIVATION("squareplus"), .doc = "y = (x + sqrt(x^2 + b)) / 2; Barron 2021, arXiv:2112.11687",
+    .type = {ACTIVATION("squareplus"),
+             .doc = "y = (x + sqrt(x^2 + b)) / 2; Barron 2021, arXiv:2112.11687",
              RNN_ARGUMENTS(squareplus_args, squareplus_self), .positional = 1},
     .reads = RNN_READS_INPUT,
     .forward = squareplus_forward,
     .backward = squareplus_backward};
 
-/* ---- elu, celu: exponential below 0, with a factor alpha --------------------------------------------- */
+/* ---- elu, celu: exponential below 0, with a factor alpha ------------------------------------- */
 
 typedef struct alpha_self {
   double alpha;
 } alpha_self;
 
 static const rnn_arg elu_args[] = {
-    {"alpha", RNN_ARG_NUMBER, offsetof(alpha_self, alpha), "1", NULL, 0, "-alpha is the limit at -inf"},
+    {"alpha", RNN_ARG_NUMBER, offsetof(alpha_self, alpha), "1", NULL, 0,
+     "-alpha is the limit at -inf"},
 };
 
 static float elu(const alpha_self *self, float x) {
@@ -93,7 +95,8 @@ ELEMENTWISE(elu, alpha_self, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_elu = {
     .type = {ACTIVATION("elu"),
-             .doc = "y = x if x > 0, else alpha * (exp(x) - 1); Clevert et al. 2016, arXiv:1511.07289",
+             .doc = "y = x if x > 0, else alpha * (exp(x) - 1); Clevert et al. 2016, "
+                    "arXiv:1511.07289",
              RNN_ARGUMENTS(elu_args, alpha_self), .positional = 1},
     .reads = RNN_READS_INPUT,
     .forward = elu_forward,
@@ -118,13 +121,14 @@ ELEMENTWISE(celu, alpha_self, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_celu = {
     .type = {ACTIVATION("celu"),
-             .doc = "y = x if x > 0, else alpha * (exp(x / alpha) - 1); Barron 2017, arXiv:1704.07483",
+             .doc = "y = x if x > 0, else alpha * (exp(x / alpha) - 1); Barron 2017, "
+                    "arXiv:1704.07483",
              RNN_ARGUMENTS(elu_args, alpha_self), .positional = 1, .check = celu_check},
     .reads = RNN_READS_INPUT,
     .forward = celu_forward,
     .backward = celu_backward};
 
-/* ---- selu: the two constants make mean 0 and variance 1 a fixed point ----------------------------------- */
+/* ---- selu: the two constants make mean 0 and variance 1 a fixed point ------------------------ */
 
 #define SELU_SCALE 1.05070098735548049342f
 #define SELU_ALPHA 1.67326324235437728482f
@@ -143,7 +147,8 @@ ELEMENTWISE(selu, no_arguments, RNN_READS_OUTPUT)
 
 const rnn_activation_type rnn_selu = {
     .type = {ACTIVATION("selu"),
-             .doc = "y = 1.0507 * elu(x) with alpha 1.6733; Klambauer et al. 2017, arXiv:1706.02515"},
+             .doc = "y = 1.0507 * elu(x) with alpha 1.6733; Klambauer et al. 2017, "
+                    "arXiv:1706.02515"},
     .reads = RNN_READS_OUTPUT,
     .forward = selu_forward,
     .backward = selu_backward};

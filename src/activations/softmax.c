@@ -25,7 +25,7 @@ const rnn_activation_type rnn_softmax = {
     .forward = softmax_forward,
     .backward = softmax_backward};
 
-/* ---- log_softmax ------------------------------------------------------------------------------- */
+/* ---- log_softmax ----------------------------------------------------------------------------- */
 
 static float largest(int64_t n, const float *x) {
   float most = -INFINITY;
@@ -65,12 +65,12 @@ const rnn_activation_type rnn_log_softmax = {
     .forward = log_softmax_forward,
     .backward = log_softmax_backward};
 
-/* ---- sparsemax ----------------------------------------------------------------------------------- */
+/* ---- sparsemax ------------------------------------------------------------------------------- */
 
 /* As in the paper; Keras 3.15 on TensorFlow finds another t, with which y does not sum to 1.
 **
-** The t with sum(max(x - t, 0)) = 1. Starting from all elements, those that t excludes are dropped until
-** none is (Michelot 1986); each round drops at least one, so it needs no sorted copy. */
+** The t with sum(max(x - t, 0)) = 1. Starting from all elements, those that t excludes are dropped
+** until none is (Michelot 1986); each round drops at least one, so it needs no sorted copy. */
 static double sparsemax_threshold(int64_t n, const float *x) {
   double t = -INFINITY;
   for (int64_t kept = 0, before = -1; kept != before;) {
@@ -85,8 +85,8 @@ static double sparsemax_threshold(int64_t n, const float *x) {
   return t;
 }
 
-static rnn_status sparsemax_forward(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
-                                    const float *x, float *y) {
+static rnn_status sparsemax_forward(rnn_context *cx, const void *self, int64_t rows,
+                                    int64_t columns, const float *x, float *y) {
   (void)cx, (void)self;
   for (int64_t r = 0; r < rows; r++, x += columns, y += columns) {
     double t = sparsemax_threshold(columns, x);
@@ -113,8 +113,8 @@ static rnn_status sparsemax_backward(rnn_context *cx, const void *self, int64_t 
 
 const rnn_activation_type rnn_sparsemax = {
     .type = {ACTIVATION("sparsemax"),
-             .doc = "y = max(x - t, 0) along the last axis, t such that y sums to 1; Martins and Astudillo "
-                    "2016, arXiv:1602.02068"},
+             .doc = "y = max(x - t, 0) along the last axis, t such that y sums to 1; Martins and "
+                    "Astudillo 2016, arXiv:1602.02068"},
     .reads = RNN_READS_OUTPUT,
     .forward = sparsemax_forward,
     .backward = sparsemax_backward};

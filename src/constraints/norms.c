@@ -1,8 +1,8 @@
 /*
 ** norms.c - constraints on the L2 norm along one axis: MaxNorm, MinMaxNorm, UnitNorm.
 **
-** With the first axis of a Dense kernel (inputs, units) that is the norm of what flows into each unit.
-** All three scale a vector of norm |w| by wanted(|w|) / (1e-7 + |w|), as Keras does.
+** With the first axis of a Dense kernel (inputs, units) that is the norm of what flows into each
+** unit. All three scale a vector of norm |w| by wanted(|w|) / (1e-7 + |w|), as Keras does.
 */
 #include <math.h>
 
@@ -22,7 +22,8 @@ typedef struct norm_self {
 #define VALUE_ARG(NAME, DEFAULT, RANGE, DOC) \
   {#NAME, RNN_ARG_NUMBER, offsetof(norm_self, NAME), DEFAULT, RANGE, 0, DOC}
 
-/* Replaces each norm n along the axis by (1 - rate) n + rate · (n clipped to [min_value, max_value]). */
+/* Replaces each norm n along the axis by (1 - rate) n + rate · (n clipped to [min_value,
+** max_value]). */
 static rnn_status rescale(rnn_context *cx, const char *name, const norm_self *self,
                           const rnn_shape *shape, float *w) {
   int64_t axis = self->axis < 0 ? self->axis + shape->ndim : self->axis - 1;
@@ -46,11 +47,11 @@ static rnn_status rescale(rnn_context *cx, const char *name, const norm_self *se
 
 static rnn_status check_axis(rnn_context *cx, const char *name, const norm_self *self) {
   if (self->axis != 0) return RNN_OK;
-  return rnn_fail(cx, RNN_INVALID, "%s: argument 'axis' must not be 0: axes count from 1, -1 is the last",
-                  name);
+  return rnn_fail(cx, RNN_INVALID,
+                  "%s: argument 'axis' must not be 0: axes count from 1, -1 is the last", name);
 }
 
-/* ---- MaxNorm ----------------------------------------------------------------------------------- */
+/* ---- MaxNorm --------------------------------------------------------------------------------- */
 
 static const rnn_arg max_norm_args[] = {
     VALUE_ARG(max_value, "2", "[0, inf)", "largest norm allowed"),
@@ -72,7 +73,7 @@ const rnn_constraint_type rnn_max_norm = {
              RNN_ARGUMENTS(max_norm_args, norm_self), .positional = 2, .check = max_norm_check},
     .apply = max_norm};
 
-/* ---- MinMaxNorm ---------------------------------------------------------------------------------- */
+/* ---- MinMaxNorm ------------------------------------------------------------------------------ */
 
 static const rnn_arg min_max_norm_args[] = {
     VALUE_ARG(min_value, "0", "[0, inf)", "smallest norm allowed"),
@@ -84,23 +85,26 @@ static const rnn_arg min_max_norm_args[] = {
 static rnn_status min_max_norm_check(rnn_context *cx, void *self) {
   const norm_self *a = self;
   if (a->min_value > a->max_value)
-    return rnn_fail(cx, RNN_INVALID, "MinMaxNorm: argument 'min_value' must not exceed max_value %g, got %g",
+    return rnn_fail(cx, RNN_INVALID,
+                    "MinMaxNorm: argument 'min_value' must not exceed max_value %g, got %g",
                     a->max_value, a->min_value);
   return check_axis(cx, "MinMaxNorm", self);
 }
 
-static rnn_status min_max_norm(rnn_context *cx, const void *self, const rnn_shape *shape, float *w) {
+static rnn_status min_max_norm(rnn_context *cx, const void *self, const rnn_shape *shape,
+                               float *w) {
   return rescale(cx, "MinMaxNorm", self, shape, w);
 }
 
 const rnn_constraint_type rnn_min_max_norm = {
     .type = {CONSTRAINT("MinMaxNorm"), .aliases = "min_max_norm",
-             .doc = "a norm n along the axis becomes (1 - rate) n + rate clip(n, min_value, max_value)",
+             .doc = "a norm n along the axis becomes (1 - rate) n + rate clip(n, min_value, "
+                    "max_value)",
              RNN_ARGUMENTS(min_max_norm_args, norm_self), .positional = 2,
              .check = min_max_norm_check},
     .apply = min_max_norm};
 
-/* ---- UnitNorm -------------------------------------------------------------------------------------- */
+/* ---- UnitNorm -------------------------------------------------------------------------------- */
 
 static const rnn_arg unit_norm_args[] = {AXIS_ARG};
 
@@ -115,6 +119,7 @@ static rnn_status unit_norm(rnn_context *cx, const void *self, const rnn_shape *
 }
 
 const rnn_constraint_type rnn_unit_norm = {
-    .type = {CONSTRAINT("UnitNorm"), .aliases = "unit_norm", .doc = "every norm along the axis becomes 1",
+    .type = {CONSTRAINT("UnitNorm"), .aliases = "unit_norm",
+             .doc = "every norm along the axis becomes 1",
              RNN_ARGUMENTS(unit_norm_args, norm_self), .positional = 1, .check = unit_norm_check},
     .apply = unit_norm};

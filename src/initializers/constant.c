@@ -24,7 +24,7 @@ const rnn_initializer_type rnn_zeros = {
 const rnn_initializer_type rnn_ones = {
     .type = {INITIALIZER("Ones"), .aliases = "ones one", .doc = "all 1"}, .fill = ones};
 
-/* ---- Constant ------------------------------------------------------------------------------- */
+/* ---- Constant -------------------------------------------------------------------------------- */
 
 typedef struct constant_self {
   double value;
@@ -45,7 +45,7 @@ const rnn_initializer_type rnn_constant = {
              RNN_ARGUMENTS(constant_args, constant_self), .positional = 1},
     .fill = constant};
 
-/* ---- Identity ---------------------------------------------------------------------------------- */
+/* ---- Identity -------------------------------------------------------------------------------- */
 
 typedef struct identity_self {
   double gain;
@@ -59,7 +59,8 @@ static rnn_status identity(rnn_context *cx, const void *self, const rnn_shape *s
                            float *out) {
   (void)key;
   if (shape->ndim != 2)
-    return rnn_fail(cx, RNN_INVALID, "Identity: expected a shape of 2 axes, got one of %d", shape->ndim);
+    return rnn_fail(cx, RNN_INVALID, "Identity: expected a shape of 2 axes, got one of %d",
+                    shape->ndim);
   fill_all(shape, 0, out);
   for (int64_t i = 0; i < shape->dim[0] && i < shape->dim[1]; i++)
     out[i * shape->dim[1] + i] = (float)((const identity_self *)self)->gain;

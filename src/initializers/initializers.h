@@ -16,8 +16,10 @@
 uint64_t rnn_initializer_key(int64_t seed, uint64_t key);
 
 /* fill `out`, n numbers; truncated: nothing further than two standard deviations from the mean */
-void rnn_fill_uniform(const rnn_host *host, uint64_t key, double least, double most, int64_t n, float *out);
-void rnn_fill_normal(const rnn_host *host, uint64_t key, double mean, double stddev, int64_t n, float *out);
+void rnn_fill_uniform(const rnn_host *host, uint64_t key, double least, double most, int64_t n,
+                      float *out);
+void rnn_fill_normal(const rnn_host *host, uint64_t key, double mean, double stddev, int64_t n,
+                     float *out);
 void rnn_fill_truncated(const rnn_host *host, uint64_t key, double mean, double stddev, int64_t n,
                     float *out);
 

@@ -1,8 +1,9 @@
 /*
-** orthogonal.c - a random matrix with orthonormal rows or columns. Saxe et al. 2014, arXiv:1312.6120
+** orthogonal.c - a random matrix with orthonormal rows or columns. Saxe et al. 2014,
+** arXiv:1312.6120
 **
-** Keras takes Q of the QR factorization of a Gaussian matrix, times the signs of R's diagonal: that is
-** the one factorization whose R has a positive diagonal, which Gram-Schmidt yields as it is.
+** Keras takes Q of the QR factorization of a Gaussian matrix, times the signs of R's diagonal: that
+** is the one factorization whose R has a positive diagonal, which Gram-Schmidt yields as it is.
 */
 #include "initializers/initializers.h"
 
@@ -26,8 +27,8 @@ static rnn_status fill(rnn_context *cx, const void *self, const rnn_shape *shape
                        float *out) {
   const orthogonal_self *a = self;
   if (shape->ndim < 2)
-    return rnn_fail(cx, RNN_INVALID, "Orthogonal: expected a shape of at least 2 axes, got one of %d",
-                    shape->ndim);
+    return rnn_fail(cx, RNN_INVALID,
+                    "Orthogonal: expected a shape of at least 2 axes, got one of %d", shape->ndim);
   int64_t rows = rnn_rows(shape), columns = rnn_columns(shape), n = rows * columns;
   int64_t count = rows < columns ? rows : columns, length = rows < columns ? columns : rows;
   double *vectors = cx->host->allocate(cx, sizeof(double) * (size_t)n);
@@ -44,7 +45,7 @@ static rnn_status fill(rnn_context *cx, const void *self, const rnn_shape *shape
 
 const rnn_initializer_type rnn_orthogonal_initializer = {
     .type = {INITIALIZER("Orthogonal"), .aliases = "orthogonal OrthogonalInitializer",
-             .doc = "gain times a random matrix with orthonormal columns, or rows where those are fewer; "
-                    "leading axes count as rows; Saxe et al. 2014, arXiv:1312.6120",
+             .doc = "gain times a random matrix with orthonormal columns, or rows where those are "
+                    "fewer; leading axes count as rows; Saxe et al. 2014, arXiv:1312.6120",
              RNN_ARGUMENTS(orthogonal_args, orthogonal_self), .positional = 1},
     .fill = fill};

@@ -5,7 +5,8 @@
 
 uint64_t rnn_initializer_key(int64_t seed, uint64_t key) {
   if (seed == RNN_NIL_INTEGER) return key;
-  uint64_t z = (uint64_t)seed + 0x9e3779b97f4a7c15u; /* splitmix64: seeds 1, 2, 3 give unlike streams */
+  /* splitmix64: seeds 1, 2, 3 give unlike streams */
+  uint64_t z = (uint64_t)seed + 0x9e3779b97f4a7c15u;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
   return z ^ (z >> 31);
@@ -36,7 +37,7 @@ void rnn_fill_truncated(const rnn_host *host, uint64_t key, double mean, double 
   }
 }
 
-/* ---- RandomNormal, TruncatedNormal -------------------------------------------------------------- */
+/* ---- RandomNormal, TruncatedNormal ----------------------------------------------------------- */
 
 typedef struct normal_self {
   double mean, stddev;
@@ -52,7 +53,8 @@ static const rnn_arg normal_args[] = {
 static rnn_status random_normal(rnn_context *cx, const void *self, const rnn_shape *shape,
                                 uint64_t key, float *out) {
   const normal_self *a = self;
-  rnn_fill_normal(cx->host, rnn_initializer_key(a->seed, key), a->mean, a->stddev, rnn_size(shape), out);
+  rnn_fill_normal(cx->host, rnn_initializer_key(a->seed, key), a->mean, a->stddev, rnn_size(shape),
+                  out);
   return RNN_OK;
 }
 
@@ -66,16 +68,18 @@ static rnn_status truncated_normal(rnn_context *cx, const void *self, const rnn_
 
 const rnn_initializer_type rnn_random_normal_initializer = {
     .type = {INITIALIZER("RandomNormal"), .aliases = "random_normal normal",
-             .doc = "normally distributed", RNN_ARGUMENTS(normal_args, normal_self), .positional = 2},
+             .doc = "normally distributed",
+             RNN_ARGUMENTS(normal_args, normal_self), .positional = 2},
     .fill = random_normal};
 
 const rnn_initializer_type rnn_truncated_normal = {
     .type = {INITIALIZER("TruncatedNormal"), .aliases = "truncated_normal",
-             .doc = "normally distributed, what lies more than two stddev from the mean drawn again",
+             .doc = "normally distributed, what lies more than two stddev from the mean drawn "
+                    "again",
              RNN_ARGUMENTS(normal_args, normal_self), .positional = 2},
     .fill = truncated_normal};
 
-/* ---- RandomUniform --------------------------------------------------------------------------------- */
+/* ---- RandomUniform --------------------------------------------------------------------------- */
 
 typedef struct uniform_self {
   double minval, maxval;

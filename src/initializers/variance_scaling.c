@@ -1,8 +1,8 @@
 /*
 ** variance_scaling.c - random initializers whose spread follows the size of the layer.
 **
-** The variance is scale / n, where n is the number of inputs (fan_in), of outputs (fan_out) or the mean
-** of the two. Glorot, He and Lecun are three choices of scale and n.
+** The variance is scale / n, where n is the number of inputs (fan_in), of outputs (fan_out) or the
+** mean of the two. Glorot, He and Lecun are three choices of scale and n.
 */
 #include <math.h>
 #include <string.h>
@@ -28,16 +28,17 @@ static double count_fan(const rnn_shape *shape, fan which) {
 static rnn_status fill_scaled(const rnn_host *host, double scale, fan which, distribution kind,
                               const rnn_shape *shape, uint64_t key, float *out) {
   double variance = scale / fmax(1, count_fan(shape, which)), stddev = sqrt(variance);
+  double limit = sqrt(3 * variance);
   int64_t n = rnn_size(shape);
   switch (kind) {
-    case UNIFORM: rnn_fill_uniform(host, key, -sqrt(3 * variance), sqrt(3 * variance), n, out); break;
+    case UNIFORM: rnn_fill_uniform(host, key, -limit, limit, n, out); break;
     case NORMAL: rnn_fill_normal(host, key, 0, stddev, n, out); break;
     case TRUNCATED: rnn_fill_truncated(host, key, 0, stddev / TRUNCATED_STDDEV, n, out); break;
   }
   return RNN_OK;
 }
 
-/* ---- VarianceScaling --------------------------------------------------------------------------- */
+/* ---- VarianceScaling ------------------------------------------------------------------------- */
 
 typedef struct scaling_self {
   double scale;
@@ -48,7 +49,8 @@ typedef struct scaling_self {
 } scaling_self;
 
 static const rnn_arg scaling_args[] = {
-    {"scale", RNN_ARG_NUMBER, offsetof(scaling_self, scale), "1", "(0, inf)", 0, "variance times n"},
+    {"scale", RNN_ARG_NUMBER, offsetof(scaling_self, scale), "1", "(0, inf)", 0,
+     "variance times n"},
     {"mode", RNN_ARG_STRING, offsetof(scaling_self, mode), "fan_in", "fan_in|fan_out|fan_avg", 0,
      "what n counts: inputs, outputs, or the mean of both"},
     {"distribution", RNN_ARG_STRING, offsetof(scaling_self, distribution), "truncated_normal",
@@ -59,7 +61,9 @@ static const rnn_arg scaling_args[] = {
 static rnn_status scaling_check(rnn_context *cx, void *self) {
   (void)cx;
   scaling_self *a = self;
-  a->which = strcmp(a->mode, "fan_in") == 0 ? FAN_IN : strcmp(a->mode, "fan_out") == 0 ? FAN_OUT : FAN_AVG;
+  a->which = strcmp(a->mode, "fan_in") == 0    ? FAN_IN
+             : strcmp(a->mode, "fan_out") == 0 ? FAN_OUT
+                                               : FAN_AVG;
   a->kind = strcmp(a->distribution, "uniform") == 0              ? UNIFORM
             : strcmp(a->distribution, "untruncated_normal") == 0 ? NORMAL
                                                                  : TRUNCATED;
@@ -69,18 +73,18 @@ static rnn_status scaling_check(rnn_context *cx, void *self) {
 static rnn_status scaling_fill(rnn_context *cx, const void *self, const rnn_shape *shape,
                                uint64_t key, float *out) {
   const scaling_self *a = self;
-  return fill_scaled(cx->host, a->scale, a->which, a->kind, shape, rnn_initializer_key(a->seed, key),
-                     out);
+  key = rnn_initializer_key(a->seed, key);
+  return fill_scaled(cx->host, a->scale, a->which, a->kind, shape, key, out);
 }
 
 const rnn_initializer_type rnn_variance_scaling = {
     .type = {INITIALIZER("VarianceScaling"), .aliases = "variance_scaling",
-             .doc = "mean 0 and variance scale / n, n being inputs, outputs or their mean; uniform: up to "
-                    "sqrt(3 scale / n)",
+             .doc = "mean 0 and variance scale / n, n being inputs, outputs or their mean; "
+                    "uniform: up to sqrt(3 scale / n)",
              RNN_ARGUMENTS(scaling_args, scaling_self), .positional = 1, .check = scaling_check},
     .fill = scaling_fill};
 
-/* ---- the six with a name ---------------------------------------------------------------------------- */
+/* ---- the six with a name --------------------------------------------------------------------- */
 
 typedef struct named_self {
   int64_t seed;

@@ -15,7 +15,8 @@ typedef struct binary_self {
   {"label_smoothing", RNN_ARG_NUMBER, offsetof(SELF, label_smoothing), "0", "[0, 1]", 0, \
    "moves labels this far towards 0.5"}
 
-static const rnn_arg binary_args[] = {FROM_LOGITS_ARG(binary_self), LABEL_SMOOTHING_ARG(binary_self)};
+static const rnn_arg binary_args[] = {FROM_LOGITS_ARG(binary_self),
+                                      LABEL_SMOOTHING_ARG(binary_self)};
 
 static double smoothed(double t, double smoothing) { return t * (1 - smoothing) + 0.5 * smoothing; }
 
@@ -47,12 +48,12 @@ MEAN_OVER_COLUMNS(binary_crossentropy, binary_self)
 
 const rnn_loss_type rnn_binary_crossentropy = {
     .type = {LOSS("BinaryCrossentropy"), .aliases = "binary_crossentropy bce BCE",
-             .doc = "-mean(y_true log(y_pred) + (1 - y_true) log(1 - y_pred)) over the last axis, y_pred "
-                    "clipped to [1e-7, 1 - 1e-7]",
+             .doc = "-mean(y_true log(y_pred) + (1 - y_true) log(1 - y_pred)) over the last axis, "
+                    "y_pred clipped to [1e-7, 1 - 1e-7]",
              RNN_ARGUMENTS(binary_args, binary_self), .positional = 2},
     .compute = binary_crossentropy_compute};
 
-/* ---- focal: what is already right counts less ----------------------------------------------------------- */
+/* ---- focal: what is already right counts less ------------------------------------------------ */
 
 typedef struct focal_self {
   bool apply_class_balancing;
@@ -98,7 +99,7 @@ MEAN_OVER_COLUMNS(binary_focal, focal_self)
 
 const rnn_loss_type rnn_binary_focal_crossentropy = {
     .type = {LOSS("BinaryFocalCrossentropy"), .aliases = "binary_focal_crossentropy",
-             .doc = "binary cross-entropy times (1 - p_t)^gamma, p_t the probability given to the true class, "
-                    "mean over the last axis; Lin et al. 2018, arXiv:1708.02002",
+             .doc = "binary cross-entropy times (1 - p_t)^gamma, p_t the probability given to the "
+                    "true class, mean over the last axis; Lin et al. 2018, arXiv:1708.02002",
              RNN_ARGUMENTS(focal_args, focal_self), .positional = 3},
     .compute = binary_focal_compute};

@@ -1,4 +1,4 @@
-/* categorical_crossentropy.c - cross-entropy of one class among several: one-hot, by number, and focal */
+/* categorical_crossentropy.c - cross-entropy of one class among several: one-hot or by number */
 #include <math.h>
 
 #include "losses/losses.h"
@@ -23,7 +23,7 @@ static double log_sum_exp(int64_t n, const float *x) {
   return most + log(sum);
 }
 
-/* ---- one-hot targets -------------------------------------------------------------------------------- */
+/* ---- one-hot targets ------------------------------------------------------------------------- */
 
 typedef struct categorical_self {
   bool from_logits;
@@ -80,21 +80,22 @@ static rnn_status categorical_compute(rnn_context *cx, const void *self, int64_t
   (void)cx;
   const categorical_self *a = self;
   for (int64_t r = 0; r < rows; r++) {
-    int64_t at = r * columns;
-    values[r] = (a->from_logits ? logits_row : probabilities_row)(
-        a->label_smoothing, columns, y_true + at, y_pred + at, weight_of(weights, r), d_pred ? d_pred + at : NULL);
+    const float *t = y_true + r * columns, *p = y_pred + r * columns;
+    float weight = weight_of(weights, r), *dp = d_pred ? d_pred + r * columns : NULL;
+    values[r] = (a->from_logits ? logits_row : probabilities_row)(a->label_smoothing, columns, t, p,
+                                                                 weight, dp);
   }
   return RNN_OK;
 }
 
 const rnn_loss_type rnn_categorical_crossentropy = {
     .type = {LOSS("CategoricalCrossentropy"), .aliases = "categorical_crossentropy",
-             .doc = "-sum(y_true log(y_pred)) along the last axis; y_true one-hot, y_pred scaled to sum to 1, "
-                    "then clipped to [1e-7, 1 - 1e-7]",
+             .doc = "-sum(y_true log(y_pred)) along the last axis; y_true one-hot, y_pred scaled "
+                    "to sum to 1, then clipped to [1e-7, 1 - 1e-7]",
              RNN_ARGUMENTS(categorical_args, categorical_self), .positional = 2},
     .compute = categorical_compute};
 
-/* ---- targets by class number -------------------------------------------------------------------------- */
+/* ---- targets by class number ----------------------------------------------------------------- */
 
 typedef struct sparse_self {
   bool from_logits;
@@ -135,8 +136,8 @@ static rnn_status check_classes(rnn_context *cx, const sparse_self *self, int64_
     if (is_ignored(self, class) || (class >= 0 && class < (float)columns && class == floorf(class)))
       continue;
     return rnn_fail(cx, RNN_INVALID,
-                    "SparseCategoricalCrossentropy: y_true must hold class numbers from 0 to %lld (y_pred "
-                    "has %lld columns), got %g in row %lld",
+                    "SparseCategoricalCrossentropy: y_true must hold class numbers from 0 to %lld "
+                    "(y_pred has %lld columns), got %g in row %lld",
                     (long long)columns - 1, (long long)columns, class, (long long)r + 1);
   }
   return RNN_OK;
@@ -170,8 +171,8 @@ static rnn_status sparse_compute(rnn_context *cx, const void *self, int64_t rows
 
 const rnn_loss_type rnn_sparse_categorical_crossentropy = {
     .type = {LOSS("SparseCategoricalCrossentropy"), .aliases = "sparse_categorical_crossentropy",
-             .doc = "-log(y_pred[class]), y_true holding the number of the class, from 0; y_pred clipped to "
-                    "[1e-7, 1 - 1e-7], then scaled to sum to 1",
+             .doc = "-log(y_pred[class]), y_true holding the number of the class, from 0; y_pred "
+                    "clipped to [1e-7, 1 - 1e-7], then scaled to sum to 1",
              RNN_ARGUMENTS(sparse_args, sparse_self), .positional = 2},
     .target = RNN_TARGET_INDEX,
     .compute = sparse_compute};

@@ -10,7 +10,8 @@ typedef struct focal_self {
 } focal_self;
 
 static const rnn_arg focal_args[] = {
-    {"alpha", RNN_ARG_NUMBER, offsetof(focal_self, alpha), "0.25", NULL, 0, "weight of every class"},
+    {"alpha", RNN_ARG_NUMBER, offsetof(focal_self, alpha), "0.25", NULL, 0,
+     "weight of every class"},
     {"gamma", RNN_ARG_NUMBER, offsetof(focal_self, gamma), "2", "[0, inf)", 0,
      "how fast a right answer loses weight"},
     {"from_logits", RNN_ARG_BOOLEAN, offsetof(focal_self, from_logits), "false", NULL, 0,
@@ -19,7 +20,7 @@ static const rnn_arg focal_args[] = {
      "moves targets this far towards 1 / classes"},
 };
 
-/* What turns y_pred into probabilities: (x - shift) is exponentiated (logits) or x taken, / total. */
+/* What turns y_pred into probabilities: exp(x - shift) / total of logits x, otherwise x / total. */
 typedef struct normaliser {
   bool exponential;
   double shift, total;
@@ -57,7 +58,7 @@ static double target(const focal_self *self, float t, int64_t classes) {
 static float focal_row(const focal_self *self, int64_t n, const float *t, const float *x,
                        float weight, float *dx) {
   normaliser by = find_normaliser(self->from_logits, n, x);
-  double loss = 0, turned = 0; /* turned: sum of dq q, by which the normalisation turns the gradient */
+  double loss = 0, turned = 0; /* sum of dq q, by which normalising turns the gradient */
   for (int64_t c = 0; c < n; c++) {
     double q = probability(&by, x[c]);
     loss += focal(self, target(self, t[c], n), clipped(q));
@@ -85,7 +86,8 @@ static rnn_status focal_compute(rnn_context *cx, const void *self, int64_t rows,
 
 const rnn_loss_type rnn_categorical_focal_crossentropy = {
     .type = {LOSS("CategoricalFocalCrossentropy"), .aliases = "categorical_focal_crossentropy",
-             .doc = "-alpha sum((1 - y_pred)^gamma y_true log(y_pred)) along the last axis; y_true one-hot, "
-                    "y_pred scaled to sum to 1, then clipped; Lin et al. 2018, arXiv:1708.02002",
+             .doc = "-alpha sum((1 - y_pred)^gamma y_true log(y_pred)) along the last axis; y_true "
+                    "one-hot, y_pred scaled to sum to 1, then clipped; Lin et al. 2018, "
+                    "arXiv:1708.02002",
              RNN_ARGUMENTS(focal_args, focal_self), .positional = 2},
     .compute = focal_compute};

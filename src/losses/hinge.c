@@ -11,8 +11,9 @@ static bool are_binary(int64_t n, const float *labels) {
 }
 
 /* max(1 - t p, 0), or its square */
-static rnn_status hinge_rows(int64_t rows, int64_t columns, const float *y_true, const float *y_pred,
-                             const float *weights, float *values, float *d_pred, bool squared) {
+static rnn_status hinge_rows(int64_t rows, int64_t columns, const float *y_true,
+                             const float *y_pred, const float *weights, float *values,
+                             float *d_pred, bool squared) {
   bool binary = are_binary(rows * columns, y_true);
   for (int64_t r = 0; r < rows; r++) {
     double sum = 0, scale = weight_of(weights, r) / (double)columns;
@@ -44,15 +45,17 @@ static rnn_status squared_hinge_compute(rnn_context *cx, const void *self, int64
 
 const rnn_loss_type rnn_hinge = {
     .type = {LOSS("Hinge"), .aliases = "hinge",
-             .doc = "mean(max(1 - y_true y_pred, 0)) over the last axis; labels -1 and 1, or 0 and 1"},
+             .doc = "mean(max(1 - y_true y_pred, 0)) over the last axis; labels -1 and 1, or 0 and "
+                    "1"},
     .compute = hinge_compute};
 
 const rnn_loss_type rnn_squared_hinge = {
     .type = {LOSS("SquaredHinge"), .aliases = "squared_hinge",
-             .doc = "mean(max(1 - y_true y_pred, 0)^2) over the last axis; labels -1 and 1, or 0 and 1"},
+             .doc = "mean(max(1 - y_true y_pred, 0)^2) over the last axis; labels -1 and 1, or 0 "
+                    "and 1"},
     .compute = squared_hinge_compute};
 
-/* ---- one class against the best of the others -------------------------------------------------------- */
+/* ---- one class against the best of the others ------------------------------------------------ */
 
 static rnn_status categorical_hinge_compute(rnn_context *cx, const void *self, int64_t rows,
                                             int64_t columns, const float *y_true,
@@ -71,13 +74,14 @@ static rnn_status categorical_hinge_compute(rnn_context *cx, const void *self, i
     double gap = wrong - right + 1;
     values[r] = (float)(gap < 0 ? 0 : gap);
     for (int64_t c = 0; d_pred != NULL && c < columns; c++)
-      d_pred[r * columns + c] = gap > 0 ? weight_of(weights, r) * ((c == worst ? 1 - t[c] : 0) - t[c]) : 0;
+      d_pred[r * columns + c] =
+          gap > 0 ? weight_of(weights, r) * ((c == worst ? 1 - t[c] : 0) - t[c]) : 0;
   }
   return RNN_OK;
 }
 
 const rnn_loss_type rnn_categorical_hinge = {
     .type = {LOSS("CategoricalHinge"), .aliases = "categorical_hinge",
-             .doc = "max(max((1 - y_true) y_pred) - sum(y_true y_pred) + 1, 0) along the last axis, y_true "
-                    "one-hot"},
+             .doc = "max(max((1 - y_true) y_pred) - sum(y_true y_pred) + 1, 0) along the last "
+                    "axis, y_true one-hot"},
     .compute = categorical_hinge_compute};

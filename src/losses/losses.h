@@ -11,29 +11,31 @@
 #define ONE_MINUS_EPSILON (1.0f - 1e-7f)
 
 /* weights are needed, and must be there, only where a gradient is asked for */
-static inline float weight_of(const float *weights, int64_t row) { return weights ? weights[row] : 1; }
+static inline float weight_of(const float *weights, int64_t row) {
+  return weights ? weights[row] : 1;
+}
 
 /*
-** Defines NAME_compute for a loss that is a mean over the last axis of a function of one element, from
-** two functions written just before, t the true value and p the predicted one:
+** Defines NAME_compute for a loss that is a mean over the last axis of a function of one element,
+** from two functions written just before, t the true value and p the predicted one:
 **   static double NAME(const SELF *self, float t, float p)
 **   static double NAME_slope(const SELF *self, float t, float p)        its derivative by p
 */
-#define MEAN_OVER_COLUMNS(NAME, SELF)                                                              \
-  static rnn_status NAME##_compute(rnn_context *cx, const void *self, int64_t rows,                \
-                                   int64_t columns, const float *y_true, const float *y_pred,      \
-                                   const float *weights, float *values, float *d_pred) {           \
-    (void)cx;                                                                                      \
-    const SELF *arguments = self;                                                                  \
-    for (int64_t r = 0; r < rows; r++) {                                                           \
-      const float *t = y_true + r * columns, *p = y_pred + r * columns;                            \
-      double sum = 0, scale = weight_of(weights, r) / (double)columns;                                        \
-      for (int64_t c = 0; c < columns; c++) sum += NAME(arguments, t[c], p[c]);                    \
-      values[r] = (float)(sum / (double)columns);                                                  \
-      for (int64_t c = 0; d_pred != NULL && c < columns; c++)                                      \
-        d_pred[r * columns + c] = (float)(scale * NAME##_slope(arguments, t[c], p[c]));            \
-    }                                                                                              \
-    return RNN_OK;                                                                                 \
+#define MEAN_OVER_COLUMNS(NAME, SELF)                                                         \
+  static rnn_status NAME##_compute(rnn_context *cx, const void *self, int64_t rows,           \
+                                   int64_t columns, const float *y_true, const float *y_pred, \
+                                   const float *weights, float *values, float *d_pred) {      \
+    (void)cx;                                                                                 \
+    const SELF *arguments = self;                                                             \
+    for (int64_t r = 0; r < rows; r++) {                                                      \
+      const float *t = y_true + r * columns, *p = y_pred + r * columns;                       \
+      double sum = 0, scale = weight_of(weights, r) / (double)columns;                        \
+      for (int64_t c = 0; c < columns; c++) sum += NAME(arguments, t[c], p[c]);               \
+      values[r] = (float)(sum / (double)columns);                                             \
+      for (int64_t c = 0; d_pred != NULL && c < columns; c++)                                 \
+        d_pred[r * columns + c] = (float)(scale * NAME##_slope(arguments, t[c], p[c]));       \
+    }                                                                                         \
+    return RNN_OK;                                                                            \
   }
 
 /* for the many without arguments */

@@ -5,7 +5,7 @@
 
 static double sign(double x) { return (x > 0) - (x < 0); }
 
-/* ---- mean squared, absolute ------------------------------------------------------------------- */
+/* ---- mean squared, absolute ------------------------------------------------------------------ */
 
 static double mean_squared_error(const no_arguments *self, float t, float p) {
   (void)self;
@@ -42,7 +42,7 @@ const rnn_loss_type rnn_mean_absolute_error = {
              .doc = "mean(|y_true - y_pred|) over the last axis"},
     .compute = mean_absolute_error_compute};
 
-/* ---- in per cent, of logarithms ---------------------------------------------------------------- */
+/* ---- in per cent, of logarithms -------------------------------------------------------------- */
 
 static double mean_absolute_percentage_error(const no_arguments *self, float t, float p) {
   (void)self;
@@ -81,10 +81,11 @@ MEAN_OVER_COLUMNS(mean_squared_logarithmic_error, no_arguments)
 const rnn_loss_type rnn_mean_squared_logarithmic_error = {
     .type = {LOSS("MeanSquaredLogarithmicError"),
              .aliases = "mean_squared_logarithmic_error msle MSLE",
-             .doc = "mean((log(y_true + 1) - log(y_pred + 1))^2) over the last axis, both at least 1e-7"},
+             .doc = "mean((log(y_true + 1) - log(y_pred + 1))^2) over the last axis, both at least "
+                    "1e-7"},
     .compute = mean_squared_logarithmic_error_compute};
 
-/* ---- quadratic near 0, linear far from it --------------------------------------------------------- */
+/* ---- quadratic near 0, linear far from it ---------------------------------------------------- */
 
 typedef struct huber_self {
   double delta;
@@ -109,8 +110,8 @@ MEAN_OVER_COLUMNS(huber, huber_self)
 
 const rnn_loss_type rnn_huber = {
     .type = {LOSS("Huber"), .aliases = "huber",
-             .doc = "d^2 / 2 where d = |y_true - y_pred| <= delta, else delta (d - delta / 2); the mean over "
-                    "the last axis",
+             .doc = "d^2 / 2 where d = |y_true - y_pred| <= delta, else delta (d - delta / 2); the "
+                    "mean over the last axis",
              RNN_ARGUMENTS(huber_args, huber_self), .positional = 1},
     .compute = huber_compute};
 
@@ -132,7 +133,7 @@ const rnn_loss_type rnn_log_cosh = {
              .doc = "mean(log(cosh(y_pred - y_true))) over the last axis"},
     .compute = log_cosh_compute};
 
-/* ---- counts ---------------------------------------------------------------------------------------- */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 static double poisson(const no_arguments *self, float t, float p) {
   (void)self;

@@ -3,7 +3,7 @@
 
 #include "losses/losses.h"
 
-/* ---- cosine similarity -------------------------------------------------------------------------- */
+/* ---- cosine similarity ----------------------------------------------------------------------- */
 
 /* 1 / the length of x, which counts as at least 1e-7 */
 static double inverse_length(int64_t n, const float *x) {
@@ -22,20 +22,21 @@ static rnn_status cosine_similarity_compute(rnn_context *cx, const void *self, i
     double it = inverse_length(columns, t), ip = inverse_length(columns, p), cosine = 0;
     for (int64_t c = 0; c < columns; c++) cosine += t[c] * it * p[c] * ip;
     values[r] = (float)-cosine;
-    double turned = ip < 1 / 1e-7 ? cosine : 0; /* the length is constant where it is held at 1e-7 */
+    double scale = -weight_of(weights, r) * ip;
+    double turned = ip < 1 / 1e-7 ? cosine : 0; /* a length held at 1e-7 is constant */
     for (int64_t c = 0; d_pred != NULL && c < columns; c++)
-      d_pred[r * columns + c] = (float)(-weight_of(weights, r) * ip * (t[c] * it - turned * p[c] * ip));
+      d_pred[r * columns + c] = (float)(scale * (t[c] * it - turned * p[c] * ip));
   }
   return RNN_OK;
 }
 
 const rnn_loss_type rnn_cosine_similarity = {
     .type = {LOSS("CosineSimilarity"), .aliases = "cosine_similarity",
-             .doc = "minus the cosine of the angle between y_true and y_pred along the last axis: -1 where "
-                    "they point the same way"},
+             .doc = "minus the cosine of the angle between y_true and y_pred along the last axis: "
+                    "-1 where they point the same way"},
     .compute = cosine_similarity_compute};
 
-/* ---- Kullback-Leibler divergence ----------------------------------------------------------------------- */
+/* ---- Kullback-Leibler divergence ------------------------------------------------------------- */
 
 static float clipped(float x) { return x < EPSILON ? EPSILON : x > 1 ? 1 : x; }
 
@@ -50,12 +51,14 @@ static rnn_status kl_divergence_compute(rnn_context *cx, const void *self, int64
       sum += clipped(t[c]) * log((double)clipped(t[c]) / clipped(p[c]));
     values[r] = (float)sum;
     for (int64_t c = 0; d_pred != NULL && c < columns; c++)
-      d_pred[r * columns + c] = p[c] == clipped(p[c]) ? -weight_of(weights, r) * clipped(t[c]) / p[c] : 0;
+      d_pred[r * columns + c] =
+          p[c] == clipped(p[c]) ? -weight_of(weights, r) * clipped(t[c]) / p[c] : 0;
   }
   return RNN_OK;
 }
 
 const rnn_loss_type rnn_kl_divergence = {
     .type = {LOSS("KLDivergence"), .aliases = "kl_divergence kld KLD",
-             .doc = "sum(y_true log(y_true / y_pred)) along the last axis, both clipped to [1e-7, 1]"},
+             .doc = "sum(y_true log(y_true / y_pred)) along the last axis, both clipped to [1e-7, "
+                    "1]"},
     .compute = kl_divergence_compute};

@@ -3,7 +3,7 @@
 
 #include "metrics/metrics.h"
 
-/* ---- element by element ----------------------------------------------------------------------- */
+/* ---- element by element ---------------------------------------------------------------------- */
 
 static double accuracy(const no_arguments *self, int64_t n, const float *t, const float *p) {
   (void)self;
@@ -14,8 +14,8 @@ static double accuracy(const no_arguments *self, int64_t n, const float *t, cons
 
 MEAN_OVER_ROWS(accuracy, no_arguments, columns)
 
-/* The word "accuracy" in compile is not this one: there it means binary, categorical or sparse accuracy,
-** as loss and shapes have it. */
+/* The word "accuracy" in compile is not this one: there it means binary, categorical or sparse
+** accuracy, as loss and shapes have it. */
 const rnn_metric_type rnn_accuracy = {
     .type = {METRIC("Accuracy"), .aliases = "accuracy", .doc = "how often y_pred equals y_true"},
     .state_size = mean_state_size,
@@ -48,7 +48,7 @@ const rnn_metric_type rnn_binary_accuracy = {
     .update = binary_accuracy_update,
     .result = mean_result};
 
-/* ---- the largest of a row -------------------------------------------------------------------------- */
+/* ---- the largest of a row -------------------------------------------------------------------- */
 
 /* the first one where several are equal */
 static int64_t position_of_largest(int64_t n, const float *x) {
@@ -68,7 +68,8 @@ MEAN_OVER_ROWS(categorical_accuracy, no_arguments, columns)
 
 const rnn_metric_type rnn_categorical_accuracy = {
     .type = {METRIC("CategoricalAccuracy"), .aliases = "categorical_accuracy",
-             .doc = "how often the largest of y_pred stands where the largest of y_true (one-hot) does"},
+             .doc = "how often the largest of y_pred stands where the largest of y_true (one-hot) "
+                    "does"},
     .state_size = mean_state_size,
     .update = categorical_accuracy_update,
     .result = mean_result};
@@ -89,14 +90,15 @@ const rnn_metric_type rnn_sparse_categorical_accuracy = {
     .update = sparse_categorical_accuracy_update,
     .result = mean_result};
 
-/* ---- among the k largest of a row --------------------------------------------------------------------- */
+/* ---- among the k largest of a row ------------------------------------------------------------ */
 
 typedef struct top_k_self {
   int64_t k;
 } top_k_self;
 
 static const rnn_arg top_k_args[] = {
-    {"k", RNN_ARG_INTEGER, offsetof(top_k_self, k), "5", "[1, inf)", 0, "how many of the largest count"},
+    {"k", RNN_ARG_INTEGER, offsetof(top_k_self, k), "5", "[1, inf)", 0,
+     "how many of the largest count"},
 };
 
 /* whether fewer than k values are above that of the class */
@@ -128,7 +130,8 @@ static double sparse_top_k(const top_k_self *self, int64_t n, const float *t, co
 MEAN_OVER_ROWS(sparse_top_k, top_k_self, 1)
 
 const rnn_metric_type rnn_sparse_top_k_categorical_accuracy = {
-    .type = {METRIC("SparseTopKCategoricalAccuracy"), .aliases = "sparse_top_k_categorical_accuracy",
+    .type = {METRIC("SparseTopKCategoricalAccuracy"),
+             .aliases = "sparse_top_k_categorical_accuracy",
              .doc = "how often y_true, a class number from 0, is among the k largest of y_pred",
              RNN_ARGUMENTS(top_k_args, top_k_self), .positional = 1},
     .target = RNN_TARGET_INDEX,

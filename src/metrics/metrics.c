@@ -1,5 +1,5 @@
-/* metrics.c - this room's types, as the plugin `metrics`. Every loss is a metric too, by the mean of its
-** values: the host sees to that. */
+/* metrics.c - this room's types, as the plugin `metrics`. Every loss is a metric too, by the
+** mean of its values: the host sees to that. */
 #include "metrics/metrics.h"
 
 static const rnn_type *const types[] = {

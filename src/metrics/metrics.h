@@ -6,7 +6,8 @@
 
 #define METRIC(NAME) RNN_TYPE(rnn_metric_type, RNN_METRIC, NAME)
 
-/* Most metrics are a mean of one value a row; their state is its weighted sum and the sum of weights. */
+/* Most metrics are a mean of one value a row; their state is its weighted sum and the sum of
+** weights. */
 enum { TOTAL, COUNT, MEAN_STATE };
 
 static inline int64_t mean_state_size(const void *self, int64_t columns) {
@@ -24,19 +25,19 @@ static inline double mean_result(const void *self, int64_t columns, const double
 **   static double NAME(const SELF *self, int64_t columns, const float *y_true, const float *y_pred)
 ** PER_ROW is how many numbers of y_true belong to a row: columns or 1.
 */
-#define MEAN_OVER_ROWS(NAME, SELF, PER_ROW)                                                        \
-  static rnn_status NAME##_update(rnn_context *cx, const void *self, int64_t rows, int64_t columns, \
-                                  const float *y_true, const float *y_pred, const float *weights,  \
-                                  double *state) {                                                 \
-    (void)cx;                                                                                      \
-    const SELF *arguments = self;                                                                  \
-    for (int64_t r = 0; r < rows; r++) {                                                           \
-      double weight = weights ? weights[r] : 1;                                                    \
-      state[TOTAL] +=                                                                              \
-          weight * NAME(arguments, columns, y_true + r * (PER_ROW), y_pred + r * columns);         \
-      state[COUNT] += weight;                                                                      \
-    }                                                                                              \
-    return RNN_OK;                                                                                 \
+#define MEAN_OVER_ROWS(NAME, SELF, PER_ROW)                                                  \
+  static rnn_status NAME##_update(rnn_context *cx, const void *self, int64_t rows,           \
+                                  int64_t columns, const float *y_true, const float *y_pred, \
+                                  const float *weights, double *state) {                     \
+    (void)cx;                                                                                \
+    const SELF *arguments = self;                                                            \
+    for (int64_t r = 0; r < rows; r++) {                                                     \
+      const float *t = y_true + r * (PER_ROW), *p = y_pred + r * columns;                    \
+      double weight = weights ? weights[r] : 1;                                              \
+      state[TOTAL] += weight * NAME(arguments, columns, t, p);                               \
+      state[COUNT] += weight;                                                                \
+    }                                                                                        \
+    return RNN_OK;                                                                           \
   }
 
 /* for the many without arguments */

@@ -3,7 +3,7 @@
 
 #include "metrics/metrics.h"
 
-/* ---- root mean squared error -------------------------------------------------------------------- */
+/* ---- root mean squared error ----------------------------------------------------------------- */
 
 static double mean_square(const no_arguments *self, int64_t n, const float *t, const float *p) {
   (void)self;
@@ -28,7 +28,7 @@ const rnn_metric_type rnn_root_mean_squared_error = {
     .update = mean_square_update,
     .result = root_of_mean};
 
-/* ---- cosine similarity: unlike the loss, 1 is best ------------------------------------------------- */
+/* ---- cosine similarity: unlike the loss, 1 is best ------------------------------------------- */
 
 /* 1 / the length of x, which counts as at least 1e-7 */
 static double inverse_length(int64_t n, const float *x) {

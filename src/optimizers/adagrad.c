@@ -12,7 +12,8 @@ typedef struct adagrad_self {
 
 static const rnn_arg adagrad_args[] = {
     RNN_OPTIMIZER_RATE_ARG(adagrad_self, "0.001"),
-    NUMBER_ARG(adagrad_self, initial_accumulator_value, "0.1", "[0, inf)", "where the sum of squares starts"),
+    NUMBER_ARG(adagrad_self, initial_accumulator_value, "0.1", "[0, inf)",
+               "where the sum of squares starts"),
     EPSILON_ARG(adagrad_self),
     RNN_OPTIMIZER_ARGS(adagrad_self, "nil"),
 };
@@ -46,7 +47,7 @@ const rnn_optimizer_type rnn_adagrad = {
     .slot_start = adagrad_slot_start,
     .update = adagrad_update};
 
-/* ---- Adadelta: Zeiler 2012 ------------------------------------------------------------------------ */
+/* ---- Adadelta: Zeiler 2012 ------------------------------------------------------------------- */
 
 typedef struct adadelta_self {
   rnn_optimizer_common common;
@@ -82,8 +83,8 @@ static rnn_status adadelta_update(rnn_context *cx, const void *self, const rnn_u
 
 const rnn_optimizer_type rnn_adadelta = {
     .type = {OPTIMIZER("Adadelta"), .aliases = "adadelta",
-             .doc = "v = rho v + (1 - rho) g^2; d = g sqrt(x + epsilon) / sqrt(v + epsilon); "
-                    "x = rho x + (1 - rho) d^2; w -= lr d; Zeiler 2012, arXiv:1212.5701",
+             .doc = "v = rho v + (1 - rho) g^2; d = g sqrt(x + epsilon) / sqrt(v + epsilon); x = "
+                    "rho x + (1 - rho) d^2; w -= lr d; Zeiler 2012, arXiv:1212.5701",
              RNN_ARGUMENTS(adadelta_args, adadelta_self), .positional = 2},
     .slot_count = adadelta_slot_count,
     .update = adadelta_update};

@@ -1,4 +1,5 @@
-/* adam.c - Adam and AdamW. Kingma and Ba 2014, arXiv:1412.6980; Loshchilov and Hutter, arXiv:1711.05101 */
+/* adam.c - Adam and AdamW. Kingma and Ba 2014, arXiv:1412.6980; Loshchilov and Hutter,
+** arXiv:1711.05101 */
 #include <math.h>
 
 #include "optimizers/optimizers.h"
@@ -30,8 +31,8 @@ static const rnn_arg adamw_args[] = {
 
 static int slot_count(const void *self) { return ((const adam_self *)self)->amsgrad ? 3 : 2; }
 
-/* In float32 throughout, as Keras does: beta_2's power cancels against 1, so that in double the losses of
-** a hundred steps would differ by 1e-4. */
+/* In float32 throughout, as Keras does: beta_2's power cancels against 1, so that in double the
+** losses of a hundred steps would differ by 1e-4. */
 static adam_step step_of(const adam_self *self, const rnn_update *u) {
   float power_1 = powf((float)self->beta_1, (float)u->step);
   float power_2 = powf((float)self->beta_2, (float)u->step);
@@ -56,7 +57,8 @@ static rnn_status update(rnn_context *cx, const void *self, const rnn_update *u)
   "v += (g^2 - v)(1 - beta_2); w -= alpha m / (sqrt(v) + epsilon)"
 
 const rnn_optimizer_type rnn_adam = {
-    .type = {OPTIMIZER("Adam"), .aliases = "adam", .doc = ADAM_DOC "; Kingma and Ba 2014, arXiv:1412.6980",
+    .type = {OPTIMIZER("Adam"), .aliases = "adam",
+             .doc = ADAM_DOC "; Kingma and Ba 2014, arXiv:1412.6980",
              RNN_ARGUMENTS(adam_args, adam_self), .positional = 1},
     .slot_count = slot_count,
     .update = update};
@@ -68,7 +70,8 @@ static rnn_status adamw_check(rnn_context *cx, void *self) {
 
 const rnn_optimizer_type rnn_adamw = {
     .type = {OPTIMIZER("AdamW"), .aliases = "adamw",
-             .doc = "Adam with weight decay: " ADAM_DOC "; Loshchilov and Hutter 2017, arXiv:1711.05101",
+             .doc = "Adam with weight decay: " ADAM_DOC
+                    "; Loshchilov and Hutter 2017, arXiv:1711.05101",
              RNN_ARGUMENTS(adamw_args, adam_self), .positional = 1, .check = adamw_check},
     .slot_count = slot_count,
     .update = update};

@@ -16,7 +16,7 @@ static const rnn_arg variant_args[] = {
     RNN_OPTIMIZER_ARGS(variant_self, "nil"),
 };
 
-/* ---- Adamax ------------------------------------------------------------------------------------ */
+/* ---- Adamax ---------------------------------------------------------------------------------- */
 
 static int adamax_slot_count(const void *self) {
   (void)self;
@@ -40,13 +40,13 @@ static rnn_status adamax_update(rnn_context *cx, const void *self, const rnn_upd
 
 const rnn_optimizer_type rnn_adamax = {
     .type = {OPTIMIZER("Adamax"), .aliases = "adamax",
-             .doc = "m += (g - m)(1 - beta_1); u = max(beta_2 u, |g|); "
-                    "w -= lr m / ((1 - beta_1^t)(u + epsilon)); Kingma and Ba 2014, arXiv:1412.6980",
+             .doc = "m += (g - m)(1 - beta_1); u = max(beta_2 u, |g|); w -= lr m / ((1 - "
+                    "beta_1^t)(u + epsilon)); Kingma and Ba 2014, arXiv:1412.6980",
              RNN_ARGUMENTS(variant_args, variant_self), .positional = 1},
     .slot_count = adamax_slot_count,
     .update = adamax_update};
 
-/* ---- Nadam: Adam with Nesterov's look ahead ---------------------------------------------------------- */
+/* ---- Nadam: Adam with Nesterov's look ahead -------------------------------------------------- */
 
 /* m, v, and the product of the momenta so far: one number, kept in the first place of a slot */
 static int nadam_slot_count(const void *self) {
@@ -85,9 +85,9 @@ static rnn_status nadam_update(rnn_context *cx, const void *self, const rnn_upda
 
 const rnn_optimizer_type rnn_nadam = {
     .type = {OPTIMIZER("Nadam"), .aliases = "nadam",
-             .doc = "Adam whose step also looks ahead: u_t = beta_1 (1 - 0.96^t / 2), U_t their product; "
-                    "w -= lr (u_{t+1} m / (1 - U_{t+1}) + (1 - u_t) g / (1 - U_t)) / (sqrt(v / (1 - beta_2^t)) "
-                    "+ epsilon); Dozat 2015",
+             .doc = "Adam whose step also looks ahead: u_t = beta_1 (1 - 0.96^t / 2), U_t their "
+                    "product; w -= lr (u_{t+1} m / (1 - U_{t+1}) + (1 - u_t) g / (1 - U_t)) / "
+                    "(sqrt(v / (1 - beta_2^t)) + epsilon); Dozat 2015",
              RNN_ARGUMENTS(variant_args, variant_self), .positional = 1},
     .slot_count = nadam_slot_count,
     .slot_start = nadam_slot_start,

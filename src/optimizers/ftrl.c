@@ -12,10 +12,14 @@ typedef struct ftrl_self {
 
 static const rnn_arg ftrl_args[] = {
     RNN_OPTIMIZER_RATE_ARG(ftrl_self, "0.001"),
-    NUMBER_ARG(ftrl_self, learning_rate_power, "-0.5", "(-inf, 0]", "how the rate falls with the sum of squares"),
-    NUMBER_ARG(ftrl_self, initial_accumulator_value, "0.1", "[0, inf)", "where the sum of squares starts"),
-    NUMBER_ARG(ftrl_self, l1_regularization_strength, "0", "[0, inf)", "L1 penalty, which makes weights 0"),
-    NUMBER_ARG(ftrl_self, l2_regularization_strength, "0", "[0, inf)", "L2 penalty on weights"),
+    NUMBER_ARG(ftrl_self, learning_rate_power, "-0.5", "(-inf, 0]",
+               "how the rate falls with the sum of squares"),
+    NUMBER_ARG(ftrl_self, initial_accumulator_value, "0.1", "[0, inf)",
+               "where the sum of squares starts"),
+    NUMBER_ARG(ftrl_self, l1_regularization_strength, "0", "[0, inf)",
+               "L1 penalty, which makes weights 0"),
+    NUMBER_ARG(ftrl_self, l2_regularization_strength, "0", "[0, inf)",
+               "L2 penalty on weights"),
     NUMBER_ARG(ftrl_self, l2_shrinkage_regularization_strength, "0", "[0, inf)",
                "L2 penalty added to the gradient alone"),
     NUMBER_ARG(ftrl_self, beta, "0", NULL, "the paper's beta"),
@@ -53,8 +57,9 @@ static rnn_status update(rnn_context *cx, const void *self, const rnn_update *u)
 
 const rnn_optimizer_type rnn_ftrl = {
     .type = {OPTIMIZER("Ftrl"), .aliases = "ftrl",
-             .doc = "s' = s + g^2; z += g + 2 l2_shrinkage w - (s'^-p - s^-p) w / lr, p the learning_rate_power; "
-                    "w = (clip(z, -l1, l1) - z) / (s'^-p / lr + 2 l2 + beta / lr); McMahan et al. 2013",
+             .doc = "s' = s + g^2; z += g + 2 l2_shrinkage w - (s'^-p - s^-p) w / lr, p the "
+                    "learning_rate_power; w = (clip(z, -l1, l1) - z) / (s'^-p / lr + 2 l2 + beta / "
+                    "lr); McMahan et al. 2013",
              RNN_ARGUMENTS(ftrl_args, ftrl_self), .positional = 1},
     .slot_count = slot_count,
     .slot_start = slot_start,

@@ -1,4 +1,5 @@
-/* lion.c - Lion: every weight moves by the same amount, only the sign is learned. Chen et al. 2023 */
+/* lion.c - Lion: every weight moves by the same amount, only the sign is learned. Chen et al.
+** 2023 */
 #include "optimizers/optimizers.h"
 
 typedef struct lion_self {
@@ -32,8 +33,8 @@ static rnn_status update(rnn_context *cx, const void *self, const rnn_update *u)
 
 const rnn_optimizer_type rnn_lion = {
     .type = {OPTIMIZER("Lion"), .aliases = "lion",
-             .doc = "w -= lr sign(beta_1 m + (1 - beta_1) g); m = beta_2 m + (1 - beta_2) g; Chen et al. 2023, "
-                    "arXiv:2302.06675",
+             .doc = "w -= lr sign(beta_1 m + (1 - beta_1) g); m = beta_2 m + (1 - beta_2) g; Chen "
+                    "et al. 2023, arXiv:2302.06675",
              RNN_ARGUMENTS(lion_args, lion_self), .positional = 1},
     .slot_count = slot_count,
     .update = update};

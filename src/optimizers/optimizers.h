@@ -17,8 +17,8 @@ typedef struct adam_step {
   float alpha, one_minus_beta_1, one_minus_beta_2, epsilon;
 } adam_step;
 
-/* The loops of the usual optimizers, compiled once a CPU level. w: weights, g: gradients, both n numbers,
-** as are the slots m, v, h. */
+/* The loops of the usual optimizers, compiled once a CPU level. w: weights, g: gradients, both n
+** numbers, as are the slots m, v, h. */
 typedef struct rnn_optimizer_functions {
   void (*sgd)(int64_t n, float rate, float *w, const float *g);
   void (*sgd_momentum)(int64_t n, float rate, float momentum, float *w, const float *g, float *m);
@@ -30,8 +30,8 @@ typedef struct rnn_optimizer_functions {
 
 RNN_DECLARE_KERNELS(rnn_optimizer_functions, rnn_optimizer)
 
-extern const rnn_optimizer_type rnn_sgd, rnn_adam, rnn_adamw, rnn_rmsprop, rnn_adagrad, rnn_adadelta,
-    rnn_adamax, rnn_nadam, rnn_ftrl, rnn_lion;
+extern const rnn_optimizer_type rnn_sgd, rnn_adam, rnn_adamw, rnn_rmsprop, rnn_adagrad,
+    rnn_adadelta, rnn_adamax, rnn_nadam, rnn_ftrl, rnn_lion;
 extern const rnn_schedule_type rnn_exponential_decay, rnn_inverse_time_decay, rnn_polynomial_decay,
     rnn_cosine_decay, rnn_cosine_decay_restarts;
 

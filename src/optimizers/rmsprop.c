@@ -1,4 +1,5 @@
-/* rmsprop.c - RMSprop: steps divided by a running mean of the gradient's size. Hinton, Coursera 2012 */
+/* rmsprop.c - RMSprop: steps divided by a running mean of the gradient's size. Hinton, Coursera
+** 2012 */
 #include <math.h>
 
 #include "optimizers/optimizers.h"
@@ -12,7 +13,8 @@ typedef struct rmsprop_self {
 static const rnn_arg rmsprop_args[] = {
     RNN_OPTIMIZER_RATE_ARG(rmsprop_self, "0.001"),
     NUMBER_ARG(rmsprop_self, rho, "0.9", "[0, 1]", "decay of the mean of squares"),
-    NUMBER_ARG(rmsprop_self, momentum, "0", "[0, 1]", "share of the last step that goes into this one"),
+    NUMBER_ARG(rmsprop_self, momentum, "0", "[0, 1]",
+               "share of the last step that goes into this one"),
     EPSILON_ARG(rmsprop_self),
     {"centered", RNN_ARG_BOOLEAN, offsetof(rmsprop_self, centered), "false", NULL, 0,
      "divide by the variance of the gradient in place of its mean square"},
@@ -49,8 +51,8 @@ static rnn_status update(rnn_context *cx, const void *self, const rnn_update *u)
 
 const rnn_optimizer_type rnn_rmsprop = {
     .type = {OPTIMIZER("RMSprop"), .aliases = "rmsprop",
-             .doc = "v = rho v + (1 - rho) g^2; w -= lr g / sqrt(v + epsilon); centered: v less the square of "
-                    "the mean gradient; momentum: of the whole step; Hinton 2012",
+             .doc = "v = rho v + (1 - rho) g^2; w -= lr g / sqrt(v + epsilon); centered: v less "
+                    "the square of the mean gradient; momentum: of the whole step; Hinton 2012",
              RNN_ARGUMENTS(rmsprop_args, rmsprop_self), .positional = 2},
     .slot_count = slot_count,
     .update = update};

@@ -8,7 +8,7 @@
 #define STEPS_ARG(SELF, NAME, DEFAULT, RANGE, DOC) \
   {#NAME, RNN_ARG_INTEGER, offsetof(SELF, NAME), DEFAULT, RANGE, 0, DOC}
 
-/* ---- ExponentialDecay, InverseTimeDecay --------------------------------------------------------- */
+/* ---- ExponentialDecay, InverseTimeDecay ------------------------------------------------------ */
 
 typedef struct decay_self {
   double initial_learning_rate, decay_rate;
@@ -40,7 +40,8 @@ static double inverse_time_decay(const void *self, int64_t step) {
 }
 
 const rnn_schedule_type rnn_exponential_decay = {
-    .type = {SCHEDULE("ExponentialDecay"), .doc = "initial_learning_rate * decay_rate^(step / decay_steps)",
+    .type = {SCHEDULE("ExponentialDecay"), .doc = "initial_learning_rate * decay_rate^(step / "
+                                                  "decay_steps)",
              RNN_ARGUMENTS(decay_args, decay_self), .positional = 3},
     .rate = exponential_decay};
 
@@ -50,7 +51,7 @@ const rnn_schedule_type rnn_inverse_time_decay = {
              RNN_ARGUMENTS(decay_args, decay_self), .positional = 3},
     .rate = inverse_time_decay};
 
-/* ---- PolynomialDecay ------------------------------------------------------------------------------ */
+/* ---- PolynomialDecay ------------------------------------------------------------------------- */
 
 typedef struct polynomial_self {
   double initial_learning_rate, end_learning_rate, power;
@@ -77,12 +78,12 @@ static double polynomial_decay(const void *self, int64_t step) {
 
 const rnn_schedule_type rnn_polynomial_decay = {
     .type = {SCHEDULE("PolynomialDecay"),
-             .doc = "(initial_learning_rate - end_learning_rate) * (1 - step / decay_steps)^power + "
-                    "end_learning_rate",
+             .doc = "(initial_learning_rate - end_learning_rate) * (1 - step / decay_steps)^power "
+                    "+ end_learning_rate",
              RNN_ARGUMENTS(polynomial_args, polynomial_self), .positional = 4},
     .rate = polynomial_decay};
 
-/* ---- CosineDecay: Loshchilov and Hutter 2016 ---------------------------------------------------------- */
+/* ---- CosineDecay: Loshchilov and Hutter 2016 ------------------------------------------------- */
 
 typedef struct cosine_self {
   double initial_learning_rate, alpha, warmup_target;
@@ -91,7 +92,8 @@ typedef struct cosine_self {
 
 static const rnn_arg cosine_args[] = {
     RATE_ARG(cosine_self),
-    STEPS_ARG(cosine_self, decay_steps, NULL, "[1, inf)", "steps of the half wave, after any warm-up"),
+    STEPS_ARG(cosine_self, decay_steps, NULL, "[1, inf)",
+              "steps of the half wave, after any warm-up"),
     NUMBER_ARG(cosine_self, alpha, "0", NULL, "share of the rate that remains at the end"),
     NUMBER_ARG(cosine_self, warmup_target, "nil", "[0, inf)",
                "the rate to rise to first, in a straight line; nil: no warm-up"),
@@ -115,12 +117,12 @@ static double cosine_decay(const void *self, int64_t step) {
 
 const rnn_schedule_type rnn_cosine_decay = {
     .type = {SCHEDULE("CosineDecay"),
-             .doc = "initial_learning_rate * ((1 - alpha) (1 + cos(pi step / decay_steps)) / 2 + alpha); "
-                    "Loshchilov and Hutter 2016, arXiv:1608.03983",
+             .doc = "initial_learning_rate * ((1 - alpha) (1 + cos(pi step / decay_steps)) / 2 + "
+                    "alpha); Loshchilov and Hutter 2016, arXiv:1608.03983",
              RNN_ARGUMENTS(cosine_args, cosine_self), .positional = 3},
     .rate = cosine_decay};
 
-/* ---- CosineDecayRestarts ---------------------------------------------------------------------------------- */
+/* ---- CosineDecayRestarts --------------------------------------------------------------------- */
 
 typedef struct restarts_self {
   double initial_learning_rate, t_mul, m_mul, alpha;
@@ -130,7 +132,8 @@ typedef struct restarts_self {
 static const rnn_arg restarts_args[] = {
     RATE_ARG(restarts_self),
     STEPS_ARG(restarts_self, first_decay_steps, NULL, "[1, inf)", "steps of the first period"),
-    NUMBER_ARG(restarts_self, t_mul, "2", "[1, inf)", "by which each period is longer than the last"),
+    NUMBER_ARG(restarts_self, t_mul, "2", "[1, inf)",
+               "by which each period is longer than the last"),
     NUMBER_ARG(restarts_self, m_mul, "1", NULL, "by which each starts lower than the last"),
     NUMBER_ARG(restarts_self, alpha, "0", NULL, "share of the rate that remains at a period's end"),
 };
@@ -145,12 +148,13 @@ static double cosine_decay_restarts(const void *self, int64_t step) {
     restart = floorf(logf(1 - done * (1 - t)) / logf(t));
     done = (done - (1 - powf(t, restart)) / (1 - t)) / powf(t, restart);
   }
-  return (float)a->initial_learning_rate * half_wave(powf((float)a->m_mul, restart), a->alpha, done);
+  float height = powf((float)a->m_mul, restart);
+  return (float)a->initial_learning_rate * half_wave(height, a->alpha, done);
 }
 
 const rnn_schedule_type rnn_cosine_decay_restarts = {
     .type = {SCHEDULE("CosineDecayRestarts"),
-             .doc = "CosineDecay again and again, each period t_mul times as long and m_mul times as high; "
-                    "Loshchilov and Hutter 2016, arXiv:1608.03983",
+             .doc = "CosineDecay again and again, each period t_mul times as long and m_mul times "
+                    "as high; Loshchilov and Hutter 2016, arXiv:1608.03983",
              RNN_ARGUMENTS(restarts_args, restarts_self), .positional = 2},
     .rate = cosine_decay_restarts};

@@ -31,8 +31,8 @@ static rnn_status update(rnn_context *cx, const void *self, const rnn_update *u)
 
 const rnn_optimizer_type rnn_sgd = {
     .type = {OPTIMIZER("SGD"), .aliases = "sgd",
-             .doc = "w -= lr g; with momentum: m = momentum m - lr g, w += m, or w += momentum m - lr g "
-                    "(Nesterov)",
+             .doc = "w -= lr g; with momentum: m = momentum m - lr g, w += m, or w += momentum m - "
+                    "lr g (Nesterov)",
              RNN_ARGUMENTS(sgd_args, sgd_self), .positional = 3},
     .slot_count = slot_count,
     .update = update};

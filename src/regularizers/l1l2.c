@@ -18,7 +18,7 @@ static void add_penalty(double l1, double l2, int64_t n, const float *w, float s
     gradient[i] += a * (float)((w[i] > 0) - (w[i] < 0)) + b * w[i];
 }
 
-/* ---- L1, L2 ----------------------------------------------------------------------------------- */
+/* ---- L1, L2 ---------------------------------------------------------------------------------- */
 
 typedef struct l1_self {
   double l1;
@@ -31,15 +31,15 @@ typedef struct l2_self {
 static const rnn_arg l1_args[] = {FACTOR_ARG(l1_self, l1, "0.01", "factor of sum|w|")};
 static const rnn_arg l2_args[] = {FACTOR_ARG(l2_self, l2, "0.01", "factor of sum w^2")};
 
-static rnn_status l1_apply(rnn_context *cx, const void *self, const rnn_shape *shape, const float *w,
-                           float scale, double *penalty, float *gradient) {
+static rnn_status l1_apply(rnn_context *cx, const void *self, const rnn_shape *shape,
+                           const float *w, float scale, double *penalty, float *gradient) {
   (void)cx;
   add_penalty(((const l1_self *)self)->l1, 0, rnn_size(shape), w, scale, penalty, gradient);
   return RNN_OK;
 }
 
-static rnn_status l2_apply(rnn_context *cx, const void *self, const rnn_shape *shape, const float *w,
-                           float scale, double *penalty, float *gradient) {
+static rnn_status l2_apply(rnn_context *cx, const void *self, const rnn_shape *shape,
+                           const float *w, float scale, double *penalty, float *gradient) {
   (void)cx;
   add_penalty(0, ((const l2_self *)self)->l2, rnn_size(shape), w, scale, penalty, gradient);
   return RNN_OK;
@@ -55,7 +55,7 @@ const rnn_regularizer_type rnn_l2 = {
              RNN_ARGUMENTS(l2_args, l2_self), .positional = 1},
     .apply = l2_apply};
 
-/* ---- both --------------------------------------------------------------------------------------- */
+/* ---- both ------------------------------------------------------------------------------------ */
 
 typedef struct l1l2_self {
   double l1, l2;

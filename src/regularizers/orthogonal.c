@@ -1,4 +1,5 @@
-/* orthogonal.c - a penalty on rows, or columns, of a matrix that are not orthogonal to each other */
+/* orthogonal.c - a penalty on rows, or columns, of a matrix that are not orthogonal to each
+** other */
 #include <math.h>
 #include <string.h>
 
@@ -39,16 +40,17 @@ static void add_gradient(const vectors *v, int64_t i, int64_t j, const double *i
   const float *a = v->w + i * v->between, *b = v->w + j * v->between;
   factor *= (cosine > 0) - (cosine < 0);
   double turned = inverse[i] < 1 / 1e-7 ? cosine : 0; /* a length held at 1e-7 is constant */
-  for (int64_t k = 0; k < v->length; k++)
-    gradient[i * v->between + k * v->step] +=
-        (float)(factor * inverse[i] * (b[k * v->step] * inverse[j] - turned * a[k * v->step] * inverse[i]));
+  for (int64_t k = 0; k < v->length * v->step; k += v->step)
+    gradient[i * v->between + k] +=
+        (float)(factor * inverse[i] * (b[k] * inverse[j] - turned * a[k] * inverse[i]));
 }
 
 static rnn_status apply(rnn_context *cx, const void *self, const rnn_shape *shape, const float *w,
                         float scale, double *penalty, float *gradient) {
   const orthogonal_self *a = self;
   if (shape->ndim != 2)
-    return rnn_fail(cx, RNN_INVALID, "OrthogonalRegularizer: expected a weight of 2 axes, got one of %d",
+    return rnn_fail(cx, RNN_INVALID,
+                    "OrthogonalRegularizer: expected a weight of 2 axes, got one of %d",
                     shape->ndim);
   int64_t rows = shape->dim[0], columns = shape->dim[1];
   vectors v = strcmp(a->mode, "rows") == 0 ? (vectors){rows, columns, columns, 1, w}
@@ -72,7 +74,7 @@ static rnn_status apply(rnn_context *cx, const void *self, const rnn_shape *shap
 
 const rnn_regularizer_type rnn_orthogonal_regularizer = {
     .type = {REGULARIZER("OrthogonalRegularizer"), .aliases = "orthogonal_regularizer",
-             .doc = "factor times the mean, over all pairs of rows (or columns), of |cosine of their angle|; "
-                    "for matrices",
+             .doc = "factor times the mean, over all pairs of rows (or columns), of |cosine of "
+                    "their angle|; for matrices",
              RNN_ARGUMENTS(orthogonal_args, orthogonal_self), .positional = 2},
     .apply = apply};
