@@ -12,10 +12,13 @@ typedef struct main_context {
   char message[1024];
 } main_context;
 
-static main_context the_context = {.context = {&rnn_host_table}};
+static main_context the_context;
 static volatile sig_atomic_t interrupted;
 
-rnn_context *rnn_main_context(void) { return &the_context.context; }
+rnn_context *rnn_main_context(void) {
+  if (the_context.context.host == NULL) the_context.context.host = rnn_host_table();
+  return &the_context.context;
+}
 
 const char *rnn_message(const rnn_context *cx) { return ((const main_context *)cx)->message; }
 

@@ -39,11 +39,6 @@ int rnn_cpu_level(void) {
   return level;
 }
 
-const char *rnn_cpu_level_name(void) {
-  static const char *const names[] = {"baseline", "v3", "v4"};
-  return names[rnn_cpu_level()];
-}
-
 static void vector_tanh(int64_t n, const float *x, float *y) {
   RNN_PICK(rnn_cpu_level(), rnn_vector)->tanh(n, x, y);
 }
@@ -56,7 +51,7 @@ static void vector_exp(int64_t n, const float *x, float *y) {
   RNN_PICK(rnn_cpu_level(), rnn_vector)->exp(n, x, y);
 }
 
-const rnn_host rnn_host_table = {
+static rnn_host table = {
     .size = sizeof(rnn_host),
     .abi_major = RNN_ABI_MAJOR,
     .abi_minor = RNN_ABI_MINOR,
@@ -77,3 +72,13 @@ const rnn_host rnn_host_table = {
     .random_uniform = rnn_random_uniform,
     .random_normal = rnn_random_normal,
 };
+
+const rnn_host *rnn_host_table(void) {
+  table.cpu_level = rnn_cpu_level();
+  return &table;
+}
+
+const char *rnn_cpu_level_name(void) {
+  static const char *const names[] = {"baseline", "v3", "v4"};
+  return names[rnn_host_table()->cpu_level]; /* what plugins see too */
+}

@@ -4,7 +4,8 @@
 
 #include "rnnlua.h"
 
-extern const rnn_host rnn_host_table;
+/* complete from the first call on */
+const rnn_host *rnn_host_table(void);
 
 /* 0 baseline, 1 x86-64-v3, 2 x86-64-v4: the best this machine has, or what RNNLUA_CPU says
 ** (baseline, v3, v4) if the machine has that. Found once. */

@@ -13,7 +13,7 @@
 
 #define PIECE 256
 
-static void exp32(int64_t n, float *x) { rnn_host_table.vector_exp(n, x, x); }
+static void exp32(int64_t n, float *x) { rnn_host_table()->vector_exp(n, x, x); }
 
 static void exp64(int64_t n, double *x) {
   for (int64_t i = 0; i < n; i++) x[i] = exp(x[i]);

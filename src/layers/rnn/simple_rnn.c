@@ -114,7 +114,8 @@ static rnn_status build(rnn_context *cx, void *self, rnn_layer *layer, int input
 **   states  h
 **   sums    x W + b + h U; the same memory as states unless backward reads them
 **   slopes  the gradient of the loss by sums; the output's gradient before that
-** and weights, packed at each call: recurrent (units, width), in backward transposed.
+** and weights, packed at each call: recurrent (units, width), in backward transposed; in forward also
+** kernel (features, width) and bias (width), where slopes are later.
 */
 typedef struct run {
   rnn_context *cx;
@@ -122,7 +123,7 @@ typedef struct run {
   rnn_call *call;
   rnn_sequence q;
   int64_t stride; /* from one sequence to the next */
-  float *states, *sums, *slopes, *recurrent, *gradient;
+  float *states, *sums, *recurrent, *slopes, *gradient, *kernel, *bias;
   rnn_status status; /* of any tile that failed */
 } run;
 
@@ -134,9 +135,10 @@ static rnn_status plan(rnn_context *cx, const void *self, rnn_call *call) {
   const simple_rnn *r = self;
   rnn_sequence q = rnn_sequence_of(cx, call, r->units, r->go_backwards);
   int64_t all = q.batch * q.time * q.width;
-  int64_t most = q.features > q.units ? q.features : q.units;
+  int64_t forward = (q.features + 1) * q.width;
+  int64_t backward = all + (q.features > q.units ? q.features : q.units) * q.width;
   call->saved_size = keeps_sums(r) ? 2 * all : all;
-  call->scratch_size = (q.units + 1) * q.width + (call->keeps ? all + most * q.width : 0);
+  call->scratch_size = q.units * q.width + (call->keeps && backward > forward ? backward : forward);
   return RNN_OK;
 }
 
@@ -146,9 +148,10 @@ static run start(rnn_context *cx, const void *self, rnn_call *call) {
   u.stride = u.q.time * u.q.width;
   u.states = call->saved;
   u.sums = keeps_sums(self) ? u.states + u.q.batch * u.stride : u.states;
-  u.recurrent = call->scratch; /* and a row for the bias */
-  u.slopes = u.recurrent + (u.q.units + 1) * u.q.width;
+  u.recurrent = call->scratch;
+  u.slopes = u.kernel = u.recurrent + u.q.units * u.q.width;
   u.gradient = u.slopes + u.q.batch * u.stride;
+  u.bias = u.kernel + u.q.features * u.q.width;
   return u;
 }
 
@@ -201,13 +204,14 @@ static void forward_tile(void *data, int64_t tile) { run_tile(data, tile, forwar
 /* sums = x W + b, for all timesteps at once */
 static rnn_status project(run *u) {
   const rnn_sequence *q = &u->q;
-  float *bias = u->recurrent + q->units * q->width;
   int64_t rows = q->batch * q->time;
-  memset(bias, 0, sizeof(float) * (size_t)q->width);
-  if (u->layer->use_bias) memcpy(bias, u->call->weights[BIAS], sizeof(float) * (size_t)q->units);
-  rnn_fill_rows(rows, q->width, bias, u->sums);
-  return rnn_sgemm(u->cx, false, false, rows, q->units, q->features, u->call->inputs->data,
-                   q->features, u->call->weights[KERNEL], q->units, 1, u->sums, q->width);
+  rnn_pack(q->features, q->units, u->call->weights[KERNEL], false, q->width, u->kernel);
+  if (u->layer->use_bias) {
+    rnn_pack(1, q->units, u->call->weights[BIAS], false, q->width, u->bias);
+    rnn_fill_rows(rows, q->width, u->bias, u->sums);
+  }
+  return rnn_sgemm(u->cx, false, false, rows, q->width, q->features, u->call->inputs->data,
+                   q->features, u->kernel, q->width, u->layer->use_bias ? 1 : 0, u->sums, q->width);
 }
 
 static void write_output(const run *u) {
