@@ -99,9 +99,10 @@ static void check(lua_State *L, reading *r, int depth) {
     int64_t n = list_length(L, r, depth);
     if (n != r->shape[depth]) ragged(L, r, depth, n);
     for (int64_t i = 0; i < n; i++) {
+      bool number = lua_rawgeti(L, -1, i + 1) == LUA_TNUMBER;
       r->position[depth] = i;
-      lua_rawgeti(L, -1, i + 1);
-      check(L, r, depth + 1);
+      if (!number || depth + 1 < r->ndim || r->dtype <= RNN_BOOL) check(L, r, depth + 1);
+      else if (!lua_isinteger(L, -1)) r->dtype = RNN_FLOAT64; /* most elements come here */
       lua_pop(L, 1);
     }
   } else if ((t = rnn_lua_test_tensor(L, -1)) != NULL) {
@@ -124,14 +125,6 @@ static void check(lua_State *L, reading *r, int depth) {
 /* ---- second pass ------------------------------------------------------------------------------------------- */
 
 static void store_one(lua_State *L, const rnn_tensor *whole, void *at) {
-  if (whole->dtype == RNN_FLOAT32 && lua_type(L, -1) == LUA_TNUMBER) {
-    *(float *)at = (float)lua_tonumber(L, -1);
-    return;
-  }
-  if (whole->dtype == RNN_FLOAT64 && lua_type(L, -1) == LUA_TNUMBER) {
-    *(double *)at = lua_tonumber(L, -1);
-    return;
-  }
   rnn_tensor value, element;
   rnn_number storage;
   rnn_lua_number(L, -1, &value, &storage);
@@ -139,11 +132,28 @@ static void store_one(lua_State *L, const rnn_tensor *whole, void *at) {
   rnn_tensor_assign(&element, &value);
 }
 
+/* Stores numbers from the innermost table on top, as far as there are numbers; returns how many. */
+static int64_t store_floats(lua_State *L, const rnn_tensor *whole, void *at, int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    int number;
+    lua_rawgeti(L, -1, i + 1);
+    const double value = lua_tonumberx(L, -1, &number);
+    lua_pop(L, 1);
+    if (!number) return i;
+    if (whole->dtype == RNN_FLOAT32) ((float *)at)[i] = (float)value;
+    else ((double *)at)[i] = value;
+  }
+  return n;
+}
+
 /* stores the value on top, which starts at axis `depth` and element `offset` */
 static void store(lua_State *L, const rnn_tensor *whole, int depth, int64_t offset) {
   const rnn_tensor *t;
   if (lua_istable(L, -1)) {
-    for (int64_t i = 0; i < whole->shape[depth]; i++) {
+    int64_t i = 0;
+    if (depth + 1 == whole->ndim && whole->dtype >= RNN_FLOAT32)
+      i = store_floats(L, whole, rnn_tensor_at(whole, offset), whole->shape[depth]);
+    for (; i < whole->shape[depth]; i++) {
       lua_rawgeti(L, -1, i + 1);
       store(L, whole, depth + 1, offset + i * whole->strides[depth]);
       lua_pop(L, 1);

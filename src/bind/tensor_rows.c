@@ -26,9 +26,10 @@ static void from_mask(lua_State *L, const rnn_tensor *t, const rnn_tensor *mask,
                   rnn_shape_text(text[1], t->ndim, t->shape));
   r->lead = mask->ndim;
   r->ndim = 1;
-  r->shape[0] = rnn_mask_positions(mask, NULL);
+  if (!rnn_tensor_contiguous(mask)) mask = rnn_lua_push_copy(L, mask, RNN_BOOL);
+  r->shape[0] = rnn_mask_count(mask);
   rnn_tensor *positions = rnn_lua_new_tensor(L, RNN_INT64, 1, r->shape);
-  rnn_mask_positions(mask, positions->data);
+  rnn_mask_positions(mask, r->shape[0], positions->data);
   r->positions = positions;
 }
 

@@ -12,7 +12,7 @@
 #include "core/host.h"
 #include "kernels/reduce.h"
 
-#define TILE 256
+#define TILE RNN_FOLD_KEPT
 #define STRETCH (1 << 18) /* elements between two looks for Ctrl-C */
 
 const char *const rnn_measure_names[RNN_MEASURE_COUNT] = {

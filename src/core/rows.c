@@ -20,17 +20,20 @@ void rnn_tensor_row(const rnn_tensor *t, int lead, int64_t index, rnn_tensor *ro
   }
 }
 
-int64_t rnn_mask_positions(const rnn_tensor *mask, int64_t *positions) {
-  int64_t size = rnn_tensor_size(mask), found = 0;
-  bool flat = rnn_tensor_contiguous(mask);
-  for (int64_t i = 0; i < size; i++) {
-    rnn_tensor element = {.data = (uint8_t *)mask->data + i};
-    if (!flat) rnn_tensor_row(mask, mask->ndim, i, &element);
-    if (!*(const uint8_t *)element.data) continue;
-    if (positions) positions[found] = i;
-    found++;
+int64_t rnn_mask_count(const rnn_tensor *mask) {
+  const uint8_t *bits = mask->data;
+  int64_t size = rnn_tensor_size(mask), count = 0;
+  for (int64_t i = 0; i < size; i++) count += bits[i];
+  return count;
+}
+
+void rnn_mask_positions(const rnn_tensor *mask, int64_t count, int64_t *positions) {
+  const uint8_t *bits = mask->data;
+  int64_t found = 0;
+  for (int64_t i = 0; found < count; i++) { /* no branch depends on a bit */
+    positions[found] = i;
+    found += bits[i];
   }
-  return found;
 }
 
 rnn_status rnn_rows_assign(rnn_context *cx, const rnn_tensor *t, int lead, int64_t count,

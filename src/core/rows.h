@@ -7,8 +7,9 @@
 /* The sub-tensor at the index-th position (in C order) of t's first `lead` axes. */
 void rnn_tensor_row(const rnn_tensor *t, int lead, int64_t index, rnn_tensor *row);
 
-/* Number of true elements; writes their numbers in C order to `positions` unless that is NULL. */
-int64_t rnn_mask_positions(const rnn_tensor *mask, int64_t *positions);
+/* How many elements of a contiguous mask are true, and their numbers in C order. */
+int64_t rnn_mask_count(const rnn_tensor *mask);
+void rnn_mask_positions(const rnn_tensor *mask, int64_t count, int64_t *positions);
 
 /* t's rows (over `lead` axes) at the given positions = the rows of `values`, which has `count` of them on its
 ** first axis and then the row's shape; broadcast strides are fine. Shares no memory with t. */

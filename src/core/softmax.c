@@ -10,8 +10,15 @@
 
 #include "core/host.h"
 #include "core/rows.h"
+#include "kernels/elementwise.h"
+#include "kernels/reduce.h"
 
 #define PIECE 256
+
+typedef struct loops {
+  rnn_fold largest, sum;
+  rnn_loop divide;
+} loops;
 
 static void exp32(int64_t n, float *x) { rnn_host_table()->vector_exp(n, x, x); }
 
@@ -19,27 +26,30 @@ static void exp64(int64_t n, double *x) {
   for (int64_t i = 0; i < n; i++) x[i] = exp(x[i]);
 }
 
-#define SOFTMAX_LINE(NAME, T, EXP)                                               \
-  static void NAME(int64_t n, const T *x, int64_t sx, T *y, int64_t sy) {        \
-    T largest = n > 0 ? x[0] : 0;                                                \
-    for (int64_t i = 1; i < n; i++)                                              \
-      largest = largest >= x[i * sx] || largest != largest ? largest : x[i * sx]; \
-    double sum = 0;                                                              \
-    for (int64_t first = 0; first < n; first += PIECE) {                         \
-      int64_t length = n - first < PIECE ? n - first : PIECE;                    \
-      T piece[PIECE];                                                            \
-      for (int64_t i = 0; i < length; i++) piece[i] = x[(first + i) * sx] - largest; \
-      EXP(length, piece);                                                        \
-      for (int64_t i = 0; i < length; i++) {                                     \
-        sum += (double)piece[i];                                                 \
-        y[(first + i) * sy] = piece[i];                                          \
-      }                                                                          \
-    }                                                                            \
-    const T total = (T)sum;                                                      \
-    for (int64_t i = 0; i < n; i++) y[i * sy] /= total;                          \
+#define SOFTMAX_LINE(NAME, T, EXP)                                                              \
+  static void NAME(const loops *use, int64_t n, const T *x, int64_t sx, T *y, int64_t sy) {     \
+    rnn_gathered largest = {.value.real = -INFINITY}, sum = {.value.real = 0};                  \
+    use->largest(1, 0, n, sx, 0, x, &largest);                                                  \
+    const T top = (T)largest.value.real;                                                        \
+    for (int64_t first = 0; first < n; first += PIECE) {                                        \
+      int64_t length = n - first < PIECE ? n - first : PIECE;                                   \
+      T piece[PIECE];                                                                           \
+      for (int64_t i = 0; i < length; i++) piece[i] = x[(first + i) * sx] - top;                \
+      EXP(length, piece);                                                                       \
+      use->sum(1, 0, length, 1, 0, piece, &sum);                                                \
+      for (int64_t i = 0; i < length; i++) y[(first + i) * sy] = piece[i];                      \
+    }                                                                                           \
+    T total = (T)sum.value.real;                                                                \
+    use->divide(n, (void *[]){y, y, &total}, (int64_t[]){sy, sy, 0});                           \
   }
 SOFTMAX_LINE(line32, float, exp32)
 SOFTMAX_LINE(line64, double, exp64)
+
+static loops pick_loops(rnn_dtype dtype) {
+  const rnn_reduce_functions *reduce = RNN_PICK(rnn_cpu_level(), rnn_reduce);
+  return (loops){reduce->folds[RNN_MAX][dtype], reduce->folds[RNN_SUM][dtype],
+                 RNN_PICK(rnn_cpu_level(), rnn_elementwise)->loops[RNN_DIV][dtype]};
+}
 
 rnn_status rnn_tensor_softmax(rnn_context *cx, const rnn_tensor *x, int axis, const rnn_tensor *y) {
   const int64_t n = x->shape[axis], sx = x->strides[axis], sy = y->strides[axis];
@@ -47,13 +57,14 @@ rnn_status rnn_tensor_softmax(rnn_context *cx, const rnn_tensor *x, int axis, co
   rnn_tensor first_x = *x, first_y = *y; /* the first elements of all lines */
   rnn_tensor_select(&first_x, axis, 0);
   rnn_tensor_select(&first_y, axis, 0);
+  const loops use = pick_loops(x->dtype);
   const int64_t lines = rnn_tensor_size(&first_x);
   for (int64_t i = 0; i < lines; i++) {
     rnn_tensor from, to;
     rnn_tensor_row(&first_x, first_x.ndim, i, &from);
     rnn_tensor_row(&first_y, first_y.ndim, i, &to);
-    if (x->dtype == RNN_FLOAT32) line32(n, from.data, sx, to.data, sy);
-    else line64(n, from.data, sx, to.data, sy);
+    if (x->dtype == RNN_FLOAT32) line32(&use, n, from.data, sx, to.data, sy);
+    else line64(&use, n, from.data, sx, to.data, sy);
     if (i % 1024 == 1023 && rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
   }
   return RNN_OK;

@@ -208,6 +208,14 @@ UNARY(sigmoid_float64, double, double, sigmoid(x))
   static void NAME(int64_t n, void *const *p, const int64_t *s) {                 \
     T *y = p[0];                                                                  \
     const T *x = p[1], *low = p[2], *high = p[3];                                 \
+    if (s[0] == 1 && s[1] == 1 && s[2] == 0 && s[3] == 0) {                       \
+      const T bottom = *low, top = *high;                                         \
+      APART for (int64_t i = 0; i < n; i++) {                                     \
+        const T raised = MAXIMUM(x[i], bottom);                                   \
+        y[i] = MINIMUM(raised, top);                                              \
+      }                                                                           \
+      return;                                                                     \
+    }                                                                             \
     for (int64_t i = 0; i < n; i++) {                                             \
       const T raised = MAXIMUM(x[i * s[1]], low[i * s[2]]);                       \
       y[i * s[0]] = MINIMUM(raised, high[i * s[3]]);                              \
@@ -222,8 +230,17 @@ CLIP(clip_float64, double)
     T *y = p[0];                                                                  \
     const uint8_t *condition = p[1];                                              \
     const T *yes = p[2], *no = p[3];                                              \
-    for (int64_t i = 0; i < n; i++)                                               \
-      y[i * s[0]] = condition[i * s[1]] ? yes[i * s[2]] : no[i * s[3]];           \
+    if (s[0] == 1 && s[1] == 1 && s[2] == 1 && s[3] == 1) {                       \
+      APART for (int64_t i = 0; i < n; i++) {                                     \
+        const T a = yes[i], b = no[i];                                            \
+        y[i] = condition[i] ? a : b;                                              \
+      }                                                                           \
+      return;                                                                     \
+    }                                                                             \
+    for (int64_t i = 0; i < n; i++) {                                             \
+      const T a = yes[i * s[2]], b = no[i * s[3]];                                \
+      y[i * s[0]] = condition[i * s[1]] ? a : b;                                  \
+    }                                                                             \
   }
 WHERE(where_bool, uint8_t)
 WHERE(where_int64, int64_t)

@@ -23,6 +23,8 @@ typedef struct rnn_gathered {
   } of;
 } rnn_gathered;
 
+#define RNN_FOLD_KEPT 256 /* the most elements that a fold gathers side by side */
+
 /* x is kept × reduced elements with these strides (in elements); row j goes into gathered[j]. Its first element
 ** has the position `first` among all that are reduced. Sums of float32 are gathered in double. */
 typedef void (*rnn_fold)(int64_t kept, int64_t kept_stride, int64_t reduced, int64_t reduced_stride,

@@ -18,16 +18,25 @@
                    int64_t first, const void *x_, rnn_gathered *gathered) {                           \
     const T *rows = x_;                                                                               \
     (void)first;                                                                                      \
-    if (kept > 1 && (kept_stride == 1 || reduced < LANES)) { /* side by side */                       \
-      for (int64_t i = 0; i < reduced; i++)                                                           \
+if (kept > 1 && (kept_stride == 1 || reduced < LANES)) { /* side by side */                       \
+      G beside[RNN_FOLD_KEPT];                                                                        \
+      double centers[RNN_FOLD_KEPT];                                                                  \
+      for (int64_t j = 0; j < kept; j++) {                                                            \
+        beside[j] = (G)gathered[j].value.FIELD;                                                       \
+        centers[j] = gathered[j].of.center;                                                           \
+      }                                                                                               \
+      for (int64_t i = 0; i < reduced; i++) {                                                         \
+        const T *row = rows + i * reduced_stride;                                                     \
         for (int64_t j = 0; j < kept; j++) {                                                          \
-          const G x = (G)rows[i * reduced_stride + j * kept_stride];                                  \
-          const double center = gathered[j].of.center;                                                \
-          G g = gathered[j].value.FIELD;                                                              \
+          const G x = (G)row[kept_stride == 1 ? j : j * kept_stride];                                 \
+          const double center = centers[j];                                                           \
+          G g = beside[j];                                                                            \
           (void)center;                                                                               \
           STEP;                                                                                       \
-          gathered[j].value.FIELD = g;                                                                \
+          beside[j] = g;                                                                              \
         }                                                                                             \
+      }                                                                                               \
+      for (int64_t j = 0; j < kept; j++) gathered[j].value.FIELD = beside[j];                         \
       return;                                                                                         \
     }                                                                                                 \
     for (int64_t j = 0; j < kept; j++) {                                                              \
@@ -58,7 +67,7 @@
           lanes[k] = g;                                                                               \
         }                                                                                             \
       const G x = lanes[0];                                                                           \
-      G g = gathered[j].value.FIELD;                                                                  \
+      G g = (G)gathered[j].value.FIELD;                                                               \
       JOIN;                                                                                           \
       gathered[j].value.FIELD = g;                                                                    \
     }                                                                                                 \
@@ -66,6 +75,10 @@
 
 #define FOLD_REAL(NAME, START, STEP, JOIN)                            \
   FOLD(NAME##_float32, float, double, real, START, STEP, JOIN)        \
+  FOLD(NAME##_float64, double, double, real, START, STEP, JOIN)
+/* the same where float32 needs no wider number */
+#define FOLD_CHOICE(NAME, START, STEP, JOIN)                          \
+  FOLD(NAME##_float32, float, float, real, START, STEP, JOIN)         \
   FOLD(NAME##_float64, double, double, real, START, STEP, JOIN)
 #define FOLD_INTEGER(NAME, START, STEP, JOIN)                         \
   FOLD(NAME##_bool, uint8_t, int64_t, integer, START, STEP, JOIN)     \
@@ -80,13 +93,13 @@ FOLD_REAL(sum, 0, g += x, g += x)
 FOLD_INTEGER(prod, 1, WRAPPED(*), WRAPPED(*))
 FOLD_REAL(prod, 1, g *= x, g *= x)
 FOLD_INTEGER(max, INT64_MIN, LARGER, LARGER)
-FOLD_REAL(max, -INFINITY, LARGER, LARGER)
+FOLD_CHOICE(max, -INFINITY, LARGER, LARGER)
 FOLD_INTEGER(min, INT64_MAX, SMALLER, SMALLER)
-FOLD_REAL(min, INFINITY, SMALLER, SMALLER)
+FOLD_CHOICE(min, INFINITY, SMALLER, SMALLER)
 FOLD_INTEGER(any, 0, g |= x != 0, g |= x)
-FOLD_REAL(any, 0, g = g != 0 || x != 0, g = g != 0 || x != 0)
+FOLD_CHOICE(any, 0, g = g != 0 || x != 0, g = g != 0 || x != 0)
 FOLD_INTEGER(all, 1, g &= x != 0, g &= x)
-FOLD_REAL(all, 1, g = g != 0 && x != 0, g = g != 0 && x != 0)
+FOLD_CHOICE(all, 1, g = g != 0 && x != 0, g = g != 0 && x != 0)
 FOLD_REAL(squares, 0, g += (x - center) * (x - center), g += x)
 
 /* The first of the largest (smallest) elements; the first NaN beats them, as in NumPy. */
