@@ -402,6 +402,18 @@ describe("Sequential refuses", function()
     refused("model '.-' as a layer of another model is not supported yet", function() rl.Sequential { rl.Sequential {} } end)
   end)
 
+  it("functional models, until there are any", function()
+    refused("Model: functional models are not supported yet", function() rl.Model { inputs = 1, outputs = 2 } end)
+    refused("dense_%d+ %(Dense%): called on an Input: functional models are not supported yet", function() L.Dense(1)(rl.Input { 4 }) end)
+  end)
+
+  it("methods called with a dot", function()
+    local model = notebook()
+    refused("fit: call it with a colon, model:fit", function() model.fit(X, Y) end)
+    refused("predict: call it with a colon", function() model.predict(X) end)
+    refused("compile: call it with a colon", function() model.compile { loss = "mse" } end)
+  end)
+
   it("to work without layers", function()
     local model = rl.Sequential {}
     refused("predict: model '.-' has no layers; add one first", function() model:predict { { 1 } } end)

@@ -112,6 +112,7 @@ local makers = {
   random = function() return closed("rl.random", core.random) end,
   models = function() return closed("rl.models", { Sequential = require "rnnlua.sequential" }) end,
   Sequential = function() return require "rnnlua.sequential" end,
+  Model = function() return require "rnnlua.models"._functional end,
   Input = function() return require "rnnlua.input".new end,
   show_config = function() return require "rnnlua.about".show end,
   help = function() return require "rnnlua.help".help end,

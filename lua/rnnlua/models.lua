@@ -98,16 +98,30 @@ function Model:get_layer(key)
   return layer
 end
 
+--- Raises if a method was called with a dot: model.fit(x, y).
+local function need_self(model, who)
+  local meta = getmetatable(model)
+  if type(meta) ~= "table" or not meta.is_model then
+    core.raise(("%s: call it with a colon, model:%s(…); the model itself is missing"):format(who, who))
+  end
+end
+
 -- what other modules do -------------------------------------------------------------------------------
 
 --- Prints the table of layers: names, output shapes, numbers of parameters.
 --- @param given table|nil {line_length=, print_fn= (gets the text), expand_nested=, show_trainable=}
-function Model:summary(given) require "rnnlua.summary".print(self, given) end
+function Model:summary(given)
+  need_self(self, "summary")
+  require "rnnlua.summary".print(self, given)
+end
 
 --- Configures training; the optimizer's state begins anew, weights stay.
 --- @param given table {optimizer="rmsprop", loss=, metrics={…}, loss_weights=, weighted_metrics={…}}: names,
 --- objects or types
-function Model:compile(given) require "rnnlua.compile".compile(self, given) end
+function Model:compile(given)
+  need_self(self, "compile")
+  require "rnnlua.compile".compile(self, given)
+end
 
 --- Trains on x and y, one row a sample. x may be a function that returns x, y [, weights] of the next batch and
 --- nil at the end of an epoch. May be run in a coroutine; callbacks and generators may yield.
@@ -117,35 +131,49 @@ function Model:compile(given) require "rnnlua.compile".compile(self, given) end
 --- validation_data={x, y}, callbacks=, initial_epoch=, sample_weight=, class_weight=, steps_per_epoch=,
 --- validation_steps=, validation_batch_size=, validation_freq=}
 --- @return table history: history.loss[k] of the k-th epoch, epoch (from 0), params; also model.history
-function Model:fit(x, y, given) return (require "rnnlua.training".fit(self, x, y, given)) end
+function Model:fit(x, y, given)
+  need_self(self, "fit")
+  return (require "rnnlua.training".fit(self, x, y, given))
+end
 
 --- The loss and each metric over the data, as separate values, or one table with return_dict=true.
 --- @param x userdata|table|function inputs, or a generator as for fit
 --- @param y userdata|table|nil targets
 --- @param given table|nil {batch_size=32, verbose="auto", sample_weight=, steps=, callbacks=, return_dict=false}
-function Model:evaluate(x, y, given) return require "rnnlua.evaluation".evaluate(self, x, y, given) end
+function Model:evaluate(x, y, given)
+  need_self(self, "evaluate")
+  return require "rnnlua.evaluation".evaluate(self, x, y, given)
+end
 
 --- The model's outputs for x.
 --- @param x userdata|table inputs
 --- @param given table|nil {batch_size=32, verbose=0, steps=, callbacks=}
 --- @return userdata float32 tensor, one row a sample (a table of them for several outputs)
-function Model:predict(x, given) return (require "rnnlua.evaluation".predict(self, x, given)) end
+function Model:predict(x, given)
+  need_self(self, "predict")
+  return (require "rnnlua.evaluation".predict(self, x, given))
+end
 
 --- One optimizer step on x and y as one batch.
 --- @param given table|nil {sample_weight=, class_weight=, return_dict=false}
 --- @return number loss before the step; then each metric (or one table with return_dict=true)
 function Model:train_on_batch(x, y, given)
+  need_self(self, "train_on_batch")
   return require "rnnlua.evaluation".train_on_batch(self, x, y, given)
 end
 
 --- The loss and metrics of x and y as one batch.
 --- @param given table|nil {sample_weight=, return_dict=false}
 function Model:test_on_batch(x, y, given)
+  need_self(self, "test_on_batch")
   return require "rnnlua.evaluation".test_on_batch(self, x, y, given)
 end
 
 --- The outputs for x as one batch.
-function Model:predict_on_batch(x) return (require "rnnlua.evaluation".predict_on_batch(self, x)) end
+function Model:predict_on_batch(x)
+  need_self(self, "predict_on_batch")
+  return (require "rnnlua.evaluation".predict_on_batch(self, x))
+end
 
 --- Forgets what the metrics have gathered.
 function Model:reset_metrics()
@@ -169,7 +197,7 @@ end
 --- @param name string "Sequential"
 --- @param class table methods
 function Model._class(name, class)
-  local meta = { __name = name }
+  local meta = { __name = name, is_model = true }
   function meta.__index(self, key)
     local method = class[key] or Model[key]
     if method then return method end
@@ -189,6 +217,11 @@ function Model._class(name, class)
   function meta.__tostring(self) return ("<%s '%s', %d layers>"):format(name, self._name, #self._layers) end
   function meta.__fields() return sorted_names(class) end
   return meta
+end
+
+--- rl.Model{inputs=, outputs=}: models with branches, built by calling layers.
+function Model._functional()
+  core.raise("Model: functional models are not supported yet; rl.Sequential stacks layers")
 end
 
 return Model

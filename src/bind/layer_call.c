@@ -36,6 +36,14 @@ static int to_inputs(lua_State *L, int index, const rnn_layer *layer, const char
   return (int)count;
 }
 
+/* An Input only stands first in a Sequential: models aren't built by calling layers yet. */
+static void refuse_input(lua_State *L, const char *title) {
+  if (lua_type(L, 2) != LUA_TTABLE || luaL_getmetafield(L, 2, "__name") != LUA_TSTRING) return;
+  if (strcmp(lua_tostring(L, -1), "Input") == 0)
+    rnn_lua_error(L, "%s: called on an Input: functional models are not supported yet", title);
+  lua_pop(L, 1);
+}
+
 int rnn_lua_call_layer(lua_State *L) {
   static const char *const names[] = {"training", NULL};
   rnn_context *cx = rnn_main_context();
@@ -43,6 +51,7 @@ int rnn_lua_call_layer(lua_State *L) {
   char title[160];
   snprintf(title, sizeof title, "%s (%s)", layer->name, layer->component->type->name);
   if (lua_isnoneornil(L, 2)) return rnn_lua_error(L, "%s: expected a tensor, got nothing", title);
+  refuse_input(L, title);
   rnn_lua_options(L, title, 3, names);
   bool training = rnn_lua_option_boolean(L, title, "training", 3, false);
   rnn_port inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS];
