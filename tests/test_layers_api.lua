@@ -130,7 +130,15 @@ describe("a layer", function()
     local rnn = rl.layers.SimpleRNN(2, { name = "r" })
     assert.matches("^r %(SimpleRNN%): ", message_of(function() rnn:build { -1, 4 } end))
     assert.equal("r (SimpleRNN): argument 'input_shape' must be a shape, got nil", message_of(function() rnn:build() end))
+    assert.equal("r (SimpleRNN): argument 'input_shape': extent 3 must be >= 0, or -1 if unknown, got -2",
+      message_of(function() rnn:build { -1, 4, -2 } end))
+    assert.equal("r (SimpleRNN): argument 'input_shape': extent 3 must be >= 0, or -1 if unknown, got -3",
+      message_of(function() rnn:compute_output_shape { -1, 4, -3 } end))
     assert.is_false(rnn.built)
+    local huge = Dense(1000000000, { name = "h" })
+    assert.equal("h (Dense): not enough memory for weight 'kernel'",
+      message_of(function() huge:build { -1, 10000000000 } end))
+    assert.is_false(huge.built)
     rnn:build { -1, 4, 1 }
     assert.is_true(rnn.built)
     assert.matches("^r %(SimpleRNN%): ", message_of(function() rnn:build { -1, 4, 2 } end))

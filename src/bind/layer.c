@@ -144,12 +144,22 @@ static int count_params(lua_State *L) {
   return 1;
 }
 
-/* layer:build(input_shape), the batch in front: {-1, 4, 1} */
+/* the argument input_shape of build and compute_output_shape, the batch in front: {-1, 4, 1} */
+static void to_input_shape(lua_State *L, const rnn_layer *layer, rnn_shape *shape) {
+  lua_settop(L, 2);
+  const char *title = rnn_lua_push_title(L, layer);
+  rnn_lua_to_shape(L, 2, shape, title, "input_shape");
+  for (int i = 0; i < shape->ndim; i++)
+    if (shape->dim[i] < 0 && shape->dim[i] != RNN_UNKNOWN)
+      rnn_lua_error(L, "%s: argument 'input_shape': extent %d must be >= 0, or -1 if unknown, got %I",
+                    title, i + 1, (LUAI_UACINT)shape->dim[i]);
+}
+
+/* layer:build(input_shape) */
 static int build(lua_State *L) {
   rnn_layer *layer = rnn_lua_check_layer(L, 1);
   rnn_shape shape;
-  lua_settop(L, 2);
-  rnn_lua_to_shape(L, 2, &shape, rnn_lua_push_title(L, layer), "input_shape");
+  to_input_shape(L, layer, &shape);
   rnn_lua_check(L, rnn_layer_build(rnn_main_context(), layer, 1, &shape));
   return 0;
 }
@@ -159,8 +169,7 @@ static int compute_output_shape(lua_State *L) {
   rnn_layer *layer = rnn_lua_check_layer(L, 1);
   rnn_shape input, outputs[RNN_MAX_PORTS];
   int count;
-  lua_settop(L, 2);
-  rnn_lua_to_shape(L, 2, &input, rnn_lua_push_title(L, layer), "input_shape");
+  to_input_shape(L, layer, &input);
   rnn_lua_check(L, rnn_layer_shapes(rnn_main_context(), layer, 1, &input, &count, outputs));
   for (int i = 0; i < count; i++) rnn_lua_push_shape(L, outputs[i].ndim, outputs[i].dim);
   return count;

@@ -85,6 +85,10 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
 
 /* the host's add_weight */
 rnn_status rnn_layer_add_weight(rnn_context *cx, rnn_layer *layer, const rnn_weight_spec *spec) {
+  int64_t size = sizeof(float);
+  for (int i = 0; i < spec->shape.ndim; i++)
+    if (__builtin_mul_overflow(size, spec->shape.dim[i], &size))
+      return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory for weight '%s'", spec->name);
   size_t bytes = sizeof(rnn_weight) * (size_t)(layer->weight_count + 1);
   rnn_weight *weights = rnn_realloc(layer->weights, bytes);
   if (weights == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
