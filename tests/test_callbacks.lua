@@ -243,6 +243,18 @@ describe("the other callbacks", function()
     assert.near(0.00125, m.optimizer.learning_rate, 1e-9)
   end)
 
+  it("report the rate of a schedule", function()
+    local rate = rl.optimizers.schedules.ExponentialDecay { 0.1, 1, 0.5 }
+    local m = model()
+    m:compile { optimizer = rl.optimizers.SGD { learning_rate = rate }, loss = "mse" }
+    local plateau = rl.callbacks.ReduceLROnPlateau { monitor = "loss", patience = 5 }
+    local history = m:fit(X, Y, { epochs = 3, batch_size = 5, verbose = 0, callbacks = plateau }).history
+    for k, expected in ipairs { 0.05, 0.025, 0.0125 } do assert.near(expected, history.learning_rate[k], 1e-7) end
+    assert.error_matches(function()
+      m:fit(X, Y, { verbose = 0, callbacks = rl.callbacks.LearningRateScheduler(function() return 1 end) })
+    end, "follows a schedule")
+  end)
+
   it("LambdaCallback calls functions without self", function()
     local seen = {}
     model():fit(X, Y, { epochs = 2, verbose = 0, callbacks = {
@@ -283,6 +295,11 @@ describe("callbacks refuse", function()
     "fit: callbacks%[1%]: a callback has no event 'on_epoch_edn' %(did you mean 'on_epoch_end'%?%)"))
   it("a misspelt event in a class", refused({ setmetatable({}, { __index = { on_trian_begin = function() end } }) },
     "no event 'on_trian_begin' %(did you mean 'on_train_begin'%?%)"))
+  it("a misspelt event in camel case", refused({ { onEpochEnd = function() end } }, "no event 'onEpochEnd'"))
+  it("functions that nobody will call", refused({ { epoch_end = function() end } },
+    "fit: callbacks%[1%]: 'epoch_end' is no event of callbacks %(did you mean 'on_epoch_end'%?%)"))
+  it("a list with names in it", refused({ { on_epoch_end = function() end }, verbose = 1 },
+    "fit: callbacks must be a list, it has a field 'verbose'"))
   it("what is no callback", refused({ 7 }, "fit: callbacks%[1%]: a callback must be a table, got 7"))
   it("a function in their place", refused(function() end, "fit: argument 'callbacks' must be a table, got a function"))
 

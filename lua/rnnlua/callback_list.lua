@@ -24,28 +24,31 @@ function CallbackList.is_event(name) return is_event[name] or false end
 --- The older names, which Keras calls too.
 local ALSO = { on_train_batch_begin = "on_batch_begin", on_train_batch_end = "on_batch_end" }
 
+local function looks_like_event(key, value)
+  return type(key) == "string" and (key:find "^on_" or type(value) == "function" and key:find "^on%u")
+end
+
 local function check_names(who, source)
   for key, value in pairs(source) do
-    if is_event[key] then
-      if type(value) ~= "function" and type(value) ~= "table" then
-        core.raise(("%s: %s must be a function, got %s"):format(who, key, options.describe(value)))
-      end
-    elseif type(key) == "string" and key:find("^on_?%a") then
+    if looks_like_event(key, value) and not is_event[key] then
       core.raise(("%s: a callback has no event '%s'%s"):format(who, key, options.hint(key, EVENTS)))
     end
   end
 end
 
---- Whether a table is one callback rather than a list of them.
-local function is_callback(value)
-  if getmetatable(value) ~= nil then return true end
-  for key in pairs(value) do
-    if type(key) == "string" then return true end
+--- A table of functions none of which will ever be called is a mistake.
+local function check_use(who, callback)
+  for _, event in ipairs(EVENTS) do
+    if callback[event] then return end
   end
-  return false
+  for key, value in pairs(callback) do
+    if type(value) == "function" and type(key) == "string" and not key:find "^set_" then
+      core.raise(("%s: '%s' is no event of callbacks%s"):format(who, key, options.hint("on_" .. key, EVENTS)))
+    end
+  end
 end
 
---- Raises if `callback` cannot be one: no table, an event's name is misspelt, or it is no function.
+--- Raises if `callback` cannot be one: no table, or an event's name is misspelt.
 function CallbackList.check(who, callback)
   if type(callback) ~= "table" then
     core.raise(("%s: a callback must be a table, got %s"):format(who, options.describe(callback)))
@@ -53,6 +56,19 @@ function CallbackList.check(who, callback)
   check_names(who, callback)
   local meta = getmetatable(callback)
   if type(meta) == "table" and type(meta.__index) == "table" then check_names(who, meta.__index) end
+  check_use(who, callback)
+end
+
+--- The list that was given: of callbacks, or one callback by itself.
+local function as_list(who, given)
+  if given == nil then return {} end
+  if getmetatable(given) ~= nil or (given[1] == nil and next(given) ~= nil) then return { given } end
+  for key in pairs(given) do
+    if math.type(key) ~= "integer" or key < 1 or key > #given then
+      core.raise(("%s: callbacks must be a list, it has a field '%s'"):format(who, tostring(key)))
+    end
+  end
+  return given
 end
 
 --- @param who string the method, for messages
@@ -60,7 +76,7 @@ end
 --- @param model table
 --- @param params table {epochs=, steps=, verbose=}
 function CallbackList.new(who, given, model, params)
-  local list = given == nil and {} or is_callback(given) and { given } or given
+  local list = as_list(who, given)
   local self = setmetatable({}, CallbackList)
   for i = 1, #list do
     CallbackList.check(("%s: callbacks[%d]"):format(who, i), list[i])

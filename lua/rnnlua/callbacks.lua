@@ -119,6 +119,13 @@ class("EarlyStopping", {
 
 -- learning rates ----------------------------------------------------------------------------------------------
 
+--- The learning rate now, of a schedule too.
+local function rate_of(model)
+  local rate = model.optimizer.learning_rate
+  if type(rate) == "number" then return rate end
+  return rate(model._trainer and model._trainer:iterations() or 0)
+end
+
 local ReduceLROnPlateau = {}
 
 function ReduceLROnPlateau:on_train_begin()
@@ -128,7 +135,7 @@ end
 --- Lowers the rate; false if it was at min_lr already.
 local function reduce(self, epoch)
   local optimizer = self.model.optimizer
-  local rate = optimizer.learning_rate
+  local rate = rate_of(self.model)
   if rate <= self.min_lr then return false end
   rate = math.max(rate * self.factor, self.min_lr)
   optimizer.learning_rate = rate
@@ -140,7 +147,7 @@ end
 
 function ReduceLROnPlateau:on_epoch_end(epoch, logs)
   direction(self)
-  logs.learning_rate = self.model.optimizer.learning_rate
+  logs.learning_rate = rate_of(self.model)
   local current = logs[self.monitor]
   if current == nil then return warn_missing(self, "Learning rate reduction is", logs) end
   if self.cooldown_counter > 0 then
@@ -176,7 +183,7 @@ end
 
 function LearningRateScheduler:on_epoch_begin(epoch)
   local optimizer = self.model.optimizer
-  local rate = self.schedule(epoch, optimizer.learning_rate)
+  local rate = self.schedule(epoch, rate_of(self.model))
   if type(rate) ~= "number" then
     core.raise("LearningRateScheduler: schedule must return a number, got " .. options.describe(rate))
   end
@@ -187,7 +194,7 @@ function LearningRateScheduler:on_epoch_begin(epoch)
 end
 
 function LearningRateScheduler:on_epoch_end(_, logs)
-  logs.learning_rate = self.model.optimizer.learning_rate
+  logs.learning_rate = rate_of(self.model)
 end
 
 --- Sets the learning rate before each epoch to schedule(epoch, rate).

@@ -109,15 +109,14 @@ end
 -- what other modules do -------------------------------------------------------------------------------
 
 --- Prints the table of layers: names, output shapes, numbers of parameters.
---- @param given table|nil {line_length=, print_fn= (gets the text), expand_nested=, show_trainable=}
+--- @param given table|nil {line_length=, …}; print_fn gets the whole text
 function Model:summary(given)
   need_self(self, "summary")
   require "rnnlua.summary".print(self, given)
 end
 
 --- Configures training; the optimizer's state begins anew, weights stay.
---- @param given table {optimizer="rmsprop", loss=, metrics={…}, loss_weights=, weighted_metrics={…}}: names,
---- objects or types
+--- @param given table {optimizer=, loss=, metrics={…}, …}: names, objects or types
 function Model:compile(given)
   need_self(self, "compile")
   require "rnnlua.compile".compile(self, given)
@@ -127,9 +126,7 @@ end
 --- nil at the end of an epoch. May be run in a coroutine; callbacks and generators may yield.
 --- @param x userdata|table|function inputs: a tensor or nested tables
 --- @param y userdata|table|nil targets
---- @param given table|nil {epochs=1, batch_size=32, verbose="auto", shuffle=true, validation_split=,
---- validation_data={x, y}, callbacks=, initial_epoch=, sample_weight=, class_weight=, steps_per_epoch=,
---- validation_steps=, validation_batch_size=, validation_freq=}
+--- @param given table|nil {epochs=, batch_size=, …}
 --- @return table history: history.loss[k] of the k-th epoch, epoch (from 0), params; also model.history
 function Model:fit(x, y, given)
   need_self(self, "fit")
@@ -139,7 +136,7 @@ end
 --- The loss and each metric over the data, as separate values, or one table with return_dict=true.
 --- @param x userdata|table|function inputs, or a generator as for fit
 --- @param y userdata|table|nil targets
---- @param given table|nil {batch_size=32, verbose="auto", sample_weight=, steps=, callbacks=, return_dict=false}
+--- @param given table|nil {batch_size=, verbose=, …}
 function Model:evaluate(x, y, given)
   need_self(self, "evaluate")
   return require "rnnlua.evaluation".evaluate(self, x, y, given)
@@ -147,7 +144,7 @@ end
 
 --- The model's outputs for x.
 --- @param x userdata|table inputs
---- @param given table|nil {batch_size=32, verbose=0, steps=, callbacks=}
+--- @param given table|nil {batch_size=, verbose=, …}
 --- @return userdata float32 tensor, one row a sample (a table of them for several outputs)
 function Model:predict(x, given)
   need_self(self, "predict")
@@ -155,7 +152,7 @@ function Model:predict(x, given)
 end
 
 --- One optimizer step on x and y as one batch.
---- @param given table|nil {sample_weight=, class_weight=, return_dict=false}
+--- @param given table|nil {sample_weight=, …}
 --- @return number loss before the step; then each metric (or one table with return_dict=true)
 function Model:train_on_batch(x, y, given)
   need_self(self, "train_on_batch")
@@ -163,7 +160,7 @@ function Model:train_on_batch(x, y, given)
 end
 
 --- The loss and metrics of x and y as one batch.
---- @param given table|nil {sample_weight=, return_dict=false}
+--- @param given table|nil {sample_weight=, …}
 function Model:test_on_batch(x, y, given)
   need_self(self, "test_on_batch")
   return require "rnnlua.evaluation".test_on_batch(self, x, y, given)
