@@ -167,8 +167,10 @@ describe("a constructor call", function()
       { { 0 / 0 }, "Dense: argument 'units' must be an integer, got" },
       { { math.huge }, "Dense: argument 'units' must be an integer, got inf" },
       { { rl.zeros { 2 } }, "Dense: argument 'units' must be an integer, got a tensor" },
+      { { { units = 1, 5, 6 } }, "Dense: " },
     }
     for _, case in ipairs(cases) do contains(refusal(Dense, table.unpack(case[1])), case[2]) end
+    contains(refusal(rl.optimizers.Adam, rl.Sequential {}), "Adam: unknown argument '_")
   end)
 
   it("says what is wrong with a component", function()
@@ -181,7 +183,11 @@ describe("a constructor call", function()
       "L2, of kind regularizer", refused(rl.regularizers.L2(1)))
     assert.equal("Dense: argument 'activation': a Lua function is not supported yet; give a name or an object",
       refused(math.sin))
-    assert.equal("Dense: argument 'activation': a table needs the fields class_name and config", refused {})
+    for _, value in ipairs { {}, rl.Sequential {}, { class_name = 1 }, { class_name = "relu", config = 1 },
+                             { class_name = "relu", config = {}, threshold = 1 } } do
+      assert.equal("Dense: argument 'activation': a table needs the fields class_name, a string, and config, a table",
+        refused(value))
+    end
     assert.equal("Dense: argument 'activation': unknown activation 'rleu' (did you mean 'relu'?)",
       refused { class_name = "rleu" })
     assert.equal("relu: unknown argument 'treshold' (did you mean 'threshold'?)",

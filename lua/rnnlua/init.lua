@@ -95,9 +95,11 @@ local function module(path, name)
   return function() return closed(path, require(name)) end
 end
 
+local function input() return require "rnnlua.input".new end
+
 --- What makes each field of rl that is no tensor function.
 local makers = {
-  layers = function() return kind_namespace("rl.layers", "layer", { Input = function() return require "rnnlua.input".new end }) end,
+  layers = function() return kind_namespace("rl.layers", "layer", { Input = input }) end,
   activations = with_get("rl.activations", "activation"),
   initializers = with_get("rl.initializers", "initializer"),
   regularizers = with_get("rl.regularizers", "regularizer"),
@@ -113,7 +115,7 @@ local makers = {
   models = function() return closed("rl.models", { Sequential = require "rnnlua.sequential" }) end,
   Sequential = function() return require "rnnlua.sequential" end,
   Model = function() return require "rnnlua.models"._functional end,
-  Input = function() return require "rnnlua.input".new end,
+  Input = input,
   show_config = function() return require "rnnlua.about".show end,
   help = function() return require "rnnlua.help".help end,
   _VERSION = function() return "rnnlua " .. core.version end,

@@ -132,7 +132,8 @@ static bool is_value(lua_State *L, const rnn_type *type, int position, int index
     found = lua_rawgeti(L, index, 1) == LUA_TNUMBER;
     lua_pop(L, 1);
   } else if (wanted == RNN_ARG_COMPONENT || wanted == RNN_ARG_RATE) {
-    found = lua_getfield(L, index, "class_name") == LUA_TSTRING;
+    lua_pushliteral(L, "class_name"); /* raw: a model passed by mistake has an __index that raises */
+    found = lua_rawget(L, index) == LUA_TSTRING;
     lua_pop(L, 1);
   }
   return found;

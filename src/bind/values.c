@@ -2,6 +2,7 @@
 #include "bind/values.h"
 
 #include <lauxlib.h>
+#include <string.h>
 
 #include "bind/component.h"
 #include "bind/options.h"
@@ -52,28 +53,6 @@ void rnn_lua_to_shape(lua_State *L, int index, rnn_shape *shape, const char *who
   }
 }
 
-/* {class_name = "L2", config = {l2 = 0.01}} -> its userdata, pushed */
-static void push_from_config(lua_State *L, int index, rnn_kind kind, const char *who,
-                             const char *argument) {
-  if (lua_getfield(L, index, "class_name") != LUA_TSTRING)
-    rnn_lua_error(L, "%s: argument '%s': a table needs the fields class_name and config", who,
-                  argument);
-  const char *name = lua_tostring(L, -1);
-  const rnn_type *type = rnn_find_type(kind, name);
-  if (type == NULL && kind == RNN_METRIC) type = rnn_find_type(RNN_LOSS, name);
-  if (type == NULL) {
-    rnn_need_type(rnn_main_context(), kind, name);
-    rnn_lua_error(L, "%s: argument '%s': %s", who, argument, rnn_message(rnn_main_context()));
-  }
-  if (lua_getfield(L, index, "config") == LUA_TNIL) {
-    lua_pop(L, 1);
-    lua_newtable(L);
-  }
-  lua_replace(L, -2);
-  rnn_lua_new_component(L, type, lua_gettop(L));
-  lua_replace(L, -2);
-}
-
 /* the type that a name or a type object stands for; NULL for other values */
 static const rnn_type *named_type(lua_State *L, int index, rnn_kind kind, const char *who,
                                   const char *argument) {
@@ -85,6 +64,37 @@ static const rnn_type *named_type(lua_State *L, int index, rnn_kind kind, const 
   rnn_need_type(rnn_main_context(), kind, name); /* for its message */
   rnn_lua_error(L, "%s: argument '%s': %s", who, argument, rnn_message(rnn_main_context()));
   return NULL;
+}
+
+/* raises unless the table has class_name, a string, perhaps config, a table, and nothing else */
+static void check_config(lua_State *L, int index, const char *who, const char *argument) {
+  bool named = false, right = true;
+  lua_pushnil(L);
+  while (lua_next(L, index)) { /* raw access: the table may be any object of a script's */
+    const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+    bool name = strcmp(key, "class_name") == 0 && lua_type(L, -1) == LUA_TSTRING;
+    named = named || name;
+    right = right && (name || (strcmp(key, "config") == 0 && lua_istable(L, -1)));
+    lua_pop(L, 1);
+  }
+  if (!named || !right)
+    rnn_lua_error(L, "%s: argument '%s': a table needs the fields class_name, a string, and config, a table",
+                  who, argument);
+}
+
+/* {class_name = "L2", config = {l2 = 0.01}} -> its userdata, pushed */
+static void push_from_config(lua_State *L, int index, rnn_kind kind, const char *who,
+                             const char *argument) {
+  check_config(L, index, who, argument);
+  lua_getfield(L, index, "class_name");
+  const rnn_type *type = named_type(L, lua_gettop(L), kind, who, argument);
+  if (lua_getfield(L, index, "config") == LUA_TNIL) {
+    lua_pop(L, 1);
+    lua_newtable(L);
+  }
+  rnn_lua_new_component(L, type, lua_gettop(L));
+  lua_replace(L, -3);
+  lua_pop(L, 1);
 }
 
 static bool fits(const rnn_type *type, rnn_kind kind) {
