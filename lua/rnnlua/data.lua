@@ -96,7 +96,7 @@ end
 
 local function check_classes(who, class_weight)
   for class, weight in pairs(class_weight) do
-    if not math.tointeger(class) or class < 0 then
+    if not options.integer(class) or class < 0 then
       core.raise(("%s: argument 'class_weight': classes are integers from 0, got %s"):format(who,
         options.describe(class)))
     end
@@ -122,7 +122,7 @@ function data.class_weights(who, y, class_weight)
   local classes = (one_hot and y:argmax(-1) - 1 or y:reshape { -1 }):totable()
   local weights = {}
   for i, class in ipairs(classes) do
-    weights[i] = class_weight[math.tointeger(math.floor(class + 0.5))] or 1.0
+    weights[i] = class_weight[options.integer((class + 0.5) // 1)] or 1.0
   end
   return to_tensor(weights, "float32")
 end

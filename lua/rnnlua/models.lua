@@ -86,7 +86,7 @@ function Model:get_layer(key)
     core.raise(("get_layer: model '%s' has no layer '%s'%s; it has %s"):format(self._name, key,
       options.hint(key, names), table.concat(names, ", ")))
   end
-  local position = math.tointeger(key)
+  local position = options.integer(key)
   if not position then
     core.raise("get_layer: a layer's name or position expected, got " .. options.describe(key))
   end

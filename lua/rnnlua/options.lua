@@ -18,6 +18,9 @@ function options.describe(value)
   return (name:find("^[aeiouAEIOU]") and "an " or "a ") .. name
 end
 
+--- The integer that a number is (5.0 is 5), or nil. Unlike math.tointeger it takes no strings.
+function options.integer(value) return type(value) == "number" and math.tointeger(value) or nil end
+
 --- " (did you mean 'epochs'?)", or "" where nothing is near
 function options.hint(wrong, names)
   local right = type(wrong) == "string" and core.suggest(wrong, names)
@@ -48,7 +51,7 @@ end
 local function as_kind(value, kinds)
   for kind in kinds:gmatch("[^|]+") do
     if kind == "integer" then
-      local integer = type(value) == "number" and math.tointeger(value)
+      local integer = options.integer(value)
       if integer then return integer end
     elseif kind == "any" or type(value) == kind then
       return value

@@ -14,7 +14,7 @@ end
 --- Raises at the caller's line unless `shape` is a list of positive integers and -1.
 function shapes.check(who, argument, shape)
   for i = 1, #shape do
-    local extent = math.tointeger(shape[i])
+    local extent = options.integer(shape[i])
     if not extent or (extent < 1 and extent ~= -1) then
       core.raise(("%s: argument '%s' must be a list of positive integers (or -1), got %s at %d"):format(
         who, argument, options.describe(shape[i]), i))

@@ -12,7 +12,7 @@ function utils.wall_clock() return core.clock() end
 --- Makes everything random start anew from this seed: weights, shuffles, dropout, rl.random and math.random.
 --- @param seed integer
 function utils.set_random_seed(seed)
-  local integer = math.tointeger(seed)
+  local integer = options.integer(seed)
   if not integer then
     core.raise("set_random_seed: argument 'seed' must be an integer, got " .. options.describe(seed))
   end
