@@ -80,6 +80,23 @@ describe("history", function()
     local bytes = grown(3000) - grown(1000)
     assert.message(bytes .. " bytes for 2000 epochs").truthy(bytes <= 2000 * 2 * 16 + 64)
   end)
+  it("of a warm epoch allocates nothing", function()
+    local faults = require "support.native" "faults"
+    if not faults then pending "make support builds what counts allocations" end
+    local m = rl.Sequential { L.SimpleRNN { 10, input_shape = { 4, 1 } }, L.Dense(1) } -- the notebook's
+    m:compile { optimizer = "adam", loss = "mse" }
+    local x, y = rl.ones { 6, 4, 1 }, rl.ones { 6 }
+    local function made(epochs)
+      local _, message, count = faults.run(function() m:fit(x, y, { epochs = epochs, verbose = 0 }) end, 0)
+      assert.is_nil(message)
+      return count
+    end
+    collectgarbage "stop"
+    made(1)
+    local few, many = made(2), made(1002)
+    collectgarbage "restart"
+    assert.equal(few, many)
+  end)
 end)
 
 describe("shuffle", function()
