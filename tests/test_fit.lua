@@ -465,6 +465,28 @@ describe("Ctrl-C", function()
   end)
 end)
 
+describe("data", function()
+  it("is let go of when fit, evaluate and the others end", function()
+    local m, weak = model(), setmetatable({}, { __mode = "k" })
+    local function use(f)
+      local x, y = rl.ones { 10, 3 }, rl.ones { 10, 2 }
+      weak[x], weak[y] = true, true
+      f(x, y)
+    end
+    use(function(x, y) m:fit(x, y, { verbose = 0 }) end)
+    use(function(x, y) m:fit(x, y, { verbose = 0, validation_split = 0.5 }) end)
+    use(function(x, y) m:fit(x, y, { verbose = 0, validation_data = { x, y } }) end)
+    use(function(x, y) m:evaluate(x, y, { verbose = 0 }) end)
+    use(function(x) m:predict(x) end)
+    use(function(x, y) m:train_on_batch(x, y) end)
+    use(function(x, y) m:test_on_batch(x, y) end)
+    use(function(x, y) pcall(m.fit, m, x, y, { verbose = 0, callbacks = { { on_epoch_end = error } } }) end)
+    collectgarbage()
+    collectgarbage()
+    assert.is_nil(next(weak))
+  end)
+end)
+
 describe("what fit prints", function()
   local function run(options)
     local text = ([[

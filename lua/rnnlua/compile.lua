@@ -178,6 +178,9 @@ function compile.tester(model, who, set)
   return tester, model._trainer_names
 end
 
-function compile.keep_tester(model, tester) model._tester = tester end
+function compile.keep_tester(model, tester)
+  tester:release()
+  model._tester = tester
+end
 
 return compile

@@ -167,6 +167,7 @@ local function one_batch(trainer, names, set, mode, as_table)
   trainer:bind { x = set.x, y = set.y, weights = set.weights, batch_size = set.rows }
   trainer:start(mode, false)
   trainer:run(1)
+  trainer:release()
   return results(names, feed.logs(trainer, names), as_table)
 end
 

@@ -66,6 +66,7 @@ local function begin(model, history)
   local guard = setmetatable({}, {
     __close = function()
       model._fitting = nil
+      if model._trainer then model._trainer:release() end
       history:settle()
     end,
   })

@@ -139,6 +139,14 @@ static int bind(lua_State *L) {
   return 0;
 }
 
+/* trainer:release(): lets go of the data bound, so that a model does not keep it in memory */
+static int release(lua_State *L) {
+  rnn_trainer_release(check_trainer(L));
+  lua_pushnil(L);
+  lua_setiuservalue(L, 1, DATA_VALUE);
+  return 0;
+}
+
 /* trainer:start(mode, shuffle, keep_metrics): begins a pass, mode "train" or "test" */
 static int start(lua_State *L) {
   static const char *const modes[] = {"test", "train", NULL};
@@ -213,8 +221,9 @@ static int iterations(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"bind", bind},   {"start", start}, {"run", run},               {"logs", logs}, {"epochs", epochs},
-    {"reset", reset}, {"__gc", collect}, {"iterations", iterations}, {NULL, NULL}};
+    {"bind", bind},     {"release", release}, {"start", start}, {"run", run},
+    {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
+    {"__gc", collect},  {NULL, NULL}};
 static const luaL_Reg functions[] = {{"trainer", new_trainer}, {NULL, NULL}};
 
 void rnn_open_trainer(lua_State *L) {

@@ -91,6 +91,11 @@ rnn_status rnn_trainer_bind(rnn_context *cx, rnn_trainer *t, const rnn_data *dat
   return RNN_OK;
 }
 
+void rnn_trainer_release(rnn_trainer *t) {
+  t->data = (rnn_data){0};
+  t->samples = t->position = 0;
+}
+
 void rnn_trainer_start(rnn_trainer *t, bool training, bool shuffle, bool keep_means) {
   t->is_training = training;
   t->is_shuffled = shuffle;

@@ -37,6 +37,9 @@ void rnn_trainer_clear(rnn_trainer *trainer);
 rnn_status rnn_trainer_bind(rnn_context *cx, rnn_trainer *trainer, const rnn_data *data,
                             int64_t batch_size);
 
+/* Forgets the data: nothing of it is read again. */
+void rnn_trainer_release(rnn_trainer *trainer);
+
 /* Begins a pass; resets the running means unless told to keep them. */
 void rnn_trainer_start(rnn_trainer *trainer, bool training, bool shuffle, bool keep_means);
 
