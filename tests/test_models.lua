@@ -41,6 +41,18 @@ describe("building", function()
     end
   end)
 
+  it("takes the layers as entries, as a list, or by name", function()
+    local one, two = L.Dense { 2, input_shape = { 3 } }, L.Dense(1)
+    for _, model in ipairs { rl.Sequential { one, two, name = "m" }, rl.Sequential { { one, two }, name = "m" },
+      rl.Sequential { layers = { one, two }, name = "m" }, rl.Sequential({ one, two }, { name = "m" }) } do
+      assert.equal("m", model.name)
+      assert.same({ one, two }, model.layers)
+    end
+    refused("Sequential: give layers as entries or as argument 'layers', not both", function() rl.Sequential { one, layers = { two } } end)
+    refused("Sequential: argument 'layers' must be a table, got 3", function() rl.Sequential { layers = 3 } end)
+    refused("Sequential: unknown argument 'nam' %(did you mean 'name'%?%)", function() rl.Sequential({ one }, { nam = "x" }) end)
+  end)
+
   it("waits for the first data, or for build", function()
     local model = rl.Sequential { L.Dense(3) }
     assert.is_false(model.built)

@@ -125,12 +125,10 @@ local function new(name)
   return setmetatable({ _name = name or core.unique_name("sequential"), _layers = {} }, meta)
 end
 
---- rl.Sequential{layers…, name=}
-local function construct(_, given)
-  given = given == nil and {} or given
-  if type(given) ~= "table" or getmetatable(given) then
-    core.raise("Sequential: a table of layers expected, got " .. options.describe(given))
-  end
+local function is_plain_table(value) return type(value) == "table" and getmetatable(value) == nil end
+
+--- The number of positional entries, nils among them counted; raises for names that aren't arguments.
+local function count_entries(given)
   local count = 0
   for key in pairs(given) do
     if math.type(key) == "integer" and key > 0 then
@@ -140,14 +138,36 @@ local function construct(_, given)
         options.hint(key, { "name", "layers" })))
     end
   end
+  return count
+end
+
+--- The layers in one of the ways they may be given: entries, one list of them, or the argument `layers`.
+local function entries_of(given, count)
+  local list = given.layers
+  if list == nil and count == 1 and is_plain_table(given[1]) then list, count = given[1], 0 end
+  if list == nil then return given, count end
+  if count > 0 then core.raise("Sequential: give layers as entries or as argument 'layers', not both") end
+  if not is_plain_table(list) then
+    core.raise("Sequential: argument 'layers' must be a table, got " .. options.describe(list))
+  end
+  return list, #list
+end
+
+--- rl.Sequential{layers…, name=}; also Sequential{layers = {…}} and Sequential({…}, {name=})
+local function construct(_, given, named)
+  if given == nil then given = {} end
+  if named ~= nil then
+    given = { layers = given, name = options.read("Sequential", { { "name", "string" } }, named).name }
+  end
+  if not is_plain_table(given) then
+    core.raise("Sequential: a table of layers expected, got " .. options.describe(given))
+  end
+  local entries, count = entries_of(given, count_entries(given))
   if given.name ~= nil and type(given.name) ~= "string" then
     core.raise("Sequential: argument 'name' must be a string, got " .. options.describe(given.name))
   end
-  local entries = given.layers or given
   local model = new(given.name)
-  for i = 1, given.layers and #entries or count do
-    push(model, ("Sequential: entry %d"):format(i), entries[i])
-  end
+  for i = 1, count do push(model, ("Sequential: entry %d"):format(i), entries[i]) end
   model:_rebuild()
   return model
 end
