@@ -4,6 +4,8 @@
 ** One C function serves all operations; which one it is and the name that messages begin with are
 ** upvalues of its closures, after the metatable.
 */
+#include <math.h>
+
 #include "bind/array.h"
 #include "bind/options.h"
 #include "bind/raise.h"
@@ -127,7 +129,7 @@ static void scale(lua_State *L, rnn_operation operation, int index, double facto
 
 /* Pushes round(value · 10^decimals) / 10^decimals, computed as NumPy does it; in `out_index` if not 0. */
 static void round_decimals(lua_State *L, int index, lua_Integer decimals, int out_index) {
-  const double factor = __builtin_pow(10, (double)(decimals < 0 ? -decimals : decimals));
+  const double factor = pow(10, fabs((double)decimals));
   scale(L, decimals < 0 ? RNN_DIV : RNN_MUL, index, factor, out_index);
   int result = lua_gettop(L), in_place = lua_isuserdata(L, result) ? result : 0;
   operands o = {.all_numbers = true};

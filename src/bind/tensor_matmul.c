@@ -74,6 +74,7 @@ static int dot(lua_State *L) {
   /* a number has no dtype of its own */
   bool number = lua_type(L, 1) == LUA_TNUMBER || lua_type(L, 2) == LUA_TNUMBER;
   if (!number) take_operands(L, "dot", &a, &b);
+  else rnn_lua_subject(L, "dot", lua_type(L, 1) == LUA_TNUMBER ? 2 : 1);
   if (number || a.ndim == 0 || b.ndim == 0) {
     lua_settop(L, 2);
     lua_arith(L, LUA_OPMUL);
