@@ -102,7 +102,9 @@ FOLD_INTEGER(all, 1, g &= x != 0, g &= x)
 FOLD_CHOICE(all, 1, g = g != 0 && x != 0, g = g != 0 && x != 0)
 FOLD_REAL(squares, 0, g += (x - center) * (x - center), g += x)
 
-/* The first of the largest (smallest) elements; the first NaN beats them, as in NumPy. */
+/* The first of the largest (smallest) elements; the first NaN beats them, as in NumPy. Of a dense row whole
+** blocks in which nothing is better are passed over, which the compiler turns into vectors. */
+#define BLOCK 64
 #define FIRST(NAME, T, FIELD, BETTER)                                                               \
   static void NAME(int64_t kept, int64_t kept_stride, int64_t reduced, int64_t reduced_stride,      \
                    int64_t first, const void *x_, rnn_gathered *gathered) {                         \
@@ -112,11 +114,24 @@ FOLD_REAL(squares, 0, g += (x - center) * (x - center), g += x)
       T g = position < 0 ? row[0] : (T)gathered[j].value.FIELD;                                     \
       if (position < 0) position = first;                                                           \
       for (int64_t i = 0; i < reduced; i++) {                                                       \
-        const T x = row[i * reduced_stride];                                                        \
-        if (BETTER || (x != x && g == g)) {                                                         \
-          g = x;                                                                                    \
-          position = first + i;                                                                     \
+        while (reduced_stride == 1 && i + BLOCK <= reduced) {                                       \
+          int better = 0;                                                                           \
+          for (int k = 0; k < BLOCK; k++) {                                                         \
+            const T x = row[i + k];                                                                 \
+            better |= (BETTER) | (x != x);                                                          \
+          }                                                                                         \
+          if (better) break;                                                                        \
+          i += BLOCK;                                                                               \
         }                                                                                           \
+        const int64_t end = i + BLOCK < reduced ? i + BLOCK : reduced;                              \
+        for (; i < end; i++) {                                                                      \
+          const T x = row[i * reduced_stride];                                                      \
+          if (BETTER || (x != x && g == g)) {                                                       \
+            g = x;                                                                                  \
+            position = first + i;                                                                   \
+          }                                                                                         \
+        }                                                                                           \
+        i--;                                                                                        \
       }                                                                                             \
       gathered[j].value.FIELD = g;                                                                  \
       gathered[j].of.position = position;                                                           \
