@@ -87,7 +87,9 @@ end
 local function run_unwatched(run)
   local set, given, history = run.set, run.given, run.history
   local trainer, names = compile.trainer(run.model, "fit", set)
-  trainer:bind { x = set.x, y = set.y, weights = set.weights, batch_size = run.batch_size }
+  local batch_size = given.batch_size or 32
+  trainer:bind { x = set.x, y = set.y, weights = set.weights, batch_size = batch_size }
+  run.params.steps = -(-set.rows // batch_size)
   local total, lists = given.epochs - given.initial_epoch, {}
   local room = math.min(total, 16 * CHUNK)
   for i, name in ipairs(names) do
@@ -110,17 +112,16 @@ end
 
 -- the watched way ----------------------------------------------------------------------------------------------
 
-local function feeds(run, x)
+local function new_feed(run)
   local feed = require "rnnlua.feed"
   local model, given = run.model, run.given
   local function acquire(set) return compile.trainer(model, "fit", set) end
   if run.set then
-    run.feed = feed.arrays { set = run.set, mode = "train", batch_size = given.batch_size,
+    return feed.arrays { set = run.set, mode = "train", batch_size = given.batch_size,
       steps = given.steps_per_epoch, shuffle = given.shuffle, acquire = acquire }
-  else
-    run.feed = feed.generator { model = model, who = "fit", next = x, mode = "train",
-      steps = given.steps_per_epoch, acquire = acquire }
   end
+  return feed.generator { model = model, who = "fit", next = run.generator, mode = "train",
+    steps = given.steps_per_epoch, acquire = acquire }
 end
 
 local function validates(run, epoch)
@@ -168,9 +169,13 @@ local function run_epoch(run, epoch)
 end
 
 local function run_watched(run)
-  local logs
+  local given, logs = run.given, nil
+  run.feed = new_feed(run)
+  run.steps = run.feed:count()
+  run.params.steps = run.steps
+  run.events = require "rnnlua.callback_list".new("fit", given.callbacks, run.model, run.params)
   run.events:fire("on_train_begin", {})
-  for epoch = run.given.initial_epoch, run.given.epochs - 1 do
+  for epoch = given.initial_epoch, given.epochs - 1 do
     logs = run_epoch(run, epoch)
     if run.model._stop_training then break end
   end
@@ -180,15 +185,30 @@ end
 
 -- the method -----------------------------------------------------------------------------------------------------
 
-local function is_watched(run)
-  return run.style or run.validation or #run.events > 0 or run.given.steps_per_epoch or not run.set
-end
-
-local function check(given)
+local function read_options(explicit)
+  local given = options.read("fit", FIT, explicit)
   if given.initial_epoch > given.epochs then
     core.raise(("fit: argument 'initial_epoch' must be at most epochs, %d, got %d"):format(given.epochs,
       given.initial_epoch))
   end
+  return given
+end
+
+--- What is known of a fit before it begins.
+local function new_run(model, x, y, given, explicit)
+  local params = { verbose = given.verbose, epochs = given.epochs }
+  local run = { model = model, given = given, params = params, history = History.new(params) }
+  run.generator = type(x) == "function" and x or nil
+  run.set, run.validation = gather(model, x, y, given, explicit)
+  if given.verbose ~= 0 and given.verbose ~= false then
+    run.style = require "rnnlua.progress".style(given.verbose, core.isatty(1))
+  end
+  return run
+end
+
+local function is_watched(run)
+  local given = run.given
+  return run.style or run.validation or run.generator or given.callbacks or given.steps_per_epoch
 end
 
 --- Trains `model` on x (inputs) and y (targets), tensors or nested tables with one row a sample; or on what
@@ -199,28 +219,13 @@ end
 function training.fit(model, x, y, explicit)
   compile.check(model, "fit")
   if type(x) == "function" and explicit == nil and type(y) == "table" then y, explicit = nil, y end
-  local given = options.read("fit", FIT, explicit)
-  check(given)
-  local run = { model = model, given = given }
-  run.set, run.validation = gather(model, x, y, given, explicit)
-  if given.verbose ~= 0 and given.verbose ~= false then
-    run.style = require "rnnlua.progress".style(given.verbose, core.isatty(1))
-  end
-  run.batch_size = given.batch_size or 32
-  local params = { verbose = given.verbose, epochs = given.epochs }
-  run.history = History.new(params)
-  run.events = given.callbacks
-    and require "rnnlua.callback_list".new("fit", given.callbacks, model, params) or {}
+  local given = read_options(explicit)
+  local run = new_run(model, x, y, given, explicit)
   local _ <close>, mark = begin(model, run.history)
   model._fitting, model._history, model._stop_training = mark, run.history, false
   if is_watched(run) then
-    run.events = given.callbacks and run.events or require "rnnlua.callback_list".new("fit", nil, model, params)
-    feeds(run, x)
-    params.steps = run.feed:count()
-    run.steps = params.steps
     run_watched(run)
   else
-    params.steps = -(-run.set.rows // run.batch_size)
     run_unwatched(run)
   end
   return run.history
