@@ -78,8 +78,9 @@ function terminal:leave()
 end
 
 function terminal:wait()
-  repeat until not self:look(0.5) or self.process:wait(0)
-  return self.process:wait(PATIENCE) or error("the program did not end", 2)
+  local deadline = clock() + PATIENCE
+  repeat until not self:look(0.5) or self.process:wait(0) or clock() > deadline
+  return self.process:wait(0.5) or error("the program did not end", 2)
 end
 
 function terminal:close() self.process:close() end
