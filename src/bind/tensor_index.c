@@ -11,6 +11,16 @@
 #include "bind/tensor.h"
 #include "core/suggest.h"
 
+/* The tensor that a metamethod was called for. It is looked at all the same: debug.getmetatable gives
+** metamethods to anybody. */
+static const rnn_tensor *self(lua_State *L) {
+  void *t = lua_touserdata(L, 1);
+  bool ours = t && lua_getmetatable(L, 1) && lua_rawequal(L, -1, lua_upvalueindex(1));
+  if (!ours) rnn_lua_check_tensor(L, "tensor", 1);
+  lua_pop(L, 1);
+  return t;
+}
+
 /* ---- fields -------------------------------------------------------------------------------------------- */
 
 static const char *const fields[] = {"shape", "ndim", "size", "dtype", NULL};
@@ -73,7 +83,7 @@ static int bad_index(lua_State *L) {
 /* ---- metamethods ----------------------------------------------------------------------------------------- */
 
 static int get(lua_State *L) {
-  const rnn_tensor *t = lua_touserdata(L, 1), *index;
+  const rnn_tensor *t = self(L), *index;
   lua_Integer i = 0;
   rnn_tensor part;
   if (is_integer(L, 2, &i)) {
@@ -92,7 +102,7 @@ static int get(lua_State *L) {
 }
 
 static int set(lua_State *L) {
-  const rnn_tensor *t = lua_touserdata(L, 1), *index;
+  const rnn_tensor *t = self(L), *index;
   lua_Integer i = 0;
   rnn_tensor part;
   if (is_integer(L, 2, &i)) {
@@ -112,7 +122,7 @@ static int set(lua_State *L) {
 }
 
 static int length(lua_State *L) {
-  const rnn_tensor *t = lua_touserdata(L, 1);
+  const rnn_tensor *t = self(L);
   if (t->ndim == 0) return rnn_lua_error(L, "tensor: a tensor without axes has no length");
   lua_pushinteger(L, t->shape[0]);
   return 1;

@@ -44,8 +44,12 @@ void rnn_tensor_assign(const rnn_tensor *to, const rnn_tensor *from) {
     memmove(to->data, from->data, (size_t)rnn_tensor_size(to) * rnn_dtype_size(to->dtype));
     return;
   }
-  rnn_walk(NULL, 2, (const rnn_tensor *[]){to, from}, (rnn_dtype[]){to->dtype, from->dtype},
-           rnn_convert_loop(to->dtype, from->dtype));
+  rnn_loop loop = rnn_convert_loop(to->dtype, from->dtype);
+  if (to->ndim == 0) { /* one element: not worth a walk */
+    loop(1, (void *[]){to->data, from->data}, (int64_t[]){1, 1});
+    return;
+  }
+  rnn_walk(NULL, 2, (const rnn_tensor *[]){to, from}, (rnn_dtype[]){to->dtype, from->dtype}, loop);
 }
 
 /* the bytes between which all elements lie */
