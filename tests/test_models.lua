@@ -33,7 +33,7 @@ describe("building", function()
   end)
 
   it("takes the shape from an Input, by name or alone", function()
-    for _, input in ipairs { rl.Input { shape = { 4, 1 } }, rl.Input { 4, 1 }, rl.Input { { 4, 1 } } } do
+    for _, input in ipairs { rl.Input { shape = { 4, 1 } }, rl.Input { 4, 1 }, rl.Input { { 4, 1 } }, rl.Input({ 4, 1 }, { name = "i" }) } do
       local model = rl.Sequential { input, L.Flatten(), L.Dense(2) }
       assert.same({ -1, 4, 1 }, model.input_shape)
       assert.equal(10, model:count_params())
