@@ -29,11 +29,11 @@ int rnn_sums_node(const rnn_graph *g, int tensor) {
   return -1;
 }
 
-/* *judge becomes the same with from_logits = true, if it is a loss that has this argument as false */
+/* *judge becomes the same with from_logits = true, if it is a loss that has this argument */
 static rnn_status take_logits(rnn_context *cx, const rnn_component **judge, bool *turned) {
   int arg = *judge && (*judge)->type->kind == RNN_LOSS ? rnn_arg_index((*judge)->type, "from_logits") : -1;
-  *turned = arg >= 0 && !*(const bool *)rnn_field(*judge, arg);
-  if (!*turned) return RNN_OK;
+  *turned = arg >= 0;
+  if (!*turned || *(const bool *)rnn_field(*judge, arg)) return RNN_OK;
   rnn_component *copy = rnn_component_copy(cx, *judge);
   rnn_status status = copy ? rnn_set_boolean(cx, copy, arg, true) : RNN_NO_MEMORY;
   if (status == RNN_OK) status = rnn_component_finish(cx, copy);

@@ -16,7 +16,7 @@
 int rnn_sums_node(const rnn_graph *graph, int tensor);
 
 /* Turns the goal's loss, and losses among its meters, to sums; *turned tells whether the loss has been: if it
-** knows no from_logits, or has it set, nothing changes. */
+** knows no from_logits, nothing changes. */
 rnn_status rnn_goal_take_sums(rnn_context *cx, rnn_goal *goal, bool *turned);
 
 #endif
