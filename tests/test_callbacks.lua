@@ -14,7 +14,7 @@ end
 
 --- What keras_console.py gives the callbacks: the weights are the number of the epoch.
 local function fake_model()
-  local model = { stop_training = false, metrics_names = { "loss" }, optimizer = { learning_rate = 0.1 } }
+  local model = { stop_training = false, optimizer = { learning_rate = 0.1 } }
   function model:get_weights() return self.weights end
   function model:set_weights(weights) self.weights = weights end
   return model
@@ -209,6 +209,13 @@ describe("EarlyStopping in fit", function()
     m:compile { optimizer = "sgd", loss = "mse", metrics = { "accuracy" } }
     local stop = rl.callbacks.EarlyStopping { monitor = "accuracy", patience = 1 }
     assert.equal(2, #m:fit(X, Y, { epochs = 9, verbose = 0, callbacks = stop }).epoch)
+    m:compile { optimizer = "sgd", loss = "mse", metrics = { rl.metrics.BinaryAccuracy { name = "score" } } }
+    stop = rl.callbacks.EarlyStopping { monitor = "score", patience = 1 }
+    local rising = { on_epoch_end = function(_, epoch, logs) logs.score = epoch end }
+    assert.equal(9, #m:fit(X, Y, { epochs = 9, verbose = 0, callbacks = { rising, stop } }).epoch) -- by its type
+    m:compile { optimizer = "sgd", loss = "mse", metrics = { rl.metrics.MeanSquaredError { name = "score" } } }
+    assert.equal(2, #m:fit(X, Y, { epochs = 9, verbose = 0, callbacks = { rising, stop } }).epoch)
+    m:compile { optimizer = "sgd", loss = "mse", metrics = { "accuracy" } }
     assert.error_matches(function()
       m:fit(X, Y, { verbose = 0, callbacks = rl.callbacks.EarlyStopping { monitor = "acuracy" } })
     end, "EarlyStopping: it can't be told whether 'acuracy' should grow or shrink %(did you mean 'accuracy'%?%)")

@@ -31,24 +31,15 @@ end
 
 local MODES = { { "auto" }, { "min" }, { "max" } }
 
---- Names whose larger values are better, where `mode` is "auto".
-local function is_better_up(name)
-  return name:find("acc") ~= nil or name:find("auc") ~= nil or name:find("precision") ~= nil
-    or name:find("recall") ~= nil or name:find("r2") ~= nil or name:find("cosine_similarity") ~= nil
-    or name:find("f1") ~= nil or name:find("fbeta") ~= nil
-end
-
 --- The direction in which self.monitor improves: 1 or -1. Raises where it can't be told.
 local function direction(self)
   if self.mode == "max" then return 1 end
   if self.mode == "min" then return -1 end
+  local known = self.model._directions or {}
   local name = self.monitor:gsub("^val_", "")
-  if name == "loss" then return -1 end
-  for _, known in ipairs(self.model.metrics_names) do
-    if known == name then return is_better_up(name) and 1 or -1 end
-  end
+  if name == "loss" or known[name] then return known[name] or -1 end
   core.raise(("%s: it can't be told whether '%s' should grow or shrink%s; give mode = \"max\" or \"min\""):format(
-    getmetatable(self).__name, self.monitor, options.hint(self.monitor, self.model.metrics_names)))
+    getmetatable(self).__name, self.monitor, options.hint(self.monitor, sorted_keys(known))))
 end
 
 --- Whether `value` beats `reference` by more than min_delta; anything beats nil.

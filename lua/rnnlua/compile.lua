@@ -134,6 +134,21 @@ local function log_names(spec)
   return names
 end
 
+--- Metrics that are better the larger they are, beside the accuracies.
+local BETTER_UP = { AUC = true, Precision = true, Recall = true, F1Score = true, FBetaScore = true, R2Score = true,
+  CosineSimilarity = true, PearsonCorrelation = true }
+
+--- For each log 1 if it is better the larger it is, else -1: what EarlyStopping's mode = "auto" goes by.
+local function directions(names, components)
+  local result = { loss = -1 }
+  for i, component in ipairs(components) do
+    local class = component.class_name
+    local up = component.kind == "metric" and (BETTER_UP[class] or class:find "Accuracy$")
+    result[names[i + 1]] = up and 1 or -1
+  end
+  return result
+end
+
 local function components(list, y_shape, output_shape)
   local result = {}
   for i, entry in ipairs(list) do result[i] = settle(entry, y_shape, output_shape) end
@@ -145,13 +160,18 @@ local function new_trainer(model, who, set)
   if not spec.loss then core.raise(who .. ": no loss to compute; give compile a loss") end
   local network = model:_need_network(who, require "rnnlua.data".sample_shapes(set.x))
   local y_shape, output_shape = set.y[1].shape, network:shapes()[model._output_ids[1]]
-  model._trainer_names = log_names(spec)
+  local metrics = components(spec.metrics, y_shape, output_shape)
+  local weighted_metrics = components(spec.weighted_metrics, y_shape, output_shape)
+  local names = log_names(spec)
+  model._trainer_names = names
+  model._directions = directions(names,
+    table.move(weighted_metrics, 1, #weighted_metrics, #metrics + 1, table.move(metrics, 1, #metrics, 1, {})))
   return core.trainer(network, {
     optimizer = spec.optimizer,
     losses = { settle(spec.loss, y_shape, output_shape) },
     loss_weights = spec.loss_weights,
-    metrics = { components(spec.metrics, y_shape, output_shape) },
-    weighted_metrics = { components(spec.weighted_metrics, y_shape, output_shape) },
+    metrics = { metrics },
+    weighted_metrics = { weighted_metrics },
   })
 end
 
