@@ -107,6 +107,7 @@ describe("results", function()
     local s = open()
     assert.equal("2\t0.5\ttrue\tnil\n", s:run "1 + 1, 1 / 2, true, nil")
     assert.equal("a\tb\n", s:run "'a\\tb'")
+    assert.equal("1\ta\nb\n", s:run "1, 'a\\nb'")
     assert.equal("nil\n", s:run "nil")
     assert.equal("7\n", s:run "= 7")
     assert.equal("", s:run "x = 5")
@@ -176,6 +177,13 @@ describe("chunks", function()
     s:type "end\r"
     s:expect "10\r\n20\r\n"
     s:expect "> "
+  end)
+
+  it("keep blank lines", function()
+    local s = open()
+    s:type "text = [[a\r\r\rb]] error 'here'\r"
+    s:expect "stdin:4: here"
+    assert.equal("a\n\n\nb\n", s:run "text")
   end)
 
   it("honour _PROMPT and _PROMPT2", function()
@@ -265,7 +273,9 @@ describe("pasting", function()
 
   it("200 lines in brackets is one chunk, whose last value shows", function()
     local s = open()
-    s:type(PASTE .. table.concat(lines, "\r") .. END_OF_PASTE .. "\r")
+    s:type(PASTE .. table.concat(lines, "\r") .. END_OF_PASTE)
+    for i = 1, 199 do s:expect(("+ %d -- line %d\r\n"):format(i, i)) end -- each on a row of its own
+    s:type "\r"
     s:expect "\r\n19900\r\n"
     s:expect "> "
     assert.equal("19900\n", s:run "total")
@@ -299,6 +309,20 @@ describe("pasting", function()
     s:expect "\r\n20\r\n"
     s:type(PASTE .. "1 + 1\r2 + 2\rz = 9\rz" .. END_OF_PASTE .. "\r")
     s:expect "\r\n2\r\n4\r\n9\r\n"
+  end)
+
+  it("a block taller than the screen waits for Enter, and Ctrl-C gives it up", function()
+    local s = open { rows = 10 }
+    s:type(PASTE .. table.concat(lines, "\r", 1, 20) .. END_OF_PASTE)
+    s:expect ">> "
+    s:type(CTRL_C)
+    s:expect "\27[?2004h> "
+    assert.equal("nil\n", s:run "total")
+    s:type(PASTE .. table.concat(lines, "\r", 1, 20) .. "\rtext = [[\r\r" .. END_OF_PASTE)
+    s:expect ">> "
+    s:type "end]]\r"
+    s:expect "\27[?2004h> "
+    assert.equal("210\t\nend\n", s:run "total, text")
   end)
 
   it("errors name the line of the block", function()

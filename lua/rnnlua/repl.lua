@@ -23,18 +23,18 @@ local function read_chunk(session)
   local text
   session.pending = ""
   while true do
-    local line = session.host.read(prompt(text))
+    local line, unfinished = session.host.read(prompt(text))
     if line == nil and text == nil then return nil end
     if line == nil then print() end
     if not line then return false end
-    line = line:gsub("\n+$", "") -- a pasted block often ends with one
+    if line:find "\n" then line = line:gsub("\n$", "") end -- Enter is the newline that ends a pasted block
     text = text and text .. "\n" .. line or line
     if session.commands.is_command(text) then
       session.history:add(text)
       return text
     end
     local pieces, message, incomplete = chunks.compile(text)
-    if not incomplete then
+    if not (incomplete or unfinished) then
       session.history:add(text)
       return text, pieces or message
     end

@@ -19,6 +19,7 @@
 
 #include "host/completion.h"
 #include "host/keysignals.h"
+#include "host/paste.h"
 #include "host/readline.h"
 
 static const rnn_readline *library;
@@ -101,6 +102,7 @@ static bool edit(const char *prompt) {
   finished = false;
   free(received);
   received = NULL;
+  rnn_forget_block();
   if (held) tcsetattr(STDIN_FILENO, TCSANOW, &editing_mode);
   library->install(prompt, receive);
   while (!finished) {
@@ -141,7 +143,11 @@ static int read_line(lua_State *L) {
   if (complete && rnn_came.interrupt) puts("^C"), complete = false; /* just after Enter */
   if (library && complete) lua_pushstring(L, received); /* NULL gives nil */
   if (!complete) lua_pushboolean(L, 0);
-  return 1;
+  if (!complete || rnn_pasted_block() == NULL) return 1;
+  lua_pushstring(L, rnn_pasted_block());
+  lua_concat(L, 2);
+  lua_pushboolean(L, 1);
+  return 2;
 }
 
 /* ---- the rest ------------------------------------------------------------------------------------------- */
@@ -169,8 +175,12 @@ static void set_up(void) {
   *library->name = "rnnlua"; /* for conditions in ~/.inputrc */
   *library->catch_signals = *library->catch_resize = 0;
   *library->restore_terminal_hook = restore_terminal;
-  library->set_variable("show-all-if-ambiguous", "on"); /* a default: ~/.inputrc is read later */
+  /* defaults, as ~/.inputrc is read later; a highlighted paste is drawn twice, which a screen that is
+  ** shorter than the paste does not survive */
+  library->set_variable("show-all-if-ambiguous", "on");
+  library->set_variable("enable-active-region", "off");
   rnn_connect_completion(library);
+  rnn_connect_paste(library);
   atexit(restore_held_terminal);
 }
 

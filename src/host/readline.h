@@ -14,6 +14,9 @@ typedef struct rnn_readline {
   void (*restore_terminal)(void);
   void (*add_history)(const char *line);
   char **(*make_matches)(const char *text, char *(*generate)(const char *text, int index));
+  int (*bind_keys)(const char *keys, int (*function)(int count, int key)); /* NULL in libedit */
+  int (*read_key)(void);
+  void (*screen_size)(int *rows, int *columns);
   int (*insert_text)(const char *text);
   int (*set_variable)(const char *name, const char *value);
   void (*forget_keys)(void);     /* after a signal: of an unfinished key sequence; NULL in libedit */
@@ -28,7 +31,7 @@ typedef struct rnn_readline {
   rnn_completion_function *complete;
   void (**restore_terminal_hook)(void);
   char **line;
-  int *point, *completion_over, *append_character, *catch_signals, *catch_resize, *file_names;
+  int *point, *end, *done, *completion_over, *append_character, *catch_signals, *catch_resize, *file_names;
   int *end_found; /* may be NULL */
 } rnn_readline;
 

@@ -3,7 +3,7 @@
 **
 **   local pty = require "pty"
 **   local p = pty.spawn({"build/rnnlua", "-i"}, {env = {TERM = "xterm"}, rows = 24, columns = 80})
-**   p:write("1 + 1\r")          keys
+**   p:write("1 + 1\r")          keys; returns how many bytes were taken, which may be fewer
 **   p:read(0.5)                 what came within half a second; "" if nothing did, nil after the end
 **   p:resize(40, 120)           the window changes, the program gets SIGWINCH
 **   p:kill(2), p:wait(1.0)      a signal; the exit status (128 + signal), nil if it still runs
@@ -110,9 +110,11 @@ static int spawn(lua_State *L) {
   process *p = lua_newuserdatauv(L, sizeof *p, 0);
   *p = (process){-1, 0, 0};
   luaL_setmetatable(L, TYPE);
-  p->terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  p->terminal = posix_openpt(O_RDWR | O_NOCTTY);
   if (p->terminal < 0 || grantpt(p->terminal) != 0 || unlockpt(p->terminal) != 0)
     return fail(L, "pty.spawn");
+  fcntl(p->terminal, F_SETFD, FD_CLOEXEC);
+  fcntl(p->terminal, F_SETFL, O_NONBLOCK);
   set_size(p->terminal, (int)field(L, 2, "rows", 24), (int)field(L, 2, "columns", 80));
   const char *terminal = ptsname(p->terminal);
   p->pid = fork();
@@ -121,16 +123,15 @@ static int spawn(lua_State *L) {
   return 1;
 }
 
+/* Returns how many bytes the terminal took. It takes no more while its buffer is full: somebody must then
+** read, as the program may itself be waiting for that. */
 static int write_keys(lua_State *L) {
   process *p = check(L);
-  size_t length, done = 0;
+  size_t length;
   const char *keys = luaL_checklstring(L, 2, &length);
-  while (done < length) {
-    ssize_t n = write(p->terminal, keys + done, length - done);
-    if (n < 0 && errno != EINTR) return fail(L, "pty: write");
-    if (n > 0) done += (size_t)n;
-  }
-  lua_settop(L, 1);
+  ssize_t written = write(p->terminal, keys, length);
+  if (written < 0 && errno != EINTR && errno != EAGAIN) return fail(L, "pty: write");
+  lua_pushinteger(L, written < 0 ? 0 : (lua_Integer)written);
   return 1;
 }
 
@@ -141,7 +142,7 @@ static int read_screen(lua_State *L) {
   int n = poll(&ready, 1, (int)(luaL_optnumber(L, 2, 0) * 1000));
   if (n == 0) return lua_pushliteral(L, ""), 1;
   ssize_t got = n < 0 ? n : read(p->terminal, bytes, sizeof bytes);
-  if (got < 0 && errno == EINTR) return lua_pushliteral(L, ""), 1;
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return lua_pushliteral(L, ""), 1;
   if (got <= 0) return lua_pushnil(L), 1; /* EIO: the other side is closed */
   lua_pushlstring(L, bytes, (size_t)got);
   return 1;

@@ -44,7 +44,13 @@ function terminal:pause(seconds)
 end
 
 function terminal:type(keys)
-  self.process:write(keys)
+  local deadline = clock() + PATIENCE
+  while #keys > 0 do
+    keys = keys:sub(self.process:write(keys) + 1)
+    if #keys > 0 and (not self:look(0.01) or clock() > deadline) then
+      error("the program takes no keys", 2)
+    end
+  end
   return self
 end
 

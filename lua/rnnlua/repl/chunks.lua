@@ -18,7 +18,7 @@ end
 
 local function lines_of(text)
   local lines = {}
-  for line in (text .. "\n"):gmatch "(.-)\n" do lines[#lines + 1] = line end
+  for line in (text:gsub("\n+$", "") .. "\n"):gmatch "(.-)\n" do lines[#lines + 1] = line end
   return lines
 end
 

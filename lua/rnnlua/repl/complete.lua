@@ -182,8 +182,9 @@ local function complete_code(text, open)
     if separator == ":" then keep_methods(names, value) end
     return word, starting_with(names, word)
   end
-  local names = argument_names(text, open)
-  if next(names) and word == "" then return word, starting_with(names, word) end
+  local matches = starting_with(argument_names(text, open), word)
+  if #matches > 0 then return word, matches end
+  local names = {}
   add_keys(names, _G)
   for _, keyword in ipairs(KEYWORDS) do names[keyword] = true end
   return word, starting_with(names, word)

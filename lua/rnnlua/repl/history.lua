@@ -52,6 +52,7 @@ end
 
 --- Blank lines and repetitions are left out.
 function history:add(entry)
+  entry = entry:gsub("%s+$", "")
   if not entry:find "%S" or entry == self.last then return end
   self.last = entry
   self.host.remember(entry)

@@ -130,13 +130,14 @@ function show.value(value)
   return own_text(value) or table_text(value, "", { depth = 0 })
 end
 
---- Several results: beside each other as `print` does, below each other if one has several lines.
+--- Several results: beside each other as `print` does, below each other if a tensor or table takes several lines.
 --- @return string
 function show.results(...)
   local texts, separator = {}, "\t"
   for i = 1, select("#", ...) do
-    texts[i] = show.value((select(i, ...)))
-    if texts[i]:find "\n" then separator = "\n" end
+    local value = select(i, ...)
+    texts[i] = show.value(value)
+    if type(value) ~= "string" and texts[i]:find "\n" then separator = "\n" end
   end
   return table.concat(texts, separator)
 end
