@@ -9,7 +9,7 @@ local faults = require "support.native" "faults"
 
 local scenarios = {}
 
---- run: what is repeated; check: that all is well, called after each failure
+--- run: what is repeated; check: that all is well, called after each failure; once: run changes things for good
 local function scenario(name, run, check) scenarios[#scenarios + 1] = { name = name, run = run, check = check } end
 
 -- ---- tensors -------------------------------------------------------------------------------------------
@@ -117,54 +117,83 @@ scenario("feed the wrong shape", function()
   if tostring(message):find "memory" then error(message, 0) end
 end, still_works)
 
+-- ---- plugins ----------------------------------------------------------------------------------------------------
+
+local folder = (arg[-1]:match "^(.*)/" or ".") .. "/support/"
+
+local function load_plugin(file)
+  local name, message = rl.plugins.load(folder .. file)
+  if not name then error(message, 0) end
+end
+
+scenario("refuse a plugin", function()
+  local ok, message = pcall(load_plugin, "plugin_too_new.so")
+  if ok then error "accepted" end
+  if tostring(message):find "memory" then error(message, 0) end
+end, function() assert.is_true(#rl.plugins.list() > 0) end)
+
+-- once it is loaded it stays, so this one has no second way to fail and nothing to do beforehand
+scenarios[#scenarios + 1] = { name = "load a plugin", once = true, run = function() load_plugin "plugin_example.so" end }
+
 -- ---- the runs --------------------------------------------------------------------------------------------------
 
 local ALL = nil -- faults.run's default count
 
-local function collected()
+--- Blocks in use. The second collection frees what the finalizers of the first have let go.
+local function collected(expected)
   collectgarbage()
-  collectgarbage()
+  if faults.live() > expected then collectgarbage() end
   return faults.live()
 end
 
 --- The same failure, over and over: only a leak makes the count grow every time. (Lua's own bookkeeping,
 --- as its list of calls, may move it for a while.)
 local function leaks(run, first, count)
-  local before = collected()
+  local before = collected(0)
   for _ = 1, 12 do
     faults.run(run, first, count)
-    local after = collected()
+    local after = collected(before)
     if after <= before then return false end
     before = after
   end
   return true
 end
 
-local function fails_well(case, first, count)
-  local before = collected()
+--- Runs the case with that failure. Returns whether it was never met: every allocation has had its turn.
+local function fails_well(case, first, count, before)
   local ok, message, made = faults.run(case.run, first, count)
   if ok and made < first then return true end
   if not ok then
     assert.message(("allocation %d"):format(first)).matches("not enough memory", tostring(message), 1, true)
   end
   if case.check then case.check() end
-  if collected() > before and leaks(case.run, first, count) then
+  local after = collected(before)
+  if after > before and leaks(case.run, first, count) then
     error(("allocation %d of %s fails: memory is leaked"):format(first, case.name), 0)
   end
-  return false
+  return false, after
 end
 
 describe("When memory runs out,", function()
+  it("a leak would be noticed", function()
+    if not faults then pending "tests/support/faults.c is not built" end
+    local kept = {}
+    assert.is_true(leaks(function() kept[#kept + 1] = {} end, 1 << 30))
+    assert.is_false(leaks(function() return {} end, 1 << 30))
+    assert.is_false((faults.run(function() return {} end, 1)))
+  end)
+
   for _, case in ipairs(scenarios) do
     it(case.name, function()
       if not faults then pending "tests/support/faults.c is not built" end
-      for _ = 1, 2 do assert(faults.run(case.run, 0)) end -- what is made once and kept is made now
-      for _, count in ipairs { 1, false } do
-        local first, passed = 0, false
+      for _ = 1, case.once and 0 or 2 do assert(faults.run(case.run, 0)) end -- what is kept is made now
+      for _, count in ipairs(case.once and { false } or { 1, false }) do
+        local first, passed, before = 0, false, collected(0)
         repeat
           first = first + 1
-          passed = fails_well(case, first, count or ALL)
+          passed, before = fails_well(case, first, count or ALL, before)
         until passed
+        assert.is_true(first > 1)
       end
     end)
   end

@@ -33,6 +33,9 @@ local function check_names(who, source)
     if looks_like_event(key, value) and not is_event[key] then
       core.raise(("%s: a callback has no event '%s'%s"):format(who, key, options.hint(key, EVENTS)))
     end
+    if is_event[key] and type(value) ~= "function" and not (getmetatable(value) or {}).__call then
+      core.raise(("%s: %s must be a function, got %s"):format(who, key, options.describe(value)))
+    end
   end
 end
 
