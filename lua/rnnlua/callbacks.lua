@@ -98,14 +98,15 @@ end
 
 --- Stops when `monitor` has not improved by min_delta for `patience` epochs.
 class("EarlyStopping", {
-  { "monitor", "string", "val_loss" },
-  { "min_delta", "number", 0 },
-  { "patience", "integer", 0, low = 0 },
-  { "verbose", "integer", 0, low = 0, high = 1 },
-  { "mode", "string", "auto", choices = MODES },
-  { "baseline", "number" },
-  { "restore_best_weights", "boolean", false },
-  { "start_from_epoch", "integer", 0, low = 0 },
+  { "monitor", "string", "val_loss", doc = "the log to watch" },
+  { "min_delta", "number", 0, doc = "a smaller change is no improvement" },
+  { "patience", "integer", 0, low = 0, doc = "epochs without improvement after which to stop" },
+  { "verbose", "integer", 0, low = 0, high = 1, doc = "1: say when it acts" },
+  { "mode", "string", "auto", choices = MODES,
+    doc = "whether the log should shrink or grow; auto goes by the metric" },
+  { "baseline", "number", doc = "the log has to beat this as well" },
+  { "restore_best_weights", "boolean", false, doc = "end with the weights of the best epoch" },
+  { "start_from_epoch", "integer", 0, low = 0, doc = "the epochs before this one (from 0) do not count" },
 }, EarlyStopping)
 
 -- learning rates ----------------------------------------------------------------------------------------------
@@ -156,14 +157,15 @@ end
 
 --- Multiplies the learning rate by `factor` when `monitor` has not improved for `patience` epochs.
 class("ReduceLROnPlateau", {
-  { "monitor", "string", "val_loss" },
-  { "factor", "number", 0.1, above = 0, below = 1 },
-  { "patience", "integer", 10, low = 0 },
-  { "verbose", "integer", 0, low = 0, high = 1 },
-  { "mode", "string", "auto", choices = MODES },
-  { "min_delta", "number", 1e-4 },
-  { "cooldown", "integer", 0, low = 0 },
-  { "min_lr", "number", 0.0, low = 0 },
+  { "monitor", "string", "val_loss", doc = "the log to watch" },
+  { "factor", "number", 0.1, above = 0, below = 1, doc = "what the rate is multiplied by" },
+  { "patience", "integer", 10, low = 0, doc = "epochs without improvement before that" },
+  { "verbose", "integer", 0, low = 0, high = 1, doc = "1: say when it acts" },
+  { "mode", "string", "auto", choices = MODES,
+    doc = "whether the log should shrink or grow; auto goes by the metric" },
+  { "min_delta", "number", 1e-4, doc = "a smaller change is no improvement" },
+  { "cooldown", "integer", 0, low = 0, doc = "epochs to wait after a reduction" },
+  { "min_lr", "number", 0.0, low = 0, doc = "the rate goes no lower" },
 }, ReduceLROnPlateau)
 
 local LearningRateScheduler = {}
@@ -190,8 +192,8 @@ end
 
 --- Sets the learning rate before each epoch to schedule(epoch, rate).
 class("LearningRateScheduler", {
-  { "schedule", "function" },
-  { "verbose", "integer", 0, low = 0, high = 1 },
+  { "schedule", "function", doc = "function(epoch, rate) that returns the rate of that epoch" },
+  { "verbose", "integer", 0, low = 0, high = 1, doc = "1: say when it acts" },
 }, LearningRateScheduler)
 
 -- the others ------------------------------------------------------------------------------------------------------
@@ -210,7 +212,7 @@ function TerminateOnNaN:on_batch_end(batch, logs)
 end
 
 --- Stops at the first batch whose loss is NaN or infinite.
-class("TerminateOnNaN", { { "raise_error", "boolean", false } }, TerminateOnNaN)
+class("TerminateOnNaN", { { "raise_error", "boolean", false, doc = "raise an error instead of ending fit" } }, TerminateOnNaN)
 
 local CSVLogger = {}
 
@@ -259,9 +261,9 @@ end
 
 --- Writes the logs of each epoch to a file, a line an epoch.
 class("CSVLogger", {
-  { "filename", "string" },
-  { "separator", "string", "," },
-  { "append", "boolean", false },
+  { "filename", "string", doc = "the file to write" },
+  { "separator", "string", ",", doc = "between values" },
+  { "append", "boolean", false, doc = "go on with the file if there is one" },
 }, CSVLogger)
 
 --- A callback from functions that take no self: LambdaCallback{on_epoch_end = function(epoch, logs) … end}

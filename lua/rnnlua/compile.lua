@@ -8,11 +8,12 @@ local options = require "rnnlua.options"
 local compile = {}
 
 local COMPILE = {
-  { "optimizer", "any", "rmsprop" },
-  { "loss", "any" },
-  { "metrics", "any" },
-  { "loss_weights", "number|table" },
-  { "weighted_metrics", "any" },
+  { "optimizer", "any", "rmsprop", doc = "a name or object of rl.optimizers" },
+  { "loss", "any", doc = "a name or object of rl.losses; crossentropy picks one by the shapes" },
+  { "metrics", "any",
+    doc = "list of names or objects, shown beside the loss; accuracy picks one by the shapes" },
+  { "loss_weights", "number|table", doc = "factor of the loss" },
+  { "weighted_metrics", "any", doc = "metrics that sample weights apply to" },
 }
 compile.COMPILE = COMPILE -- for help
 

@@ -18,7 +18,8 @@ local function results(names, logs, as_table)
 end
 
 local VERBOSE = { { "auto" } }
-evaluation.VERBOSE = { "verbose", "string|integer|boolean", "auto", low = 0, high = 2, choices = VERBOSE }
+evaluation.VERBOSE = { "verbose", "string|integer|boolean", "auto", low = 0, high = 2, choices = VERBOSE,
+  doc = "as of fit" }
 
 --- Raises for an argument that only arrays have a use for.
 function evaluation.refuse_with_generator(who, given, names)
@@ -33,14 +34,14 @@ end
 -- evaluate ------------------------------------------------------------------------------------------------
 
 local EVALUATE = {
-  { "batch_size", "integer", nil, low = 1 },
+  { "batch_size", "integer", nil, low = 1, doc = "rows at once" },
   evaluation.VERBOSE,
-  { "sample_weight", "any" },
-  { "steps", "integer", nil, low = 1 },
-  { "callbacks", "table" },
-  { "return_dict", "boolean", false },
+  { "sample_weight", "any", doc = "a weight for each row" },
+  { "steps", "integer", nil, low = 1, doc = "batches to take at most" },
+  { "callbacks", "table", doc = "tables with functions named as Keras' events" },
+  { "return_dict", "boolean", false, doc = "return one table instead of separate values" },
 }
-evaluation.EVALUATE = EVALUATE -- for help, as PREDICT below
+evaluation.EVALUATE = EVALUATE -- for help, as those below
 
 --- One pass over a feed in test mode, with its events.
 --- @return table logs, integer batches
@@ -93,10 +94,10 @@ end
 -- predict -------------------------------------------------------------------------------------------------
 
 local PREDICT = {
-  { "batch_size", "integer", 32, low = 1 },
-  { "verbose", "string|integer|boolean", 0, low = 0, high = 2, choices = VERBOSE },
-  { "steps", "integer", nil, low = 1 },
-  { "callbacks", "table" },
+  { "batch_size", "integer", 32, low = 1, doc = "rows at once" },
+  { "verbose", "string|integer|boolean", 0, low = 0, high = 2, choices = VERBOSE, doc = "as of fit" },
+  { "steps", "integer", nil, low = 1, doc = "batches to take at most" },
+  { "callbacks", "table", doc = "tables with functions named as Keras' events" },
 }
 evaluation.PREDICT = PREDICT
 
@@ -172,10 +173,11 @@ local function one_batch(trainer, names, set, mode, as_table)
 end
 
 local TRAIN_ON_BATCH = {
-  { "sample_weight", "any" },
-  { "class_weight", "table" },
-  { "return_dict", "boolean", false },
+  EVALUATE[3],
+  { "class_weight", "table", doc = "class (from 0) -> weight of its rows" },
+  EVALUATE[6],
 }
+evaluation.TRAIN_ON_BATCH = TRAIN_ON_BATCH
 
 function evaluation.train_on_batch(model, x, y, options_given)
   compile.check(model, "train_on_batch")
@@ -186,7 +188,8 @@ function evaluation.train_on_batch(model, x, y, options_given)
   return one_batch(trainer, names, set, "train", given.return_dict)
 end
 
-local TEST_ON_BATCH = { TRAIN_ON_BATCH[1], TRAIN_ON_BATCH[3] }
+local TEST_ON_BATCH = { EVALUATE[3], EVALUATE[6] }
+evaluation.TEST_ON_BATCH = TEST_ON_BATCH
 
 function evaluation.test_on_batch(model, x, y, options_given)
   compile.check(model, "test_on_batch")

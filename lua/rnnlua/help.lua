@@ -140,7 +140,10 @@ end
 
 local function add_spec(out, spec)
   out[#out + 1] = "\n" .. NAME .. "Arguments by name, in a table that comes last:"
-  for _, entry in ipairs(spec) do out[#out + 1] = wrap(spec_line(entry), NAME .. NAME, DOC) end
+  for _, entry in ipairs(spec) do
+    out[#out + 1] = wrap(spec_line(entry), NAME .. NAME, DOC)
+    if entry.doc then out[#out + 1] = wrap(entry.doc, NAME .. DOC) end
+  end
 end
 
 --- Where methods keep the specification of their options: name -> module, field.
@@ -149,6 +152,9 @@ local OPTIONS = {
   ["Model:fit"] = { "rnnlua.training", "FIT" },
   ["Model:evaluate"] = { "rnnlua.evaluation", "EVALUATE" },
   ["Model:predict"] = { "rnnlua.evaluation", "PREDICT" },
+  ["Model:train_on_batch"] = { "rnnlua.evaluation", "TRAIN_ON_BATCH" },
+  ["Model:test_on_batch"] = { "rnnlua.evaluation", "TEST_ON_BATCH" },
+  ["Model:summary"] = { "rnnlua.summary", "SUMMARY" },
 }
 
 --- A constructor written in Lua: rl.callbacks.EarlyStopping

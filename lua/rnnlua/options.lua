@@ -1,7 +1,7 @@
 --- Arguments by name: checks them against a list of what a function takes, fills in defaults, and refuses
 --- the rest with the words that the constructors written in C use.
 ---
---- A specification is a list in Keras' order; each entry is {name, kind, default, low=, high=, choices=}.
+--- A specification is a list in Keras' order; each entry is {name, kind, default, low=, high=, choices=, doc=}.
 --- `kind` is "integer", "number", "boolean", "string", "table", "function", "any", or several joined by
 --- "|". `low` and `high` bound numbers (both included; `above`, `below` exclude the bound).
 local core = require "rnnlua.core"

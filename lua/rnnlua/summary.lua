@@ -219,11 +219,13 @@ local function terminal_paint(text, style)
 end
 
 local SUMMARY = {
-  { "line_length", "integer", nil, low = 20 },
-  { "print_fn", "function" },
-  { "expand_nested", "boolean", false }, -- no model holds another one yet: nothing to expand
-  { "show_trainable", "boolean", false },
+  { "line_length", "integer", nil, low = 20, doc = "columns; the terminal's width, at most 88" },
+  { "print_fn", "function", doc = "gets the text instead of standard output" },
+  { "expand_nested", "boolean", false,
+    doc = "show the layers of models inside the model" }, -- no model holds another one yet: nothing to expand
+  { "show_trainable", "boolean", false, doc = "a column that says which layers are trained" },
 }
+summary.SUMMARY = SUMMARY -- for help
 
 --- The table as text. `style` is "box", "colour" or "plain".
 --- @param model table
