@@ -131,6 +131,16 @@ describe("validation", function()
     end
   end)
 
+  it("of a split is not weighted by class_weight, as in Keras", function()
+    local m = rl.Sequential { L.Dense { 2, activation = "softmax", input_shape = { 3 } } }
+    m:compile { loss = "sparse_categorical_crossentropy", weighted_metrics = { "accuracy" } }
+    local classes = rl.tensor { 0, 1, 0, 1, 1, 0, 1, 0, 0, 1 }
+    local h = m:fit(X, classes, { verbose = 0, validation_split = 0.4, class_weight = { [0] = 0.1, [1] = 3 } })
+    local loss, accuracy = m:evaluate(X[{ { 7, 10 } }], classes[{ { 7, 10 } }], { verbose = 0 })
+    assert.near(loss, h.history.val_loss[1], 1e-6)
+    assert.near(accuracy, h.history.val_accuracy[1], 1e-6)
+  end)
+
   it("happens in the epochs asked for", function()
     local m = model()
     local h = m:fit(X, Y, { epochs = 5, verbose = 0, validation_data = { X, Y }, validation_freq = 2 })

@@ -57,6 +57,7 @@ local function gather(model, x, y, given, explicit)
   if given.validation_split > 0 and given.validation_data == nil then
     local held
     set, held = data.split("fit", set, given.validation_split)
+    if given.class_weight then held.weights = nil end -- classes weigh in training only
     return set, { set = held }
   end
   return set, validation_of(model, given)
