@@ -198,3 +198,28 @@ describe("When memory runs out,", function()
     end)
   end
 end)
+
+describe("Memory in training:", function()
+  --- How many allocations f makes, of Lua's as of ours.
+  local function allocations(f)
+    collectgarbage "stop"
+    local ok, message, made = faults.run(f, 0)
+    collectgarbage "restart"
+    assert(ok, message)
+    return made
+  end
+
+  it("a warm epoch with shuffle and History allocates nothing", function()
+    if not faults then pending "tests/support/faults.c is not built" end
+    local function fit(epochs) return function() model:fit(X, Y, { verbose = 0, epochs = epochs, batch_size = 2 }) end end
+    fit(10)()
+    assert.near(allocations(fit(100)), allocations(fit(1000)), 5) -- of Lua's bookkeeping, not 900
+  end)
+
+  it("a warm predict allocates its result and little else", function()
+    if not faults then pending "tests/support/faults.c is not built" end
+    local function predict() return model:predict(X) end
+    predict()
+    assert.near(0, allocations(predict), 40)
+  end)
+end)

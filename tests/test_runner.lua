@@ -332,6 +332,7 @@ describe("assert", function()
       { "near", { 1, 1.05, 0.1 }, { 1, 1.2, 0.1 } }, { "truthy", { 0 }, { false } },
       { "falsy", { nil }, { 0 } }, { "is_nil", { nil }, { false } }, { "is_nan", { 0 / 0 }, { 1 } },
       { "matches", { "^a", "ab" }, { "^b", "ab" } }, { "is_function", { print }, { {} } },
+      { "unique", { { 1, 2, {} } }, { { 1, 2, 1 } } },
       { "tensor_near", { { 1, { 2 } }, { 1, { 2.0001 } }, 1e-3 }, { { 1, { 2 } }, { 1, { 2.0001 } }, 1e-6 } },
       { "has_error", { boom, "boom" }, { boom, "bang" } }, { "error_matches", { boom, "^bo+m$" }, { boom, "bang" } },
     }

@@ -76,6 +76,17 @@ for name in ("number string table function userdata boolean thread"):gmatch "%a+
   one_value(name, "a " .. name, function(v) return type(v) == name end)
 end
 
+assertion("unique", 1, function(list)
+  local pair
+  for i = 1, #list do
+    for j = 1, i - 1 do
+      if not pair and compare.difference(list[j], list[i]) == nil then pair = { j, i } end
+    end
+  end
+  return pair == nil, { title = pair and ("entries %d and %d are the same"):format(pair[1], pair[2]),
+                        negated = "unique, which was not wanted", wanted = "no two the same", actual = list }
+end)
+
 local function matches(text, pattern, init, plain)
   if (getmetatable(text) or {}).__tostring then text = tostring(text) end
   return type(text) == "string" and text:find(pattern, init, plain) ~= nil
