@@ -169,6 +169,17 @@ describe("rnnlua's own:", function()
     assert.equal(1, status)
   end)
 
+  it("doc shows what help does, by name or path", function()
+    assert.matches("units: integer", (run "LUA doc Dense"))
+    assert.equal((run "LUA doc Dense"), (run "LUA doc rl.layers.Dense"))
+    assert.matches("initializer.*\nrl%.zeros", (run "LUA doc zeros")) -- both of them
+    assert.matches("rl has layers", (run "LUA doc"))
+    local out, err, status = run "LUA doc Dnse"
+    assert.equal("", out)
+    assert.matches("nothing is known by the name 'Dnse' %(did you mean 'Dense'%?%)", err)
+    assert.equal(1, status)
+  end)
+
   it("--plugin says which one could not be loaded", function()
     local out, err, status = run "LUA --plugin no_such_plugin -e 'print(1)'"
     assert.equal("", out)

@@ -160,6 +160,10 @@ describe("results", function()
     assert.equal("{<float64 tensor of shape (2, 2)>}\n", s:run "{rl.zeros({2, 2}, 'float64')}")
   end)
 
+  it("show what is in a namespace", function()
+    assert.matches("^<rl.layers> has\n  .*Dense,.*SimpleRNN", open():run "rl.layers")
+  end)
+
   it("that cannot print themselves leave the session alive", function()
     local s = open()
     assert.matches("no text", s:run "setmetatable({}, {__tostring = function() error 'no text' end})")
@@ -183,6 +187,7 @@ describe("chunks", function()
     local s = open()
     s:type "text = [[a\r\r\rb]] error 'here'\r"
     s:expect "stdin:4: here"
+    s:expect "\27[?2004h> "
     assert.equal("a\n\n\nb\n", s:run "text")
   end)
 
@@ -495,6 +500,11 @@ describe("TAB", function()
     s:expect ">> "
     s:type "  kernel_init\t"
     s:expect "kernel_initializer="
+  end)
+  it("completes the strings that an argument takes", function()
+    completes("rl.layers.Dense{units = 1, activation = 'softpl", "'softplus'")
+    completes("rl.layers.Dense{units = 1, kernel_initializer = 'glorot_n", "'glorot_normal'")
+    completes('model:compile{optimizer = "adad', '"adadelta"')
   end)
   it("completes module names", function()
     completes('require "rnnlua.co', 'require "rnnlua.co')

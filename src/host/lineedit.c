@@ -6,7 +6,6 @@
 */
 #include "host/lineedit.h"
 
-#include <errno.h>
 #include <lauxlib.h>
 #include <poll.h>
 #include <signal.h>
@@ -77,28 +76,34 @@ static void cancel_line(void) {
 
 /* SIGTERM and its like end the process, but not before the terminal is what it was. */
 static void end_process(int signal_number) {
-  library->remove();
+  if (library) library->remove();
   restore_held_terminal();
   rnn_suffer_signal(signal_number);
 }
 
 /* Ctrl-Z: the shell gets its own terminal; on return the line is there again. */
 static void suspend(void) {
-  library->clean_up();
+  if (library) library->clean_up();
   rnn_suffer_signal(SIGTSTP);
-  library->resume();
-  library->redisplay();
+  if (library) library->resume(), library->redisplay();
 }
 
-static void act_on_signals(void) {
-  if (rnn_came.end) end_process(rnn_came.end);
-  if (rnn_came.suspend) rnn_came.suspend = 0, suspend();
-  if (rnn_came.resize) rnn_came.resize = 0, library->resize();
+/* Waits for a key and acts on the signals that come meanwhile. Returns false if Ctrl-C came. */
+static bool wait_for_key(void) {
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  for (;;) {
+    int ready = poll(&input, 1, 500); /* a signal just before poll waits half a second at most */
+    if (rnn_came.end) end_process(rnn_came.end);
+    if (rnn_came.suspend) rnn_came.suspend = 0, suspend();
+    if (rnn_came.resize && library) library->resize();
+    rnn_came.resize = 0;
+    if (rnn_came.interrupt) return false;
+    if (ready > 0) return true;
+  }
 }
 
 /* Returns false if the line was cancelled. */
 static bool edit(const char *prompt) {
-  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   finished = false;
   free(received);
   received = NULL;
@@ -106,22 +111,20 @@ static bool edit(const char *prompt) {
   if (held) tcsetattr(STDIN_FILENO, TCSANOW, &editing_mode);
   library->install(prompt, receive);
   while (!finished) {
-    int ready = poll(&input, 1, 500); /* a signal just before poll waits half a second at most */
-    act_on_signals();
-    if (rnn_came.interrupt) return cancel_line(), false;
-    if (ready > 0) library->read_char();
+    if (!wait_for_key()) return cancel_line(), false;
+    library->read_char();
   }
   return true;
 }
 
-/* Without a library: the kernel's line editing. */
+/* Without a library: the kernel's line editing. Pushes the line, or nil at the end of input. */
 static bool read_plain(lua_State *L, const char *prompt) {
   char piece[512];
   luaL_Buffer line;
   luaL_buffinit(L, &line);
   fputs(prompt, stdout);
   fflush(stdout);
-  errno = 0;
+  if (!wait_for_key()) return puts("^C"), false;
   while (fgets(piece, sizeof piece, stdin)) {
     size_t length = strcspn(piece, "\n");
     luaL_addlstring(&line, piece, length);
@@ -129,7 +132,6 @@ static bool read_plain(lua_State *L, const char *prompt) {
   }
   clearerr(stdin);
   luaL_pushresult(&line);
-  if (rnn_came.interrupt) return puts("^C"), false;
   if (lua_rawlen(L, -1) == 0) lua_pushnil(L);
   return true;
 }
@@ -186,7 +188,10 @@ static void set_up(void) {
 
 int rnn_open_lineedit(lua_State *L) {
   library = rnn_load_readline();
-  if (library) set_up();
+  if (library)
+    set_up();
+  else
+    setvbuf(stdin, NULL, _IONBF, 0); /* wait_for_key sees what the kernel has, not what stdio has */
   luaL_newlib(L, functions);
   return 1;
 }

@@ -79,6 +79,7 @@ end
 
 --- Ctrl-D. Returns the exit status, or fails if the program goes on.
 function terminal:leave()
+  self:pause() -- a key that comes between two lines may be lost, as in any shell
   self:type "\4"
   return self:wait()
 end

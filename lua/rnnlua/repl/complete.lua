@@ -30,21 +30,23 @@ local function skip_quoted(text, i)
   end
 end
 
---- Walks over the text. Returns "comment", or "string" and where it opened, or "code" and the positions of
---- the brackets that are open.
+--- Walks over the text.
+--- @return "code"|"string"|"comment" # where its end lies
+--- @return integer[] # the brackets that are open
+--- @return integer? # where the string opened
 local function locate(text)
   local open, i = {}, 1
   while i <= #text do
     local char, last = text:sub(i, i), i
     if text:find("^%-%-", i) then
       last = skip_comment(text, i)
-      if last == nil then return "comment" end
+      if last == nil then return "comment", open end
     elseif char == '"' or char == "'" then
       last = skip_quoted(text, i)
-      if last == nil then return "string", i end
+      if last == nil then return "string", open, i end
     elseif char == "[" and skip_long(text, i) ~= false then
       last = skip_long(text, i)
-      if last == nil then return "comment" end -- in a long string: nothing to offer, either
+      if last == nil then return "comment", open end -- in a long string: nothing to offer, either
     elseif char:find "[%(%[{]" then
       open[#open + 1] = i
     elseif char:find "[%)%]}]" then
@@ -161,15 +163,44 @@ local function complete_files(word)
   return starting_with(names, word)
 end
 
---- @return table<string, boolean> # the arguments of the constructor in whose call the cursor stands
-local function argument_names(text, open)
-  local names, at = {}, open[#open]
-  if at == nil or not text:find("[{,]%s*[%w_]*$") then return names end
-  if text:sub(at, at) ~= "{" then return names end
+--- What the constructor in whose call the cursor stands declares: a list of arguments, perhaps empty.
+local function declared_arguments(text, open)
+  local at = open[#open]
+  if at == nil or text:sub(at, at) ~= "{" then return {} end
   local constructor = evaluate(path_before((text:sub(1, at - 1):gsub("%s*%(?%s*$", ""))))
   local ok, description = pcall(core.describe, constructor)
-  for _, argument in ipairs(ok and description and description.args or {}) do names[argument.name .. "="] = true end
+  return ok and description and description.args or {}
+end
+
+local function argument_names(text, open)
+  local names = {}
+  if not text:find "[{,]%s*[%w_]*$" then return names end
+  for _, argument in ipairs(declared_arguments(text, open)) do names[argument.name .. "="] = true end
   return names
+end
+
+local function is_kind(word)
+  for _, kind in ipairs(core.kinds()) do
+    if kind == word then return true end
+  end
+  return false
+end
+
+--- The strings that an argument takes: `activation = "` names activations, also where nobody declares it,
+--- as in model:compile{optimizer = "
+local function argument_values(text, open)
+  local name = text:match "([%a_][%w_]*)%s*=%s*$"
+  local kind, values = name, {}
+  for _, argument in ipairs(name and declared_arguments(text, open) or {}) do
+    if argument.name == name then
+      kind = argument.type
+      for word in (kind == "string" and argument.range or ""):gmatch "[^|]+" do values[word] = true end
+    end
+  end
+  if is_kind(kind) then
+    for _, word in ipairs(core.type_names(kind, true)) do values[word] = true end
+  end
+  return values
 end
 
 local function complete_code(text, open)
@@ -205,16 +236,16 @@ return function(pending, before)
     return 1, starting_with(names, before), " "
   end
   local text = pending .. before
-  local place, detail = locate(text)
+  local place, open, quote_at = locate(text)
   if place == "comment" then return end
-  if place == "string" then
-    local quote, word = text:sub(detail, detail), text:sub(detail + 1)
-    if text:sub(1, detail - 1):find "require%s*%(?%s*$" then
-      return #before - #word + 1, complete_modules(word), quote
-    end
-    return #before - #word + 1, complete_files(word), quote, true
+  if place == "code" then
+    local word, matches = complete_code(text, open)
+    return #before - #word + 1, matches
   end
-  local word, matches = complete_code(text, detail)
-  if #matches == 1 and matches[1]:find "=$" then return #before - #word + 1, matches, "" end
-  return #before - #word + 1, matches
+  local quote, word, left = text:sub(quote_at, quote_at), text:sub(quote_at + 1), text:sub(1, quote_at - 1)
+  local start = #before - #word + 1
+  if left:find "require%s*%(?%s*$" then return start, complete_modules(word), quote end
+  local values = argument_values(left, open)
+  if next(values) then return start, starting_with(values, word), quote end
+  return start, complete_files(word), quote, true
 end

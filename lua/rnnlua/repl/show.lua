@@ -124,10 +124,19 @@ function value_text(value, indent, open)
   return scalar_text(value)
 end
 
+--- A namespace such as rl.layers says what is in it.
+local function namespace_text(value)
+  local meta = type(value) == "table" and getmetatable(value)
+  local fields = type(meta) == "table" and meta.__fields and meta.__fields(value)
+  if type(fields) ~= "table" then return end
+  table.sort(fields)
+  return tostring(value) .. " has\n" .. fill(fields, "  ", core.columns() - 1)
+end
+
 --- @param value any
 --- @return string # what the REPL prints for it
 function show.value(value)
-  return own_text(value) or table_text(value, "", { depth = 0 })
+  return namespace_text(value) or own_text(value) or table_text(value, "", { depth = 0 })
 end
 
 --- Several results: beside each other as `print` does, below each other if a tensor or table takes several lines.
