@@ -405,8 +405,8 @@ describe("history", function()
     s:run "1 + 1"
     s:leave()
     assert.equal("1 + 1\n", read(folder .. "/home/.local/state/rnnlua/history"))
-    local listing = io.popen(("ls -ld '%s/home/.local/state/rnnlua'"):format(folder))
-    assert.matches("^drwx%-%-%-%-%-%-", listing:read "a")
+    local listing = io.popen(("cd '%s/home/.local/state' && ls -ld rnnlua rnnlua/history"):format(folder))
+    assert.matches("^drwx%-%-%-%-%-%-.*\n%-rw%-%-%-%-%-%-%-", listing:read "a")
     listing:close()
   end)
 

@@ -29,6 +29,10 @@ static int truncate_file(lua_State *L) {
   return luaL_fileresult(L, ftruncate(fileno(file), (off_t)size) == 0, NULL);
 }
 
+static int make_private(lua_State *L) {
+  return luaL_fileresult(L, fchmod(fileno(check_file(L)), 0600) == 0, NULL);
+}
+
 static int make_folder(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   for (const char *slash = path; slash; slash = strchr(slash + 1, '/')) {
@@ -40,6 +44,10 @@ static int make_folder(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"lock", lock}, {"truncate", truncate_file}, {"make_folder", make_folder}, {NULL, NULL}};
+    {"lock", lock},
+    {"truncate", truncate_file},
+    {"make_private", make_private},
+    {"make_folder", make_folder},
+    {NULL, NULL}};
 
 void rnn_add_lockfile(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -38,7 +38,7 @@ local function read_entries(self)
   return lines
 end
 
---- @param host table # of the REPL: remember, lock, truncate, make_folder
+--- @param host table # of the REPL: remember, and what src/host/lockfile.h has
 function history.open(host)
   local self = setmetatable({ host = host, path = path() }, history)
   if self.path == nil then return self end
@@ -58,6 +58,7 @@ function history:add(entry)
   self.host.remember(entry)
   local file = self.path and io.open(self.path, "a")
   if file then
+    self.host.make_private(file)
     self.host.lock(file)
     file:write(escape(entry), "\n")
     file:close()
