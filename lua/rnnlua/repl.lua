@@ -10,10 +10,12 @@ local repl = {}
 
 -- ---- reading ---------------------------------------------------------------------------------------------
 
-local function prompt(continues)
-  local global = continues and _PROMPT2 or not continues and _PROMPT
-  if global then return tostring(global) end
-  return continues and ">> " or "> "
+--- _PROMPT or _PROMPT2, or what lua has in their place. Colours in them are marked, as they take no room.
+local function prompt(host, continues)
+  local text = continues and _PROMPT2 or not continues and _PROMPT or nil
+  if text == nil then return continues and ">> " or "> " end
+  text = tostring(text)
+  return host.library() and text:gsub("\27%[[%d;]*m", "\1%0\2") or text
 end
 
 --- Reads lines until they are a chunk, and remembers it as one entry of the history.
@@ -23,7 +25,7 @@ local function read_chunk(session)
   local text
   session.pending = ""
   while true do
-    local line, unfinished = session.host.read(prompt(text))
+    local line, unfinished = session.host.read(prompt(session.host, text))
     if line == nil and text == nil then return nil end
     if line == nil then print() end
     if not line then return false end

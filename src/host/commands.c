@@ -8,10 +8,16 @@
 
 #include "host/call.h"
 
+/* Some modules may not be there yet: their words are taken all the same, so that no script comes to depend on
+** being run by one of them. */
 static const rnn_command commands[] = {
-    {"test", "rnnlua.test"},        {"plugins", "rnnlua.commands.plugins"},
-    {"doc", "rnnlua.commands.doc"}, {"new", "rnnlua.commands.new"},
-    {"examples", "rnnlua.commands.examples"}, {NULL, NULL}};
+    {"test", "rnnlua.test"},
+    {"plugins", "rnnlua.commands.plugins"},
+    {"doc", "rnnlua.commands.doc"},
+    {"new", "rnnlua.commands.new"},
+    {"examples", "rnnlua.commands.examples"},
+    {NULL, NULL},
+};
 
 const rnn_command *rnn_find_command(const char *word) {
   for (const rnn_command *command = commands; command->name; command++)

@@ -183,9 +183,7 @@ void rnn_print_help(void) {
       "\n"
       "Subcommands (a script of such a name is run by ./test or -- test):\n"
       "  test [options] [path ...]                 run scripted tests\n"
-      "  plugins [list | info NAME | check FILE]   what is built in or loaded\n"
-      "  new NAME                                  start a project\n"
-      "  doc [NAME]                                show documentation\n"
-      "  examples                                  list and run the examples\n",
+      "  plugins [list]                            what is built in or loaded\n"
+      "  doc [NAME]                                show documentation\n",
       stdout);
 }

@@ -26,6 +26,13 @@ function run.help(session, argument)
   print "  TAB completes, Ctrl-R searches what was typed before, Ctrl-C gives up a line or stops what runs."
 end
 
+local function duration(seconds)
+  for _, unit in ipairs { { 1, "s" }, { 1e-3, "ms" }, { 1e-6, "us" } } do
+    if seconds >= unit[1] then return ("%.3g %s"):format(seconds / unit[1], unit[2]) end
+  end
+  return ("%.0f ns"):format(seconds * 1e9)
+end
+
 function run.time(session, argument)
   local f, message = load("return " .. argument, "=stdin", "t")
   if not f then f, message = load(argument, "=stdin", "t") end
@@ -37,7 +44,7 @@ function run.time(session, argument)
     seconds = core.clock() - start
     return table.unpack(results, 1, results.n)
   end
-  if session.run(timed) then print(("%.6g s"):format(seconds)) end
+  if session.run(timed) then print(duration(seconds)) end
 end
 
 function run.load(session, argument)
