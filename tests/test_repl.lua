@@ -280,6 +280,26 @@ describe("Ctrl-C", function()
     end
     assert.equal("true\n", s:run "n > 0")
   end)
+
+  it("stops long work in C: a loop of products, a training", function()
+    local s = open()
+    s:run "a = rl.random.normal{shape = {400, 400}}"
+    s:type "while true do local b = a:matmul(a):exp() end\r"
+    s:expect "end\r\n"
+    s:pause()
+    s:type(CTRL_C)
+    s:expect "interrupted!"
+    s:expect "\27[?2004h> "
+    s:run "m = rl.Sequential{rl.layers.Dense{units = 1, input_shape = {1}}}"
+    s:run "m:compile{optimizer = 'sgd', loss = 'mse'}"
+    s:type "m:fit({{1}, {2}}, {{3}, {4}}, {epochs = 1000000000, verbose = 0})\r"
+    s:expect "})\r\n"
+    s:pause()
+    s:type(CTRL_C)
+    s:expect "interrupted!"
+    s:expect "\27[?2004h> "
+    assert.equal("true\n", s:run "#m.history.epoch > 10 and #m.history.history.loss == #m.history.epoch")
+  end)
 end)
 
 describe("pasting", function()

@@ -49,7 +49,7 @@ end
 local function show_error(message)
   message = tostring(message)
   io.stdout:flush()
-  if message:find "^interrupted!" then io.stderr:write "\n" end -- the terminal has just shown ^C
+  if message:find "^[^\n]*interrupted!" then io.stderr:write "\n" end -- the terminal has just shown ^C
   local first, rest = message:match "^(.-)(\nstack traceback:\n.*)$"
   io.stderr:write(colour.error(first or message), rest and colour.faint(rest) or "", "\n")
   io.stderr:flush()
