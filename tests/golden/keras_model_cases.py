@@ -62,8 +62,11 @@ sequence_case("regularizers", [
     rnn(kernel_regularizer=C("regularizers.L2", 0.02), recurrent_regularizer=C("regularizers.L1", 0.01),
         bias_regularizer=C("regularizers.L1L2", l1=0.01, l2=0.03), **SHAPE), dense(1)])
 sequence_case("regularizers by name", [rnn(kernel_regularizer="l2", recurrent_regularizer="l1", bias_regularizer="l1l2", **SHAPE), dense(1)])
-# activity_regularizer is missing here: Keras 3.15's SimpleRNN takes the argument and loses it. See
-# test_training.lua for a value computed by hand.
+# Keras 3.15's SimpleRNN takes activity_regularizer and loses it; an Activation behind it does not.
+sequence_case("activity_regularizer", [rnn(activity_regularizer=C("regularizers.L2", 0.05), **SHAPE), dense(1)])
+sequence_case("activity_regularizer of an Activation behind",
+              [rnn(2, return_sequences=True, **SHAPE), C("layers.Activation", "linear", activity_regularizer=C("regularizers.L1", 0.05))],
+              y=SS)
 sequence_case("constraints", [
     rnn(kernel_constraint=C("constraints.MaxNorm", 0.5), recurrent_constraint=C("constraints.UnitNorm"),
         bias_constraint=C("constraints.NonNeg"), **SHAPE), dense(1)], compile=dict(optimizer="sgd", loss="mse"))
@@ -123,7 +126,8 @@ loss_case("categorical cross-entropy smoothed", soft3, one_hot, C("losses.Catego
           [C("metrics.CategoricalAccuracy")])
 loss_case("categorical cross-entropy smoothed, from logits", logits3, one_hot,
           C("losses.CategoricalCrossentropy", from_logits=True, label_smoothing=0.1))
-# not with sigmoid: Keras on TensorFlow then computes from the logits, as if softmax had followed
+# of a sigmoid Keras on TensorFlow takes the logits, as if softmax had followed
+loss_case("categorical cross-entropy of sigmoid", [dense(3, activation="sigmoid", **D)], one_hot, "categorical_crossentropy")
 loss_case("categorical cross-entropy of unnormalised outputs", [dense(3, activation="softplus", **D)], one_hot, "categorical_crossentropy")
 loss_case("sparse categorical cross-entropy", soft3, classes, "sparse_categorical_crossentropy", ["accuracy"])
 loss_case("sparse categorical cross-entropy, a column of labels", soft3, classes[:, None], "sparse_categorical_crossentropy", ["accuracy"])
@@ -137,6 +141,17 @@ loss_case("binary cross-entropy of several labels", [dense(3, activation="sigmoi
 case("SimpleRNN classifies each step", [rnn(5, return_sequences=True, **SHAPE), dense(3, activation="softmax")],
      dict(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"]), SX, rng.integers(0, 3, (7, 5)),
      fit=dict(epochs=5, batch_size=3))
+
+# ---- saturated outputs: what a loss makes of probabilities that float32 rounds to 0 and 1 ------------------------------
+
+big = [dense(3, activation="softmax", **D)]
+for text, layers, y, loss in (
+    ("softmax, categorical", big, one_hot, "categorical_crossentropy"),
+    ("softmax, sparse", big, classes, "sparse_categorical_crossentropy"),
+    ("sigmoid, binary", [dense(1, activation="sigmoid", **D)], binary, "binary_crossentropy"),
+    ("sigmoid through an Activation", [dense(1, **D), C("layers.Activation", "sigmoid")], binary, "binary_crossentropy"),
+):
+    dense_case("saturated " + text, layers, dict(optimizer=C("optimizers.SGD", 0.5), loss=loss, metrics=["accuracy"]), x=DX * 60, y=y)
 
 # ---- optimizers ---------------------------------------------------------------------------------------------------
 
