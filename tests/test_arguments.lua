@@ -117,6 +117,9 @@ describe("a constructor call", function()
     local wanted = configuration(Dense { units = 2, activation = "relu" })
     assert.same(wanted, configuration(Dense { 2, activation = "relu" }))
     assert.same(wanted, configuration(Dense(2, { activation = "relu" })))
+    assert.same(wanted, configuration(Dense(2, "relu")))
+    assert.same(wanted, configuration(Dense { 2, "relu" }))
+    assert.same(wanted, configuration(Dense(2, "relu", { use_bias = true })))
     assert.same(configuration(Dense { units = 2 }), configuration(Dense(2)))
     assert.same(configuration(Dense { units = 2 }), configuration(Dense { 2 }))
     assert.same(configuration(Dense { units = 2 }), configuration(Dense(2, nil)))
@@ -129,6 +132,11 @@ describe("a constructor call", function()
     assert.equal(0.25, config.l2)
     assert.equal(0.25, rl.regularizers.L1L2 { 0.5, 0.25 }.l2)
     assert.equal(0.25, rl.regularizers.L1L2(nil, 0.25).l2)
+    local adam = rl.optimizers.Adam(0.5, 0.25, 0.125, 1e-3, true)
+    assert.same({ 0.5, 0.25, 0.125, 1e-3, true },
+      { adam.learning_rate, adam.beta_1, adam.beta_2, adam.epsilon, adam.amsgrad })
+    assert.equal(0.25, rl.optimizers.AdamW(0.5, 0.25).weight_decay)
+    assert.equal("sigmoid", rl.layers.SimpleRNN(2, "sigmoid").activation.class_name)
   end)
 
   it("takes a component by name, as object, as type, and from a configuration", function()
@@ -155,8 +163,8 @@ describe("a constructor call", function()
       { { 1, { units = 2 } }, "Dense: argument 'units' is given twice" },
       { { { 1, units = 2 } }, "Dense: argument 'units' is given twice" },
       { { {}, 1 }, "Dense: the table of named arguments must come last" },
-      { { 1, 2 }, "Dense: at most 1 argument by position, got one at position 2" },
-      { { { 1, 2 } }, "Dense: at most 1 argument by position, got one at position 2" },
+      { { 1, "relu", true, 2 }, "Dense: at most 3 arguments by position, got one at position 4" },
+      { { { 1, "relu", true, 2 } }, "Dense: at most 3 arguments by position, got one at position 4" },
       { { { units = 1, [2.5] = 1 } }, "Dense: an argument's name is a string, got 2.5" },
       { { { units = 1, [true] = 1 } }, "Dense: an argument's name is a string, got true" },
       { { { units = 1, activaton = "relu" } },

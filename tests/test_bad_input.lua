@@ -50,7 +50,7 @@ describe("data", function()
     { "without targets", { "fit", "y" }, function() model:fit(X) end },
     { "empty", { "fit" }, function() model:fit({}, {}, { verbose = 0 }) end },
     { "empty tensors", { "fit" }, function() model:fit(rl.zeros { 0, 2, 1 }, rl.zeros { 0 }, { verbose = 0 }) end },
-    { "of too few axes", { "rnn (SimpleRNN)", "(batch, timesteps, features)", "(3, 2)" }, function() model:predict(rl.zeros { 3, 2 }) end },
+    { "of too few axes", { "rnn (SimpleRNN)", "(batch, timesteps, features)", "(3, 3)" }, function() model:predict(rl.zeros { 3, 3 }) end },
     { "of the wrong number of features", { "(None, 2, 1)", "(3, 2, 5)" }, function() model:predict(rl.zeros { 3, 2, 5 }) end },
     { "of the wrong number of steps", { "(None, 2, 1)", "(3, 7, 1)" }, function() model:predict(rl.zeros { 3, 7, 1 }) end },
     { "of unlike lengths", { "3", "2" }, function() model:fit(X, { 1, 2 }, { verbose = 0 }) end },
@@ -123,6 +123,16 @@ describe("fit", function()
   it("refuses validation_data of another shape", function()
     raises({ "rnn (SimpleRNN)", "(1, 1)" }, fit { validation_data = { { { 1 } }, { 1 } }, verbose = 0 })
     model:fit(X, Y, { verbose = 0, validation_data = { X, Y } })
+  end)
+
+  it("says which shapes sample_weight may have", function()
+    local y = rl.zeros { #X, 1 }
+    raises({ ("sample_weight: expected shape (%d,), got (%d, 2)"):format(#X, #X) },
+      function() model:fit(X, y, { sample_weight = rl.ones { #X, 2 }, verbose = 0 }) end)
+    local m = rl.Sequential { rl.layers.Dense { 1, input_shape = { 4, 2 } } }
+    m:compile { loss = "mse" }
+    raises({ "sample_weight: expected shape (3,) or (3, 4), got (3, 2)" },
+      function() m:fit(rl.ones { 3, 4, 2 }, rl.ones { 3, 4, 1 }, { sample_weight = rl.ones { 3, 2 }, verbose = 0 }) end)
   end)
 
   it("refuses a generator that yields nothing, and one whose data are wrong", function()

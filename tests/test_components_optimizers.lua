@@ -36,6 +36,13 @@ describe("optimizers beside Keras", function()
     end)
   end
 
+  it("clip in one way only", function()
+    for _, case in ipairs { { clipnorm = 1, clipvalue = 1 }, { clipvalue = 1, global_clipnorm = 1 } } do
+      assert.error_matches(function() rl.optimizers.SGD(case) end,
+        "SGD: give one of 'clipnorm', 'clipvalue' and 'global_clipnorm', got 2")
+    end
+  end)
+
   it("are all in the golden values", function()
     local tested = {}
     for _, case in ipairs(section.cases) do tested[case.name] = true end

@@ -344,10 +344,20 @@ describe("evaluate and predict", function()
     assert.near(loss, m:evaluate(batches, nil, { verbose = 0 }), 1e-6)
   end)
 
+  it("take data with or without a last axis of one, as Keras does", function()
+    local m = notebook {}
+    local expected = m:predict(X)
+    assert.tensor_near(expected, m:predict(X:reshape(6, 4)), 0)
+    assert.near(m:evaluate(X, Y, { verbose = 0 }), m:evaluate(X:reshape(6, 4), Y, { verbose = 0 }), 0)
+    m = rl.Sequential { L.Dense { 2, input_shape = { 4 } } }
+    assert.tensor_near(m:predict(X:reshape(6, 4)), m:predict(X), 0)
+    refused("x: expected shape %(None, 4%), got %(3, 4, 2%)", function() m:predict(rl.ones { 3, 4, 2 }) end)
+  end)
+
   it("refuse data that does not fit, and go on working", function()
     local m = notebook { name = "m" }
     refused("expected shape %(None, 4, 1%), got %(6, 5, 1%)", function() m:predict(rl.ones { 6, 5, 1 }) end)
-    refused("got %(6, 4%)", function() m:predict(rl.ones { 6, 4 }) end)
+    refused("got %(6, 3%)", function() m:predict(rl.ones { 6, 3 }) end)
     refused("predict: x is empty, its shape is %(0, 4, 1%)", function() m:predict(rl.zeros { 0, 4, 1 }) end)
     refused("predict: x must be a tensor or a table of numbers, got 'x'", function() m:predict "x" end)
     refused("predict: x must be a tensor or a table of numbers, got nil", function() m:predict() end)
@@ -424,6 +434,10 @@ describe("Sequential refuses", function()
     local model = notebook()
     refused("fit: call it with a colon, model:fit", function() model.fit(X, Y) end)
     refused("predict: call it with a colon", function() model.predict(X) end)
+    refused("add: call it with a colon", function() model.add(L.Dense(1)) end)
+    for _, name in ipairs { "add", "pop", "build", "get_weights", "set_weights", "get_layer", "count_params", "get_config" } do
+      refused(name .. ": call it with a colon", function() model[name]() end)
+    end
     refused("compile: call it with a colon", function() model.compile { loss = "mse" } end)
   end)
 

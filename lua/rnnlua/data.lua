@@ -53,10 +53,26 @@ local function check_rows(who, rows, what, list)
   end
 end
 
---- The network's sample shape {1} takes a plain list of numbers, as Keras does.
-local function give_column(tensor, sample_shape)
-  if tensor.ndim == 1 and sample_shape and #sample_shape == 1 and sample_shape[1] == 1 then
+--- Whether rows of this tensor have the first `count` extents of a sample's shape.
+local function leads(tensor, sample_shape, count)
+  local shape = tensor.shape
+  for i = 1, count do
+    if sample_shape[i] ~= -1 and sample_shape[i] ~= shape[i + 1] then return false end
+  end
+  return true
+end
+
+--- As in Keras, a last axis of one may be there or not: samples of shape {4, 1} may be given as {4}, and the
+--- other way round.
+local function fit_rank(tensor, sample_shape)
+  if not sample_shape then return tensor end
+  local axes = #sample_shape
+  local missing = axes + 1 - tensor.ndim
+  if missing == 1 and sample_shape[axes] == 1 and leads(tensor, sample_shape, axes - 1) then
     return tensor:expand_dims(-1)
+  end
+  if missing == -1 and tensor.shape[tensor.ndim] == 1 and leads(tensor, sample_shape, axes) then
+    return tensor:squeeze(-1)
   end
   return tensor
 end
@@ -66,7 +82,7 @@ end
 function data.inputs(model, who, x)
   local list = list_of(who, "x", x, model._input_count or 1)
   check_rows(who, list[1].shape[1], "another input", list)
-  list[1] = give_column(list[1], model._sample_shape)
+  list[1] = fit_rank(list[1], model._sample_shape)
   return list, list[1].shape[1]
 end
 

@@ -46,6 +46,16 @@ function Model:_refuse_while_fitting(who)
   core.raise(("%s: model '%s' is being fitted%s"):format(who, self._name, where))
 end
 
+--- Raises if a method was called with a dot: model.fit(x, y).
+function Model._need_self(model, who)
+  local meta = getmetatable(model)
+  if type(meta) ~= "table" or not meta.is_model then
+    core.raise(("%s: call it with a colon, model:%s(…); the model itself is missing"):format(who, who))
+  end
+end
+
+local need_self = Model._need_self
+
 -- weights --------------------------------------------------------------------------------------------
 
 local distinct_layers = fields.distinct_layers
@@ -59,15 +69,22 @@ end
 
 --- All weights as float32 tensors, copies, in Keras' order. A model not built has none.
 --- @return table
-function Model:get_weights() return core.get_weights(distinct_layers(self)) end
+function Model:get_weights()
+  need_self(self, "get_weights")
+  return core.get_weights(distinct_layers(self))
+end
 
 --- Sets all weights from a list in the order of get_weights. Nothing is changed unless all fit.
 --- @param list table tensors or nested tables
-function Model:set_weights(list) core.set_weights(self:_title(), distinct_layers(self), list) end
+function Model:set_weights(list)
+  need_self(self, "set_weights")
+  core.set_weights(self:_title(), distinct_layers(self), list)
+end
 
 --- How many numbers the weights have. Raises if the model isn't built.
 --- @return integer
 function Model:count_params()
+  need_self(self, "count_params")
   need_built(self, "count_params")
   local total = 0
   for _, layer in ipairs(distinct_layers(self)) do total = total + layer:count_params() end
@@ -77,6 +94,7 @@ end
 --- A layer by its name or its position, counted from 1 (-1 is the last).
 --- @param key string|integer
 function Model:get_layer(key)
+  need_self(self, "get_layer")
   if type(key) == "string" then
     local names = {}
     for i, layer in ipairs(self._layers) do
@@ -96,14 +114,6 @@ function Model:get_layer(key)
       self._name, #self._layers))
   end
   return layer
-end
-
---- Raises if a method was called with a dot: model.fit(x, y).
-local function need_self(model, who)
-  local meta = getmetatable(model)
-  if type(meta) ~= "table" or not meta.is_model then
-    core.raise(("%s: call it with a colon, model:%s(…); the model itself is missing"):format(who, who))
-  end
 end
 
 -- what other modules do -------------------------------------------------------------------------------
@@ -174,6 +184,7 @@ end
 
 --- Forgets what the metrics have gathered.
 function Model:reset_metrics()
+  need_self(self, "reset_metrics")
   if self._trainer then self._trainer:reset() end
 end
 

@@ -47,6 +47,7 @@ end
 --- Adds a layer on top.
 --- @param entry userdata|table a layer, or an Input if nothing was added before
 function Sequential:add(entry)
+  Model._need_self(self, "add")
   self:_refuse_while_fitting("add")
   local layers, sample_shape = table.move(self._layers, 1, #self._layers, 1, {}), self._sample_shape
   push(self, "add", entry)
@@ -60,6 +61,7 @@ end
 --- Takes the last layer off.
 --- @return userdata the layer
 function Sequential:pop()
+  Model._need_self(self, "pop")
   self:_refuse_while_fitting("pop")
   if #self._layers == 0 then core.raise(("pop: model '%s' has no layers"):format(self._name)) end
   local layer = table.remove(self._layers)
@@ -69,6 +71,7 @@ end
 
 --- Builds the weights for inputs of this shape, the batch's axis included: {-1, 4, 1}.
 function Sequential:build(shape)
+  Model._need_self(self, "build")
   self:_refuse_while_fitting("build")
   if shape == nil and self._network then return end
   if type(shape) ~= "table" then
@@ -111,6 +114,7 @@ end
 --- build_input_shape}.
 --- @return table
 function Sequential:get_config()
+  Model._need_self(self, "get_config")
   local layers = {}
   for i, layer in ipairs(self._layers) do
     layers[i] = { class_name = layer.class_name, config = layer:get_config() }

@@ -100,7 +100,7 @@ const rnn_constraint_type rnn_min_max_norm = {
     .type = {CONSTRAINT("MinMaxNorm"), .aliases = "min_max_norm",
              .doc = "a norm n along the axis becomes (1 - rate) n + rate clip(n, min_value, "
                     "max_value)",
-             RNN_ARGUMENTS(min_max_norm_args, norm_self), .positional = 2,
+             RNN_ARGUMENTS(min_max_norm_args, norm_self), .positional = 4,
              .check = min_max_norm_check},
     .apply = min_max_norm};
 

@@ -245,11 +245,21 @@ static rnn_status set_default(rnn_context *cx, rnn_component *component, int arg
   }
 }
 
+/* an optimizer clips in one way: Keras refuses several */
+static rnn_status check_clipping(rnn_context *cx, const rnn_component *component) {
+  const rnn_optimizer_common *common = component->self;
+  int given = !isnan(common->clipnorm) + !isnan(common->clipvalue) + !isnan(common->global_clipnorm);
+  if (given <= 1) return RNN_OK;
+  return rnn_fail(cx, RNN_INVALID, "%s: give one of 'clipnorm', 'clipvalue' and 'global_clipnorm', got %d",
+                  component->type->name, given);
+}
+
 rnn_status rnn_component_finish(rnn_context *cx, rnn_component *component) {
   const rnn_type *type = component->type;
   instance *in = instance_of(component);
   for (int i = 0; i < type->arg_count; i++)
     if (!rnn_is_set(component, i)) rnn_try(set_default(cx, component, i));
+  if (type->kind == RNN_OPTIMIZER) rnn_try(check_clipping(cx, component));
   if (type->check) rnn_try(type->check(cx, component->self));
   in->finished = true;
   return RNN_OK;

@@ -47,5 +47,5 @@ const rnn_initializer_type rnn_orthogonal_initializer = {
     .type = {INITIALIZER("Orthogonal"), .aliases = "orthogonal OrthogonalInitializer",
              .doc = "gain times a random matrix with orthonormal columns, or rows where those are "
                     "fewer; leading axes count as rows; Saxe et al. 2014, arXiv:1312.6120",
-             RNN_ARGUMENTS(orthogonal_args, orthogonal_self), .positional = 1},
+             RNN_ARGUMENTS(orthogonal_args, orthogonal_self), .positional = 2},
     .fill = fill};

@@ -69,14 +69,14 @@ static rnn_status truncated_normal(rnn_context *cx, const void *self, const rnn_
 const rnn_initializer_type rnn_random_normal_initializer = {
     .type = {INITIALIZER("RandomNormal"), .aliases = "random_normal normal",
              .doc = "normally distributed",
-             RNN_ARGUMENTS(normal_args, normal_self), .positional = 2},
+             RNN_ARGUMENTS(normal_args, normal_self), .positional = 3},
     .fill = random_normal};
 
 const rnn_initializer_type rnn_truncated_normal = {
     .type = {INITIALIZER("TruncatedNormal"), .aliases = "truncated_normal",
              .doc = "normally distributed, what lies more than two stddev from the mean drawn "
                     "again",
-             RNN_ARGUMENTS(normal_args, normal_self), .positional = 2},
+             RNN_ARGUMENTS(normal_args, normal_self), .positional = 3},
     .fill = truncated_normal};
 
 /* ---- RandomUniform --------------------------------------------------------------------------- */
@@ -103,5 +103,5 @@ static rnn_status random_uniform(rnn_context *cx, const void *self, const rnn_sh
 const rnn_initializer_type rnn_random_uniform_initializer = {
     .type = {INITIALIZER("RandomUniform"), .aliases = "random_uniform uniform",
              .doc = "uniformly distributed from minval to maxval",
-             RNN_ARGUMENTS(uniform_args, uniform_self), .positional = 2},
+             RNN_ARGUMENTS(uniform_args, uniform_self), .positional = 3},
     .fill = random_uniform};

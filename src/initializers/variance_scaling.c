@@ -81,7 +81,7 @@ const rnn_initializer_type rnn_variance_scaling = {
     .type = {INITIALIZER("VarianceScaling"), .aliases = "variance_scaling",
              .doc = "mean 0 and variance scale / n, n being inputs, outputs or their mean; "
                     "uniform: up to sqrt(3 scale / n)",
-             RNN_ARGUMENTS(scaling_args, scaling_self), .positional = 1, .check = scaling_check},
+             RNN_ARGUMENTS(scaling_args, scaling_self), .positional = 4, .check = scaling_check},
     .fill = scaling_fill};
 
 /* ---- the six with a name --------------------------------------------------------------------- */

@@ -117,7 +117,7 @@ const rnn_layer_type rnn_dense = {
                     "bias (units,).",
              .args = args,
              .arg_count = sizeof args / sizeof args[0],
-             .positional = 1,
+             .positional = 3,
              .self_size = sizeof(dense)},
     .flags = RNN_LAYER_PASSES_MASK | RNN_LAYER_TAKES_MASK | RNN_LAYER_GIVES_SUMS,
     .shapes = shapes,

@@ -96,7 +96,7 @@ const rnn_layer_type rnn_dropout = {
                     "by 1 / (1 - rate).\nAny shape -> the same shape. Srivastava et al. 2014.",
              .args = args,
              .arg_count = sizeof args / sizeof args[0],
-             .positional = 1,
+             .positional = 3,
              .self_size = sizeof(dropout)},
     .flags = RNN_LAYER_PASSES_MASK | RNN_LAYER_TAKES_MASK | RNN_LAYER_RANDOM,
     .shapes = shapes,

@@ -78,11 +78,13 @@ static rnn_status check_weights(rnn_context *cx, const rnn_array *weights,
   rnn_try(check_samples(cx, "sample_weight", weights, prediction->dim[0]));
   int64_t size = rnn_size(&weights->shape);
   if (size == prediction->dim[0] || size == rnn_rows(prediction)) return RNN_OK;
-  char a[RNN_SHAPE_TEXT], b[RNN_SHAPE_TEXT];
-  return rnn_fail(cx, RNN_INVALID, "sample_weight: expected shape (%lld,) or %s, got %s",
-                  (long long)prediction->dim[0],
-                  rnn_shape_text(a, prediction->ndim - 1, prediction->dim),
-                  rnn_shape_text(b, weights->shape.ndim, weights->shape.dim));
+  char samples[RNN_SHAPE_TEXT], rows[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
+  rnn_shape_text(samples, 1, prediction->dim);
+  rnn_shape_text(rows, prediction->ndim - 1, prediction->dim);
+  bool one_way = prediction->ndim == 2;
+  return rnn_fail(cx, RNN_INVALID, "sample_weight: expected shape %s%s%s, got %s", samples,
+                  one_way ? "" : " or ", one_way ? "" : rows,
+                  rnn_shape_text(got, weights->shape.ndim, weights->shape.dim));
 }
 
 static rnn_status check_output(rnn_context *cx, const rnn_goal *goal, const rnn_data *data, int o,

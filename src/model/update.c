@@ -22,7 +22,7 @@ static void limit_norm(float *x, int64_t n, double limit) {
   if (norm > limit) scale(x, n, (float)(limit / norm));
 }
 
-/* the first of clipnorm, global_clipnorm and clipvalue that is set */
+/* one of clipnorm, global_clipnorm and clipvalue at most is set */
 static void clip(rnn_variables *v, const rnn_optimizer_common *o) {
   if (!isnan(o->clipnorm)) {
     for (int i = 0; i < v->count; i++)

@@ -42,7 +42,7 @@ static rnn_status adagrad_update(rnn_context *cx, const void *self, const rnn_up
 const rnn_optimizer_type rnn_adagrad = {
     .type = {OPTIMIZER("Adagrad"), .aliases = "adagrad",
              .doc = "s += g^2; w -= lr g / sqrt(s + epsilon); Duchi et al. 2011",
-             RNN_ARGUMENTS(adagrad_args, adagrad_self), .positional = 2},
+             RNN_ARGUMENTS(adagrad_args, adagrad_self), .positional = 3},
     .slot_count = adagrad_slot_count,
     .slot_start = adagrad_slot_start,
     .update = adagrad_update};
@@ -85,6 +85,6 @@ const rnn_optimizer_type rnn_adadelta = {
     .type = {OPTIMIZER("Adadelta"), .aliases = "adadelta",
              .doc = "v = rho v + (1 - rho) g^2; d = g sqrt(x + epsilon) / sqrt(v + epsilon); x = "
                     "rho x + (1 - rho) d^2; w -= lr d; Zeiler 2012, arXiv:1212.5701",
-             RNN_ARGUMENTS(adadelta_args, adadelta_self), .positional = 2},
+             RNN_ARGUMENTS(adadelta_args, adadelta_self), .positional = 3},
     .slot_count = adadelta_slot_count,
     .update = adadelta_update};

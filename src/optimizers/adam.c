@@ -59,7 +59,7 @@ static rnn_status update(rnn_context *cx, const void *self, const rnn_update *u)
 const rnn_optimizer_type rnn_adam = {
     .type = {OPTIMIZER("Adam"), .aliases = "adam",
              .doc = ADAM_DOC "; Kingma and Ba 2014, arXiv:1412.6980",
-             RNN_ARGUMENTS(adam_args, adam_self), .positional = 1},
+             RNN_ARGUMENTS(adam_args, adam_self), .positional = 5},
     .slot_count = slot_count,
     .update = update};
 
@@ -72,6 +72,6 @@ const rnn_optimizer_type rnn_adamw = {
     .type = {OPTIMIZER("AdamW"), .aliases = "adamw",
              .doc = "Adam with weight decay: " ADAM_DOC
                     "; Loshchilov and Hutter 2017, arXiv:1711.05101",
-             RNN_ARGUMENTS(adamw_args, adam_self), .positional = 1, .check = adamw_check},
+             RNN_ARGUMENTS(adamw_args, adam_self), .positional = 2, .check = adamw_check},
     .slot_count = slot_count,
     .update = update};

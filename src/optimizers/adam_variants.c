@@ -42,7 +42,7 @@ const rnn_optimizer_type rnn_adamax = {
     .type = {OPTIMIZER("Adamax"), .aliases = "adamax",
              .doc = "m += (g - m)(1 - beta_1); u = max(beta_2 u, |g|); w -= lr m / ((1 - "
                     "beta_1^t)(u + epsilon)); Kingma and Ba 2014, arXiv:1412.6980",
-             RNN_ARGUMENTS(variant_args, variant_self), .positional = 1},
+             RNN_ARGUMENTS(variant_args, variant_self), .positional = 4},
     .slot_count = adamax_slot_count,
     .update = adamax_update};
 
@@ -88,7 +88,7 @@ const rnn_optimizer_type rnn_nadam = {
              .doc = "Adam whose step also looks ahead: u_t = beta_1 (1 - 0.96^t / 2), U_t their "
                     "product; w -= lr (u_{t+1} m / (1 - U_{t+1}) + (1 - u_t) g / (1 - U_t)) / "
                     "(sqrt(v / (1 - beta_2^t)) + epsilon); Dozat 2015",
-             RNN_ARGUMENTS(variant_args, variant_self), .positional = 1},
+             RNN_ARGUMENTS(variant_args, variant_self), .positional = 4},
     .slot_count = nadam_slot_count,
     .slot_start = nadam_slot_start,
     .update = nadam_update};

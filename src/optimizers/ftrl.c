@@ -60,7 +60,7 @@ const rnn_optimizer_type rnn_ftrl = {
              .doc = "s' = s + g^2; z += g + 2 l2_shrinkage w - (s'^-p - s^-p) w / lr, p the "
                     "learning_rate_power; w = (clip(z, -l1, l1) - z) / (s'^-p / lr + 2 l2 + beta / "
                     "lr); McMahan et al. 2013",
-             RNN_ARGUMENTS(ftrl_args, ftrl_self), .positional = 1},
+             RNN_ARGUMENTS(ftrl_args, ftrl_self), .positional = 7},
     .slot_count = slot_count,
     .slot_start = slot_start,
     .update = update};

@@ -35,6 +35,6 @@ const rnn_optimizer_type rnn_lion = {
     .type = {OPTIMIZER("Lion"), .aliases = "lion",
              .doc = "w -= lr sign(beta_1 m + (1 - beta_1) g); m = beta_2 m + (1 - beta_2) g; Chen "
                     "et al. 2023, arXiv:2302.06675",
-             RNN_ARGUMENTS(lion_args, lion_self), .positional = 1},
+             RNN_ARGUMENTS(lion_args, lion_self), .positional = 3},
     .slot_count = slot_count,
     .update = update};

@@ -53,6 +53,6 @@ const rnn_optimizer_type rnn_rmsprop = {
     .type = {OPTIMIZER("RMSprop"), .aliases = "rmsprop",
              .doc = "v = rho v + (1 - rho) g^2; w -= lr g / sqrt(v + epsilon); centered: v less "
                     "the square of the mean gradient; momentum: of the whole step; Hinton 2012",
-             RNN_ARGUMENTS(rmsprop_args, rmsprop_self), .positional = 2},
+             RNN_ARGUMENTS(rmsprop_args, rmsprop_self), .positional = 5},
     .slot_count = slot_count,
     .update = update};

@@ -336,7 +336,7 @@ const rnn_layer_type rnn_simple_rnn = {
                     "units), bias (units,).",
              .args = args,
              .arg_count = sizeof args / sizeof args[0],
-             .positional = 1,
+             .positional = 3,
              .self_size = sizeof(simple_rnn),
              .check = check},
     .flags = RNN_LAYER_UNPENALIZED,
