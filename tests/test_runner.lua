@@ -92,6 +92,13 @@ describe("a run", function()
     assert.is_nil(text:find("rnnlua/test", 1, true))
   end)
 
+  it("shows the helper's line and the test's where a helper's assertion fails", function()
+    write("helper.lua", "return function(x)\n  assert.equal(1, x)\nend")
+    write("test_a.lua", "local check = require 'helper'\nit('x', function()\n  check(2)\nend)")
+    local text = run "."
+    assert.matches("helper.lua:2: (called from test_a.lua:3) not equal", text, 1, true)
+  end)
+
   it("refuses os.exit, which would end the run in success", function()
     write("test_a.lua", "it('x', function() os.exit(0) end)")
     local text, status = run "."

@@ -151,15 +151,22 @@ function Failure:__tostring()
   return self.detail and head .. "\n" .. self.detail or head
 end
 
---- file:line of whoever called into the runner.
+local function position(info) return info.source:gsub("^@", "") .. ":" .. info.currentline .. ": " end
+
+--- file:line of whoever called into the runner, and of the test, where a helper in another file did.
 local function caller()
+  local nearest, outermost
   for level = 2, 100 do
     local info = debug.getinfo(level, "Sl")
-    if info == nil then return "" end
-    if info.currentline > 0 and not info.source:find "^@lua/rnnlua/test" then
-      return info.source:gsub("^@", "") .. ":" .. info.currentline .. ": "
+    local ours = info and info.source:find "^@lua/rnnlua/test"
+    if info == nil or ours and nearest then break end
+    if not ours and info.currentline > 0 then
+      nearest, outermost = nearest or info, info
     end
   end
+  if nearest == nil then return "" end
+  if nearest.source == outermost.source then return position(nearest) end
+  return position(nearest) .. "(called from " .. position(outermost):sub(1, -3) .. ") "
 end
 
 local function raise(report, negated, message)

@@ -87,7 +87,7 @@ local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&qu
 
 --- XML 1.0 has no place for most control characters, not even escaped.
 local function xml(text)
-  text = text:gsub("[%z\1-\8\11\12\14-\31]", "?"):gsub('[&<>"\n]', entities)
+  text = text:gsub("[\0-\8\11\12\14-\31]", "?"):gsub('[&<>"\n]', entities)
   return utf8.len(text) and text or text:gsub("[\128-\255]", "?")
 end
 
