@@ -141,6 +141,15 @@ describe("validation", function()
     assert.near(accuracy, h.history.val_accuracy[1], 1e-6)
   end)
 
+  it("with validation_steps judges the same first batches in every epoch", function()
+    local m, losses = model(), {}
+    local first = { X[{ { 1, 4 } }], Y[{ { 1, 4 } }] }
+    local judge = { on_epoch_end = function() losses[#losses + 1] = m:evaluate(first[1], first[2], { verbose = 0 }) end }
+    local h = m:fit(X, Y, { epochs = 3, verbose = 0, validation_data = { X, Y }, validation_steps = 2,
+      validation_batch_size = 2, callbacks = judge })
+    assert.tensor_near(losses, h.history.val_loss, 1e-6)
+  end)
+
   it("happens in the epochs asked for", function()
     local m = model()
     local h = m:fit(X, Y, { epochs = 5, verbose = 0, validation_data = { X, Y }, validation_freq = 2 })

@@ -35,7 +35,7 @@ function feed.arrays(given)
     mode = given.mode, shuffle = given.shuffle or false, steps = given.steps,
     binding = { x = set.x, y = set.y, weights = set.weights, batch_size = batch_size },
     batches = -(-set.rows // batch_size),
-    left = 0, -- of the pass over the data, which may span several epochs if `steps` is given
+    left = 0, -- of the pass over the data, which in training may span several epochs if `steps` is given
     todo = 0, -- of the epoch
   }, Arrays)
 end
@@ -43,7 +43,7 @@ end
 function Arrays:count() return self.steps or self.batches end
 
 function Arrays:begin()
-  if self.left == 0 then
+  if self.left == 0 or self.mode == "test" then
     self.trainer:bind(self.binding)
     self.trainer:start(self.mode, self.shuffle)
     self.left = self.batches
