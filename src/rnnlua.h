@@ -127,7 +127,7 @@ typedef struct rnn_arg {
 
 /* What every vtable starts with. */
 struct rnn_type {
-  size_t size;           /* sizeof the whole vtable as compiled; a slot beyond it takes its default */
+  size_t size;           /* sizeof the whole vtable as compiled */
   rnn_kind kind;
   const char *name;      /* Keras' name: "Dense", "relu", "Adam", "GlorotUniform" */
   const char *aliases;   /* other names it is found by, separated by blanks: "mse MSE"; or NULL */
@@ -151,12 +151,16 @@ struct rnn_type {
 
 /* ---- activations ------------------------------------------------------------------------------- */
 
-enum { RNN_READS_INPUT = 1, RNN_READS_OUTPUT = 2 };
+enum {
+  RNN_READS_INPUT = 1,  /* backward reads x */
+  RNN_READS_OUTPUT = 2, /* backward reads y */
+  RNN_HAS_LOGITS = 4    /* softmax, sigmoid: a loss with an argument from_logits may be given x instead of y */
+};
 
 /* Element by element, or along the last axis (softmax): arrays are rows × columns. */
 typedef struct rnn_activation_type {
   rnn_type type;
-  unsigned reads; /* which of x and y backward reads; the caller may pass NULL for the other */
+  unsigned flags; /* of x and y, the caller may pass backward NULL for the one it does not read */
   /* y = f(x); y may be x */
   rnn_status (*forward)(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
                         const float *x, float *y);
@@ -485,9 +489,9 @@ static inline void rnn_add_rows(int64_t rows, int64_t columns, const float *x, f
     for (int64_t c = 0; c < columns; c++) sum[c] += x[c];
 }
 
-/* which of its input and output the activation's backward reads */
-static inline unsigned rnn_activation_reads(const rnn_component *activation) {
-  return activation ? ((const rnn_activation_type *)activation->type)->reads : 0;
+/* of an activation or NULL: RNN_READS_INPUT, … */
+static inline unsigned rnn_activation_flags(const rnn_component *activation) {
+  return activation ? ((const rnn_activation_type *)activation->type)->flags : 0;
 }
 
 #endif

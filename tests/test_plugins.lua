@@ -61,9 +61,32 @@ describe("a plugin from outside", function()
     end
     assert.matches("plugin example is already loaded from ", refused "plugin_example.so")
     assert.matches("plugin too_new needs ABI 0%.%d+, rnnlua has 0%.%d+", refused "plugin_too_new.so")
+    assert.matches("plugin needy requires plugin nowhere, which is not loaded", refused "plugin_needy.so")
     assert.matches("no symbol rnn_plugin_descriptor; is it a plugin of rnnlua%?", refused "faults.so")
     assert.matches("no_such_file%.so", refused "no_such_file.so")
   end)
+
+  for broken, message in pairs {
+    none = "^broken\n<activation good>",
+    again = "plugin broken: there already is activation 'good'",
+    alias = "plugin broken: there already is activation 'swish'",
+    own_alias = "plugin broken: there already is activation 'well'",
+    slot = "plugin broken: activation 'half': required function 'backward' is missing",
+    argument = "plugin broken: activation 'stray': argument 'far' lies outside of its struct",
+    size = "plugin broken: activation 'small': its vtable has %d+ bytes, at least %d+ expected",
+  } do
+    it("comes in whole or not at all: " .. broken, function()
+      local script = "local rl = require 'rnnlua' local name, message = rl.plugins.load(arg[1]) " ..
+        "print(name or message) print(name and rl.activations.fine or pcall(rl.activations.good))"
+      local path = os.tmpname()
+      local file = assert(io.open(path, "w"))
+      file:write(script):close()
+      finally(function() os.remove(path) end)
+      local pipe <close> = assert(io.popen(("BROKEN=%s %s %s %s 2>&1"):format(broken, arg[-1], path,
+        folder .. "plugin_broken.so")))
+      assert.matches(message, pipe:read "a")
+    end)
+  end
 
   it("is found by name in RNNLUA_PLUGIN_PATH alone, not in the current folder", function()
     local script = "local rl = require 'rnnlua' print((rl.plugins.load 'plugin_example'))"

@@ -22,7 +22,7 @@ static rnn_status silu_backward(rnn_context *cx, const void *self, int64_t rows,
 const rnn_activation_type rnn_silu = {
     .type = {ACTIVATION("silu"), .aliases = "swish",
              .doc = "y = x * sigmoid(x); Ramachandran et al. 2017, arXiv:1710.05941"},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = silu_forward,
     .backward = silu_backward};
 
@@ -67,7 +67,7 @@ const rnn_activation_type rnn_gelu = {
              .doc = "y = x * (1 + erf(x / sqrt 2)) / 2, or its tanh approximation; Hendrycks and "
                     "Gimpel 2016, arXiv:1606.08415",
              RNN_ARGUMENTS(gelu_args, gelu_self), .positional = 1},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = gelu_forward,
     .backward = gelu_backward};
 
@@ -95,6 +95,6 @@ ELEMENTWISE(mish, no_arguments, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_mish = {
     .type = {ACTIVATION("mish"), .doc = "y = x * tanh(softplus(x)); Misra 2019, arXiv:1908.08681"},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = mish_forward,
     .backward = mish_backward};

@@ -88,7 +88,7 @@ const rnn_activation_type rnn_relu = {
              .doc = "y = x above the threshold (at most max_value), negative_slope * (x - "
                     "threshold) below it; Keras' activations.relu",
              RNN_ARGUMENTS(relu_args, relu_self), .positional = 3, .check = relu_check},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = relu_forward,
     .backward = relu_backward};
 
@@ -108,7 +108,7 @@ ELEMENTWISE(relu6, no_arguments, RNN_READS_OUTPUT)
 
 const rnn_activation_type rnn_relu6 = {
     .type = {ACTIVATION("relu6"), .doc = "y = min(max(x, 0), 6)"},
-    .reads = RNN_READS_OUTPUT,
+    .flags = RNN_READS_OUTPUT,
     .forward = relu6_forward,
     .backward = relu6_backward};
 
@@ -137,7 +137,7 @@ ELEMENTWISE(leaky_relu, leaky_relu_self, RNN_READS_INPUT)
 const rnn_activation_type rnn_leaky_relu = {
     .type = {ACTIVATION("leaky_relu"), .doc = "y = x if x > 0, else negative_slope * x",
              RNN_ARGUMENTS(leaky_relu_args, leaky_relu_self), .positional = 1},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = leaky_relu_forward,
     .backward = leaky_relu_backward};
 
@@ -154,7 +154,7 @@ ELEMENTWISE(hard_sigmoid, no_arguments, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_hard_sigmoid = {
     .type = {ACTIVATION("hard_sigmoid"), .doc = "y = x / 6 + 0.5, cut to [0, 1]"},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = hard_sigmoid_forward,
     .backward = hard_sigmoid_backward};
 
@@ -169,7 +169,7 @@ ELEMENTWISE(hard_silu, no_arguments, RNN_READS_INPUT)
 const rnn_activation_type rnn_hard_silu = {
     .type = {ACTIVATION("hard_silu"), .aliases = "hard_swish",
              .doc = "y = x * hard_sigmoid(x); Howard et al. 2019, arXiv:1905.02244"},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = hard_silu_forward,
     .backward = hard_silu_backward};
 
@@ -187,6 +187,6 @@ ELEMENTWISE(hard_tanh, no_arguments, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_hard_tanh = {
     .type = {ACTIVATION("hard_tanh"), .doc = "y = x, cut to [-1, 1]"},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = hard_tanh_forward,
     .backward = hard_tanh_backward};

@@ -36,14 +36,14 @@ const rnn_activation_type rnn_soft_shrink = {
     .type = {ACTIVATION("soft_shrink"),
              .doc = "y = x - threshold above it, x + threshold below -threshold, 0 between",
              RNN_ARGUMENTS(shrink_args, shrink_self), .positional = 1},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = soft_shrink_forward,
     .backward = soft_shrink_backward};
 
 const rnn_activation_type rnn_hard_shrink = {
     .type = {ACTIVATION("hard_shrink"), .doc = "y = x if |x| > threshold, else 0",
              RNN_ARGUMENTS(shrink_args, shrink_self), .positional = 1},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = hard_shrink_forward,
     .backward = hard_shrink_backward};
 
@@ -74,7 +74,7 @@ ELEMENTWISE(threshold, threshold_self, RNN_READS_INPUT)
 const rnn_activation_type rnn_threshold = {
     .type = {ACTIVATION("threshold"), .doc = "y = x if x > threshold, else default_value",
              RNN_ARGUMENTS(threshold_args, threshold_self), .positional = 2},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = threshold_forward,
     .backward = threshold_backward};
 
@@ -95,7 +95,7 @@ ELEMENTWISE(sparse_sigmoid, no_arguments, RNN_READS_INPUT)
 const rnn_activation_type rnn_sparse_sigmoid = {
     .type = {ACTIVATION("sparse_sigmoid"),
              .doc = "y = (x + 1) / 2, cut to [0, 1]; Blondel et al. 2019, arXiv:1901.02324"},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = sparse_sigmoid_forward,
     .backward = sparse_sigmoid_backward};
 
@@ -114,6 +114,6 @@ ELEMENTWISE(sparse_plus, no_arguments, RNN_READS_INPUT)
 const rnn_activation_type rnn_sparse_plus = {
     .type = {ACTIVATION("sparse_plus"),
              .doc = "y = 0 up to -1, (x + 1)^2 / 4 up to 1, x from there on"},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = sparse_plus_forward,
     .backward = sparse_plus_backward};

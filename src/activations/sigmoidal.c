@@ -26,7 +26,7 @@ static rnn_status tanh_backward(rnn_context *cx, const void *self, int64_t rows,
 
 const rnn_activation_type rnn_tanh = {
     .type = {ACTIVATION("tanh"), .doc = "y = (exp(x) - exp(-x)) / (exp(x) + exp(-x))"},
-    .reads = RNN_READS_OUTPUT,
+    .flags = RNN_READS_OUTPUT,
     .forward = tanh_forward,
     .backward = tanh_backward};
 
@@ -46,7 +46,7 @@ static rnn_status sigmoid_backward(rnn_context *cx, const void *self, int64_t ro
 
 const rnn_activation_type rnn_sigmoid = {
     .type = {ACTIVATION("sigmoid"), .doc = "y = 1 / (1 + exp(-x))"},
-    .reads = RNN_READS_OUTPUT,
+    .flags = RNN_READS_OUTPUT | RNN_HAS_LOGITS,
     .forward = sigmoid_forward,
     .backward = sigmoid_backward};
 
@@ -67,7 +67,7 @@ static rnn_status exponential_backward(rnn_context *cx, const void *self, int64_
 
 const rnn_activation_type rnn_exponential = {
     .type = {ACTIVATION("exponential"), .doc = "y = exp(x)"},
-    .reads = RNN_READS_OUTPUT,
+    .flags = RNN_READS_OUTPUT,
     .forward = exponential_forward,
     .backward = exponential_backward};
 
@@ -88,7 +88,7 @@ ELEMENTWISE(tanh_shrink, no_arguments, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_tanh_shrink = {
     .type = {ACTIVATION("tanh_shrink"), .doc = "y = x - tanh(x)"},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = tanh_shrink_forward,
     .backward = tanh_shrink_backward};
 
@@ -106,6 +106,6 @@ ELEMENTWISE(log_sigmoid, no_arguments, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_log_sigmoid = {
     .type = {ACTIVATION("log_sigmoid"), .doc = "y = log(1 / (1 + exp(-x)))"},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = log_sigmoid_forward,
     .backward = log_sigmoid_backward};

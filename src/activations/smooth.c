@@ -19,7 +19,7 @@ ELEMENTWISE(softplus, no_arguments, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_softplus = {
     .type = {ACTIVATION("softplus"), .doc = "y = log(exp(x) + 1)"},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = softplus_forward,
     .backward = softplus_backward};
 
@@ -38,7 +38,7 @@ ELEMENTWISE(softsign, no_arguments, RNN_READS_INPUT)
 
 const rnn_activation_type rnn_softsign = {
     .type = {ACTIVATION("softsign"), .doc = "y = x / (|x| + 1)"},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = softsign_forward,
     .backward = softsign_backward};
 
@@ -67,7 +67,7 @@ const rnn_activation_type rnn_squareplus = {
     .type = {ACTIVATION("squareplus"),
              .doc = "y = (x + sqrt(x^2 + b)) / 2; Barron 2021, arXiv:2112.11687",
              RNN_ARGUMENTS(squareplus_args, squareplus_self), .positional = 1},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = squareplus_forward,
     .backward = squareplus_backward};
 
@@ -98,7 +98,7 @@ const rnn_activation_type rnn_elu = {
              .doc = "y = x if x > 0, else alpha * (exp(x) - 1); Clevert et al. 2016, "
                     "arXiv:1511.07289",
              RNN_ARGUMENTS(elu_args, alpha_self), .positional = 1},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = elu_forward,
     .backward = elu_backward};
 
@@ -124,7 +124,7 @@ const rnn_activation_type rnn_celu = {
              .doc = "y = x if x > 0, else alpha * (exp(x / alpha) - 1); Barron 2017, "
                     "arXiv:1704.07483",
              RNN_ARGUMENTS(elu_args, alpha_self), .positional = 1, .check = celu_check},
-    .reads = RNN_READS_INPUT,
+    .flags = RNN_READS_INPUT,
     .forward = celu_forward,
     .backward = celu_backward};
 
@@ -149,6 +149,6 @@ const rnn_activation_type rnn_selu = {
     .type = {ACTIVATION("selu"),
              .doc = "y = 1.0507 * elu(x) with alpha 1.6733; Klambauer et al. 2017, "
                     "arXiv:1706.02515"},
-    .reads = RNN_READS_OUTPUT,
+    .flags = RNN_READS_OUTPUT,
     .forward = selu_forward,
     .backward = selu_backward};

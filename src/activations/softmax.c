@@ -21,7 +21,7 @@ static rnn_status softmax_backward(rnn_context *cx, const void *self, int64_t ro
 
 const rnn_activation_type rnn_softmax = {
     .type = {ACTIVATION("softmax"), .doc = "y = exp(x) / sum(exp(x)) along the last axis"},
-    .reads = RNN_READS_OUTPUT,
+    .flags = RNN_READS_OUTPUT | RNN_HAS_LOGITS,
     .forward = softmax_forward,
     .backward = softmax_backward};
 
@@ -61,7 +61,7 @@ static rnn_status log_softmax_backward(rnn_context *cx, const void *self, int64_
 
 const rnn_activation_type rnn_log_softmax = {
     .type = {ACTIVATION("log_softmax"), .doc = "y = x - log(sum(exp(x))) along the last axis"},
-    .reads = RNN_READS_OUTPUT,
+    .flags = RNN_READS_OUTPUT,
     .forward = log_softmax_forward,
     .backward = log_softmax_backward};
 
@@ -115,6 +115,6 @@ const rnn_activation_type rnn_sparsemax = {
     .type = {ACTIVATION("sparsemax"),
              .doc = "y = max(x - t, 0) along the last axis, t such that y sums to 1; Martins and "
                     "Astudillo 2016, arXiv:1602.02068"},
-    .reads = RNN_READS_OUTPUT,
+    .flags = RNN_READS_OUTPUT,
     .forward = sparsemax_forward,
     .backward = sparsemax_backward};

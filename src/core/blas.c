@@ -7,6 +7,7 @@
 #include "core/blas.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,9 +52,8 @@ static void open_library(void) {
 }
 
 rnn_cblas_sgemm rnn_blas(void) {
-  static bool opened;
-  if (!opened) open_library();
-  opened = true;
+  static pthread_once_t once = PTHREAD_ONCE_INIT; /* a product inside a tile may be the first large one */
+  pthread_once(&once, open_library);
   return found;
 }
 

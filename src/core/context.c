@@ -1,6 +1,7 @@
 /* context.c - where messages are left */
 #include "core/context.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,7 +29,10 @@ rnn_status rnn_context_fail(rnn_context *cx, rnn_status status, const char *form
   va_start(arguments, format);
   vsnprintf(message, sizeof message, format, arguments);
   va_end(arguments);
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* tiles of one loop may fail at once */
+  pthread_mutex_lock(&lock);
   snprintf(((main_context *)cx)->message, sizeof the_context.message, "%s", message);
+  pthread_mutex_unlock(&lock);
   return status;
 }
 

@@ -176,6 +176,8 @@ int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only) {
   return total;
 }
 
+uint64_t rnn_layer_draw(rnn_layer *layer) { return rnn_mix_key(layer->key, layer->draws++); }
+
 /* ---- one call outside of any model ------------------------------------------------------------------ */
 
 static rnn_status plan_and_forward(rnn_context *cx, rnn_layer *layer, rnn_call *call) {
@@ -208,7 +210,7 @@ rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rn
                    .outputs = outputs,
                    .weights = weights,
                    .training = training,
-                   .key = training ? rnn_next_key() : 0};
+                   .key = training ? rnn_layer_draw(layer) : 0};
   rnn_status status = rnn_layer_named(cx, layer, plan_and_forward(cx, layer, &call));
   rnn_free(weights);
   return status;

@@ -28,7 +28,7 @@ struct rnn_layer {
   char name[64];            /* unique by default: dense, dense_1, … */
   bool trainable;
   bool built;
-  uint64_t key; /* of its random streams */
+  uint64_t key, draws; /* its random streams, and how many of them were used */
   rnn_shape given_input; /* the argument input_shape, None for the batch in front; ndim -1: not given */
   int input_count, output_count; /* 0 until built */
   rnn_shape inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS]; /* as built, batch RNN_UNKNOWN */
@@ -63,6 +63,9 @@ rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
 rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status status);
 
 int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only);
+
+/* The key of a new random stream of the layer, for one call while training. */
+uint64_t rnn_layer_draw(rnn_layer *layer);
 
 /* Computes at once, outside of any model. inputs[i].data must be set; outputs[i].shape was filled by
 ** rnn_layer_shapes and outputs[i].data is the caller's memory of that size. Builds the layer if needed. */

@@ -107,7 +107,7 @@ void rnn_parallel_for(rnn_context *cx, int64_t tiles, rnn_tile_function f, void 
   pthread_mutex_unlock(&lock);
   take_tiles();
   atomic_store(&invited, 0);
-  while (atomic_load_explicit(&busy, memory_order_acquire) > 0) sched_yield();
+  while (atomic_load(&busy) > 0) sched_yield();
   inside = false;
 }
 

@@ -5,7 +5,8 @@
 #include "rnnlua.h"
 
 /* The host's parallel_for. Tiles are handed out one by one; a call from within a tile runs on the spot.
-** Workers start at the first call with more than one tile, block all signals and never allocate. */
+** Workers start at the first call with more than one tile, block all signals and never allocate
+** through core/alloc.h. */
 void rnn_parallel_for(rnn_context *cx, int64_t tiles, rnn_tile_function f, void *data);
 
 /* How many threads may work, the caller's included: OMP_NUM_THREADS, else the CPUs this process may use. */

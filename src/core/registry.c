@@ -12,6 +12,7 @@
 #include "core/alloc.h"
 #include "core/host.h"
 #include "core/suggest.h"
+#include "core/vtable.h"
 
 static const char *const kind_names[RNN_KIND_COUNT] = {
     "activation", "initializer", "regularizer", "constraint", "loss",
@@ -110,23 +111,52 @@ const rnn_plugin *rnn_plugin_at(int index, const char **origin) {
 
 /* ---- coming in ----------------------------------------------------------------------------------- */
 
+/* whether a plugin may use this name, or an alias, for a type of that kind */
+static rnn_status check_free(rnn_context *cx, const rnn_registration *r, rnn_kind kind,
+                             const char *name) {
+  bool taken = rnn_find_type(kind, name) != NULL;
+  for (int i = 0; i < r->staged.count && !taken; i++) {
+    const rnn_type *type = r->staged.items[i];
+    taken = type->kind == kind && (strcmp(type->name, name) == 0 || has_word(type->aliases, name));
+  }
+  if (!taken) return RNN_OK;
+  return rnn_fail(cx, RNN_INVALID, "plugin %s: there already is %s '%s'", r->plugin->name,
+                  kind_names[kind], name);
+}
+
 /* the host's register_type */
 rnn_status rnn_stage_type(rnn_context *cx, rnn_registration *registration, const rnn_type *type) {
-  const char *plugin = registration->plugin->name;
-  if (type->kind < 0 || type->kind >= RNN_KIND_COUNT)
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: type '%s' is of an unknown kind %d", plugin,
-                    type->name, (int)type->kind);
-  if (type->size < sizeof(rnn_type))
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': its vtable has %zu bytes, at least %zu expected",
-                    plugin, kind_names[type->kind], type->name, type->size, sizeof(rnn_type));
-  if (type->arg_count > 64)
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s' declares %d arguments, at most 64 allowed",
-                    plugin, kind_names[type->kind], type->name, type->arg_count);
-  if (rnn_find_type(type->kind, type->name))
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: there already is %s '%s'", plugin,
-                    kind_names[type->kind], type->name);
+  rnn_try(rnn_check_vtable(cx, registration->plugin->name, type));
+  rnn_try(check_free(cx, registration, type->kind, type->name));
+  char alias[64];
+  for (const char *w = type->aliases; w != NULL && *w;) {
+    int n = (int)strcspn(w, " ");
+    snprintf(alias, sizeof alias, "%.*s", n, w);
+    rnn_try(check_free(cx, registration, type->kind, alias));
+    w += n + (int)strspn(w + n, " ");
+  }
   rnn_try(reserve(cx, &registration->staged, 1));
   registration->staged.items[registration->staged.count++] = type;
+  return RNN_OK;
+}
+
+static bool is_loaded(const char *name) {
+  for (int i = 0; i < plugins.count; i++)
+    if (strcmp(((const rnn_plugin *)plugins.items[i])->name, name) == 0) return true;
+  return false;
+}
+
+/* whether the plugins named in `requires` are there */
+static rnn_status check_requires(rnn_context *cx, const rnn_plugin *p) {
+  char name[64];
+  for (const char *w = p->requires; w != NULL && *w;) {
+    int n = (int)strcspn(w, " ");
+    snprintf(name, sizeof name, "%.*s", n, w);
+    if (!is_loaded(name))
+      return rnn_fail(cx, RNN_INVALID, "plugin %s requires plugin %s, which is not loaded; load it first",
+                      p->name, name);
+    w += n + (int)strspn(w + n, " ");
+  }
   return RNN_OK;
 }
 
@@ -144,7 +174,7 @@ static rnn_status check_descriptor(rnn_context *cx, const rnn_plugin *p) {
     if (strcmp(((const rnn_plugin *)plugins.items[i])->name, p->name) == 0)
       return rnn_fail(cx, RNN_INVALID, "plugin %s is already loaded from %s", p->name,
                       (const char *)origins.items[i]);
-  return RNN_OK;
+  return check_requires(cx, p);
 }
 
 static rnn_status commit_staged(rnn_context *cx, const rnn_registration *r, const char *origin) {

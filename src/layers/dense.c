@@ -70,7 +70,7 @@ static rnn_status build(rnn_context *cx, void *self, rnn_layer *layer, int input
 
 /* backward needs x W + b itself only for an activation whose derivative is a function of it */
 static bool keeps_sums(const dense *d) {
-  return (rnn_activation_reads(d->activation) & RNN_READS_INPUT) != 0;
+  return (rnn_activation_flags(d->activation) & RNN_READS_INPUT) != 0;
 }
 
 static rnn_status plan(rnn_context *cx, const void *self, rnn_call *call) {

@@ -18,6 +18,15 @@ static const rnn_arg args[] = {
      "fixes the masks drawn; nil: from rl.utils.set_random_seed"},
 };
 
+static rnn_status check(rnn_context *cx, void *self) {
+  const rnn_shape *noise = &((const dropout *)self)->noise_shape;
+  for (int i = 0; i < noise->ndim; i++)
+    if (noise->dim[i] != RNN_UNKNOWN && noise->dim[i] < 1)
+      return rnn_fail(cx, RNN_INVALID, "Dropout: argument 'noise_shape': axis %d must be -1 or in [1, inf), got %lld",
+                      i + 1, (long long)noise->dim[i]);
+  return RNN_OK;
+}
+
 static rnn_status shapes(rnn_context *cx, const void *self, int input_count, const rnn_shape *inputs,
                          int *output_count, rnn_shape *outputs) {
   (void)input_count, (void)output_count;
@@ -97,7 +106,8 @@ const rnn_layer_type rnn_dropout = {
              .args = args,
              .arg_count = sizeof args / sizeof args[0],
              .positional = 3,
-             .self_size = sizeof(dropout)},
+             .self_size = sizeof(dropout),
+             .check = check},
     .flags = RNN_LAYER_PASSES_MASK | RNN_LAYER_TAKES_MASK | RNN_LAYER_RANDOM,
     .shapes = shapes,
     .plan = plan,

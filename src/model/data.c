@@ -44,8 +44,13 @@ rnn_status rnn_check_inputs(rnn_context *cx, const rnn_graph *g, int count, cons
   for (int i = 0; i < count; i++) rnn_try(check_input(cx, g, i, &x[i].shape));
   for (int i = 0; i < count; i++)
     rnn_try(check_samples(cx, "x", &x[i], x[0].shape.dim[0]));
-  if (x[0].shape.dim[0] > 0) return RNN_OK;
-  return rnn_fail(cx, RNN_INVALID, "x: expected at least one sample, got 0");
+  for (int i = 0; i < count; i++) {
+    char text[RNN_SHAPE_TEXT];
+    if (rnn_size(&x[i].shape) == 0)
+      return rnn_fail(cx, RNN_INVALID, "x: expected at least one number, got shape %s",
+                      rnn_shape_text(text, x[i].shape.ndim, x[i].shape.dim));
+  }
+  return RNN_OK;
 }
 
 /* y may have the prediction's shape, or lack or have in excess a last axis of 1; class numbers have all

@@ -134,3 +134,16 @@ rnn_status rnn_graph_shapes(rnn_context *cx, const rnn_graph *g, const rnn_shape
   }
   return RNN_OK;
 }
+
+bool rnn_graph_reads(const rnn_graph *g, int tensor, int first) {
+  for (int n = first; n < g->node_count; n++)
+    for (int i = 0; i < g->nodes[n].input_count; i++)
+      if (g->nodes[n].inputs[i] == tensor) return true;
+  return false;
+}
+
+bool rnn_graph_is_output(const rnn_graph *g, int tensor) {
+  for (int i = 0; i < g->output_count; i++)
+    if (g->outputs[i] == tensor) return true;
+  return false;
+}

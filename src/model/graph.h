@@ -47,4 +47,8 @@ rnn_status rnn_graph_flatten(rnn_context *cx, rnn_graph *graph);
 rnn_status rnn_graph_shapes(rnn_context *cx, const rnn_graph *graph, const rnn_shape *inputs,
                             rnn_shape *shapes);
 
+/* whether a call from the `first`-th on reads the tensor; whether it is an output of the model */
+bool rnn_graph_reads(const rnn_graph *graph, int tensor, int first);
+bool rnn_graph_is_output(const rnn_graph *graph, int tensor);
+
 #endif

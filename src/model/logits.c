@@ -1,30 +1,16 @@
 /* logits.c - cross-entropies of what a softmax or sigmoid is applied to */
 #include "model/logits.h"
 
-#include <string.h>
-
 #include "core/component.h"
-
-static bool saturates(const rnn_component *activation) {
-  return activation && (strcmp(activation->type->name, "softmax") == 0 ||
-                        strcmp(activation->type->name, "sigmoid") == 0);
-}
-
-static bool is_read(const rnn_graph *g, int tensor) {
-  for (int n = 0; n < g->node_count; n++)
-    for (int i = 0; i < g->nodes[n].input_count; i++)
-      if (g->nodes[n].inputs[i] == tensor) return true;
-  return false;
-}
 
 int rnn_sums_node(const rnn_graph *g, int tensor) {
   for (int n = 0; n < g->node_count; n++) {
     const rnn_node *node = &g->nodes[n];
     if (node->outputs[0] != tensor) continue;
     bool gives = rnn_layer_vtable(node->layer)->flags & RNN_LAYER_GIVES_SUMS;
-    if (gives && node->activity_regularizer == NULL && !is_read(g, tensor) &&
-        saturates(rnn_component_argument(node->layer->component, "activation")))
-      return n;
+    if (!gives || node->activity_regularizer || rnn_graph_reads(g, tensor, n + 1)) return -1;
+    const rnn_component *activation = rnn_component_argument(node->layer->component, "activation");
+    return rnn_activation_flags(activation) & RNN_HAS_LOGITS ? n : -1;
   }
   return -1;
 }

@@ -1,7 +1,6 @@
 /* pass.c - running a plan forward and backward */
 #include <string.h>
 
-#include "core/random.h"
 #include "model/plan.h"
 
 /* The penalty that a layer declares on its output: regularizer(output) / batch size, as Keras has it. Adds
@@ -19,15 +18,14 @@ static rnn_status activity_penalty(rnn_context *cx, const rnn_node *node, const 
   return RNN_OK;
 }
 
-rnn_status rnn_plan_forward(rnn_context *cx, const rnn_workspace *w, rnn_plan *plan, uint64_t pass,
+rnn_status rnn_plan_forward(rnn_context *cx, const rnn_workspace *w, rnn_plan *plan,
                             double *penalty) {
   const rnn_graph *g = w->graph;
   for (int n = 0; n < g->node_count; n++) {
     rnn_layer *layer = g->nodes[n].layer;
     const rnn_layer_type *type = rnn_layer_vtable(layer);
     rnn_call *call = &plan->calls[n];
-    if (type->flags & RNN_LAYER_RANDOM)
-      call->key = rnn_mix_key(layer->key, pass * (uint64_t)g->node_count + (uint64_t)n);
+    if (w->training && type->flags & RNN_LAYER_RANDOM) call->key = rnn_layer_draw(layer);
     rnn_status status = type->forward(cx, layer->component->self, call);
     if (status == RNN_OK && penalty)
       status = activity_penalty(cx, &g->nodes[n], call, penalty, false);
@@ -50,19 +48,11 @@ static void sum_gradients(const rnn_workspace *w, const rnn_plan *plan, int n) {
 }
 
 /* a gradient that nothing writes, because the loss does not depend on that output, is zero */
-static bool reaches_loss(const rnn_graph *g, int tensor, int producer) {
-  for (int i = 0; i < g->output_count; i++)
-    if (g->outputs[i] == tensor) return true;
-  for (int n = producer + 1; n < g->node_count; n++)
-    for (int i = 0; i < g->nodes[n].input_count; i++)
-      if (g->nodes[n].inputs[i] == tensor) return true;
-  return false;
-}
-
 static void clear_unreached(const rnn_workspace *w, const rnn_plan *plan, int n) {
   const rnn_node *node = &w->graph->nodes[n];
   for (int i = 0; i < node->output_count; i++)
-    if (!reaches_loss(w->graph, node->outputs[i], n))
+    if (!rnn_graph_is_output(w->graph, node->outputs[i]) &&
+        !rnn_graph_reads(w->graph, node->outputs[i], n + 1))
       memset(plan->calls[n].outputs[i].gradient, 0,
              sizeof(float) * (size_t)rnn_size(&plan->calls[n].outputs[i].shape));
 }

@@ -128,23 +128,13 @@ static int64_t take(rnn_plan *p, int64_t numbers) {
   return at;
 }
 
-static bool is_output(const rnn_graph *g, int tensor) {
-  for (int i = 0; i < g->output_count; i++)
-    if (g->outputs[i] == tensor) return true;
-  return false;
-}
-
 /* Whether, going backward, something has written the gradient of a node's input before its input_index-th
 ** port does: the loss, a later call, or an earlier port of the same call. */
 static bool written_before(const rnn_graph *g, int n, int input_index) {
   int tensor = g->nodes[n].inputs[input_index];
-  if (is_output(g, tensor)) return true;
   for (int i = 0; i < input_index; i++)
     if (g->nodes[n].inputs[i] == tensor) return true;
-  for (int later = n + 1; later < g->node_count; later++)
-    for (int i = 0; i < g->nodes[later].input_count; i++)
-      if (g->nodes[later].inputs[i] == tensor) return true;
-  return false;
+  return rnn_graph_is_output(g, tensor) || rnn_graph_reads(g, tensor, n + 1);
 }
 
 /* scratch of a node: the layer's own, then spare gradients for inputs whose gradient is a sum */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/host.h"
-#include "core/random.h"
 
 /* the batch of `samples` from `first` on */
 static rnn_status predict_batch(rnn_context *cx, rnn_workspace *w, int x_count, const rnn_array *x,
@@ -17,7 +16,7 @@ static rnn_status predict_batch(rnn_context *cx, rnn_workspace *w, int x_count, 
   rnn_plan *plan = rnn_workspace_plan(cx, w, inputs);
   if (plan == NULL) return RNN_NO_MEMORY;
   for (int i = 0; i < x_count; i++) rnn_gather(&x[i], NULL, first, samples, rnn_plan_data(w, plan, i));
-  rnn_try(rnn_plan_forward(cx, w, plan, w->training ? rnn_next_key() : 0, NULL));
+  rnn_try(rnn_plan_forward(cx, w, plan, NULL));
   for (int o = 0; o < w->graph->output_count; o++) {
     int tensor = w->graph->outputs[o];
     int64_t size = rnn_size(&plan->shapes[tensor]);

@@ -172,7 +172,6 @@ static rnn_status judge(rnn_context *cx, const batch *b, double *total) {
 static rnn_status learn(rnn_context *cx, const batch *b) {
   rnn_trainer *t = b->trainer;
   rnn_try(rnn_plan_backward(cx, b->workspace, b->plan));
-  t->steps++;
   return rnn_variables_update(cx, &t->variables);
 }
 
@@ -180,7 +179,7 @@ static rnn_status run_batch(rnn_context *cx, rnn_trainer *t) {
   batch b;
   double total = 0, penalty = 0;
   rnn_try(open_batch(cx, t, &b));
-  rnn_try(rnn_plan_forward(cx, b.workspace, b.plan, t->steps, &penalty));
+  rnn_try(rnn_plan_forward(cx, b.workspace, b.plan, &penalty));
   rnn_try(judge(cx, &b, &total));
   if (t->is_training)
     memset(t->variables.gradients, 0, sizeof(float) * (size_t)t->variables.total);
@@ -192,6 +191,8 @@ static rnn_status run_batch(rnn_context *cx, rnn_trainer *t) {
 }
 
 rnn_status rnn_trainer_run(rnn_context *cx, rnn_trainer *t, int64_t batches, int64_t *left) {
+  if (t->batch_size < 1) return rnn_fail(cx, RNN_INVALID, "fit: no data is bound");
+  if (t->is_training) rnn_try(rnn_variables_start(cx, &t->variables));
   for (; batches > 0 && t->position < t->samples; batches--) {
     rnn_try(run_batch(cx, t));
     if (rnn_context_interrupted(cx)) return RNN_INTERRUPTED;

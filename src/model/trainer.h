@@ -23,7 +23,6 @@ typedef struct rnn_trainer {
   int64_t order_size;
   bool is_training, is_shuffled;
   int64_t position; /* samples of this pass done */
-  uint64_t steps;   /* batches trained, for random layers */
   int64_t columns[RNN_MAX_PORTS]; /* of each output */
   int sums_node[RNN_MAX_PORTS];   /* of an output whose loss takes sums (logits.h); -1 */
 } rnn_trainer;

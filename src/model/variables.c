@@ -50,19 +50,29 @@ rnn_status rnn_variables_make(rnn_context *cx, rnn_variables *v, const rnn_graph
                               const rnn_component *optimizer) {
   const rnn_optimizer_type *type = (const rnn_optimizer_type *)optimizer->type;
   *v = (rnn_variables){0};
-  v->slot_count = type->slot_count ? type->slot_count(optimizer->self) : 0;
-  if (v->slot_count > RNN_MAX_SLOTS)
+  int slot_count = type->slot_count ? type->slot_count(optimizer->self) : 0;
+  if (slot_count > RNN_MAX_SLOTS)
     return rnn_fail(cx, RNN_INVALID, "%s: wants %d slots, at most %d allowed", optimizer->type->name,
-                    v->slot_count, RNN_MAX_SLOTS);
+                    slot_count, RNN_MAX_SLOTS);
   v->items = rnn_malloc(sizeof *v->items * (size_t)count_trained(g));
-  if (v->items) list_trained(v, g);
-  v->gradients = rnn_malloc_aligned(sizeof(float) * (size_t)v->total);
-  v->slots = rnn_malloc_aligned(sizeof(float) * (size_t)(v->slot_count * v->total));
-  if (v->items == NULL || v->gradients == NULL || v->slots == NULL) {
-    rnn_variables_clear(v);
+  if (v->items == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory");
+  list_trained(v, g);
+  v->slot_count = slot_count;
+  rnn_component_retain(v->optimizer = optimizer);
+  return RNN_OK;
+}
+
+rnn_status rnn_variables_start(rnn_context *cx, rnn_variables *v) {
+  if (v->gradients) return RNN_OK;
+  float *gradients = rnn_malloc_aligned(sizeof(float) * (size_t)v->total);
+  float *slots = rnn_malloc_aligned(sizeof(float) * (size_t)(v->slot_count * v->total));
+  if (gradients == NULL || slots == NULL) {
+    rnn_free_aligned(gradients);
+    rnn_free_aligned(slots);
     return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory for the optimizer");
   }
-  rnn_component_retain(v->optimizer = optimizer);
+  v->gradients = gradients;
+  v->slots = slots;
   start_slots(v);
   return RNN_OK;
 }

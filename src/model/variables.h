@@ -17,8 +17,8 @@ typedef struct rnn_variable {
   int64_t offset; /* of its gradient, and of its numbers in each slot */
 } rnn_variable;
 
-/* All of them, with gradients and the optimizer's slots laid out in the same order, each as one vector.
-** Which weights are trained is settled when this is made. */
+/* All of them, with gradients and the optimizer's slots laid out in the same order, each as one vector. Which
+** weights are trained is settled when this is made; gradients and slots are there once training starts. */
 typedef struct rnn_variables {
   int count;
   rnn_variable *items;
@@ -34,6 +34,9 @@ typedef struct rnn_variables {
 rnn_status rnn_variables_make(rnn_context *cx, rnn_variables *variables, const rnn_graph *graph,
                               const rnn_component *optimizer);
 void rnn_variables_clear(rnn_variables *variables);
+
+/* Makes gradients and slots where they are not there yet. On error nothing has changed. */
+rnn_status rnn_variables_start(rnn_context *cx, rnn_variables *variables);
 
 /* where the gradient of a layer's weight goes; NULL if it is not trained */
 float *rnn_variables_gradient(const rnn_variables *variables, const rnn_layer *layer, int weight);

@@ -128,7 +128,7 @@ typedef struct run {
 } run;
 
 static bool keeps_sums(const simple_rnn *r) {
-  return r->fused == RNN_NOT_FUSED && (rnn_activation_reads(r->activation) & RNN_READS_INPUT) != 0;
+  return r->fused == RNN_NOT_FUSED && (rnn_activation_flags(r->activation) & RNN_READS_INPUT) != 0;
 }
 
 static rnn_status plan(rnn_context *cx, const void *self, rnn_call *call) {
@@ -162,7 +162,7 @@ static void run_tile(run *u, int64_t tile, rows_function f) {
   int64_t most = rnn_tile_rows(&u->q), first = tile * most;
   int64_t rows = u->q.batch - first < most ? u->q.batch - first : most;
   rnn_status status = f(u, first, rows);
-  if (status != RNN_OK) u->status = status;
+  if (status != RNN_OK) __atomic_store_n(&u->status, status, __ATOMIC_RELAXED);
 }
 
 static rnn_status run_tiles(run *u, rnn_tile_function f) {

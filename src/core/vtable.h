@@ -1,0 +1,11 @@
+/* vtable.h - whether a type that a plugin brings can be used at all */
+#ifndef RNN_VTABLE_H
+#define RNN_VTABLE_H
+
+#include "rnnlua.h"
+
+/* Checks kind, size, required slots and declared arguments of a type. Fails with
+** "plugin extra: layer 'Scale': required function 'forward' is missing". */
+rnn_status rnn_check_vtable(rnn_context *cx, const char *plugin, const rnn_type *type);
+
+#endif
