@@ -344,11 +344,10 @@ describe("evaluate and predict", function()
     assert.near(loss, m:evaluate(batches, nil, { verbose = 0 }), 1e-6)
   end)
 
-  it("take data with or without a last axis of one, as Keras does", function()
+  it("take data with a last axis of one in excess, as Keras does, but no sequences without features", function()
     local m = notebook {}
-    local expected = m:predict(X)
-    assert.tensor_near(expected, m:predict(X:reshape(6, 4)), 0)
-    assert.near(m:evaluate(X, Y, { verbose = 0 }), m:evaluate(X:reshape(6, 4), Y, { verbose = 0 }), 0)
+    refused("simple_rnn[_%d]* %(SimpleRNN%): expected %(batch, timesteps, features%), got %(6, 4%)",
+      function() m:predict(X:reshape(6, 4)) end)
     m = rl.Sequential { L.Dense { 2, input_shape = { 4 } } }
     assert.tensor_near(m:predict(X:reshape(6, 4)), m:predict(X), 0)
     refused("x: expected shape %(None, 4%), got %(3, 4, 2%)", function() m:predict(rl.ones { 3, 4, 2 }) end)

@@ -62,13 +62,14 @@ local function leads(tensor, sample_shape, count)
   return true
 end
 
---- As in Keras, a last axis of one may be there or not: samples of shape {4, 1} may be given as {4}, and the
---- other way round.
+--- As in Keras, samples of shape {1} may be a plain list of numbers, and a last axis of one in excess is dropped.
+--- Keras also adds the axis to samples of shape {4} for a network that takes {4, 1}; here sequences without
+--- features are refused, since the mistake is more likely than the wish.
 local function fit_rank(tensor, sample_shape)
   if not sample_shape then return tensor end
   local axes = #sample_shape
   local missing = axes + 1 - tensor.ndim
-  if missing == 1 and sample_shape[axes] == 1 and leads(tensor, sample_shape, axes - 1) then
+  if missing == 1 and axes == 1 and sample_shape[1] == 1 then
     return tensor:expand_dims(-1)
   end
   if missing == -1 and tensor.shape[tensor.ndim] == 1 and leads(tensor, sample_shape, axes) then
