@@ -1,6 +1,7 @@
 /* block.c - counted storage that weights lie in */
+#include "core/block.h"
+
 #include "core/alloc.h"
-#include "core/layer.h"
 
 struct rnn_block {
   int references;

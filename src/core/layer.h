@@ -2,16 +2,10 @@
 #ifndef RNN_LAYER_H
 #define RNN_LAYER_H
 
+#include "core/block.h"
+#include "core/names.h"
 #include "core/shape.h"
 #include "rnnlua.h"
-
-/* Storage shared by weights that lie side by side: one layer's, or a whole model's. */
-typedef struct rnn_block rnn_block;
-rnn_block *rnn_block_new(rnn_context *cx, int64_t count); /* zeroed, one reference; NULL: fail was called */
-void rnn_block_retain(rnn_block *block);
-void rnn_block_release(rnn_block *block); /* NULL is fine */
-float *rnn_block_data(rnn_block *block);
-int rnn_block_references(const rnn_block *block);
 
 typedef struct rnn_weight {
   char name[32]; /* "kernel" */
@@ -71,13 +65,5 @@ uint64_t rnn_layer_draw(rnn_layer *layer);
 ** rnn_layer_shapes and outputs[i].data is the caller's memory of that size. Builds the layer if needed. */
 rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rnn_port *inputs,
                           int output_count, rnn_port *outputs, bool training);
-
-/* SimpleRNN -> simple_rnn; keras.utils' to_snake_case */
-void rnn_snake_case(const char *name, char *out, size_t size);
-
-/* Forgets the counts behind default names, as keras.utils.clear_session does. */
-void rnn_reset_names(void);
-/* The next default name: dense, dense_1, … */
-void rnn_unique_name(const char *base, char *out, size_t size);
 
 #endif

@@ -1,10 +1,12 @@
 /* names.c - Keras' default names: SimpleRNN -> simple_rnn, then simple_rnn_1, … */
+#include "core/names.h"
+
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/alloc.h"
-#include "core/layer.h"
 
 typedef struct counter {
   struct counter *next;

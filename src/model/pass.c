@@ -1,7 +1,7 @@
 /* pass.c - running a plan forward and backward */
-#include <string.h>
+#include "model/pass.h"
 
-#include "model/plan.h"
+#include <string.h>
 
 /* The penalty that a layer declares on its output: regularizer(output) / batch size, as Keras has it. Adds
 ** it to *penalty and its derivative to the output's gradient, whichever is not NULL. */

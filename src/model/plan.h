@@ -60,12 +60,4 @@ static inline float *rnn_plan_gradient(const rnn_workspace *w, const rnn_plan *p
   return plan->gradient_at[tensor] < 0 ? NULL : w->arena + plan->gradient_at[tensor];
 }
 
-/* Runs every node; the inputs' data must be in place. Adds activity penalties to *penalty where it is not
-** NULL. */
-rnn_status rnn_plan_forward(rnn_context *cx, const rnn_workspace *workspace, rnn_plan *plan,
-                            double *penalty);
-
-/* Adds to the weights' gradients; the gradients of the model's outputs must be in place. */
-rnn_status rnn_plan_backward(rnn_context *cx, const rnn_workspace *workspace, rnn_plan *plan);
-
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/host.h"
+#include "model/pass.h"
 
 /* the batch of `samples` from `first` on */
 static rnn_status predict_batch(rnn_context *cx, rnn_workspace *w, int x_count, const rnn_array *x,

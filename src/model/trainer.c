@@ -7,6 +7,7 @@
 #include "core/host.h"
 #include "core/random.h"
 #include "model/logits.h"
+#include "model/pass.h"
 
 /* ---- life ------------------------------------------------------------------------------------------ */
 
