@@ -3,7 +3,7 @@
 ---
 ---     feed:begin()                 -- an epoch begins, metrics start anew
 ---     while feed:more() do         -- another batch is at hand
----       feed:run(n)                -- runs at most n, returns how many
+---       feed:run(n)                -- runs at most n batches, returns how many it ran
 ---     end
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
@@ -35,13 +35,14 @@ function feed.arrays(given)
     mode = given.mode, shuffle = given.shuffle or false, steps = given.steps,
     binding = { x = set.x, y = set.y, weights = set.weights, batch_size = batch_size },
     batches = -(-set.rows // batch_size),
-    left = 0, -- of the pass over the data, which in training may span several epochs if `steps` is given
-    todo = 0, -- of the epoch
+    left = 0, -- batches of the pass over the data; a pass of training may span epochs if `steps` is given
+    todo = 0, -- batches of the epoch
   }, Arrays)
 end
 
 function Arrays:count() return self.steps or self.batches end
 
+--- Training goes on where the last epoch stopped; a test begins at the first row, as in Keras.
 function Arrays:begin()
   if self.left == 0 or self.mode == "test" then
     self.trainer:bind(self.binding)
@@ -62,9 +63,8 @@ function Arrays:more()
 end
 
 function Arrays:run(n)
-  local left = self.trainer:run(math.min(n, self.todo))
-  local done = self.left - left
-  self.left, self.todo = left, self.todo - done
+  local done = self.trainer:run(math.min(n, self.todo))
+  self.left, self.todo = self.left - done, self.todo - done
   return done
 end
 

@@ -155,12 +155,12 @@ static int start(lua_State *L) {
   return 0;
 }
 
-/* trainer:run(n): at most n batches; returns how many are left in the pass */
+/* trainer:run(n): at most n batches; returns how many were run, fewer only at the pass's end */
 static int run(lua_State *L) {
   rnn_trainer *t = check_trainer(L);
-  int64_t left = 0;
-  rnn_lua_check(L, rnn_trainer_run(rnn_main_context(), t, luaL_checkinteger(L, 2), &left));
-  lua_pushinteger(L, left);
+  int64_t done;
+  rnn_lua_check(L, rnn_trainer_run(rnn_main_context(), t, luaL_checkinteger(L, 2), &done));
+  lua_pushinteger(L, done);
   return 1;
 }
 
@@ -194,9 +194,9 @@ static int epochs(lua_State *L) {
   rnn_trainer *t = check_trainer(L);
   lua_Integer n = luaL_checkinteger(L, 2), first = luaL_checkinteger(L, 5), done = 0;
   luaL_checktype(L, 4, LUA_TTABLE);
-  for (int64_t left; done < n; done++) {
+  for (int64_t batches; done < n; done++) {
     rnn_trainer_start(t, true, lua_toboolean(L, 3), false);
-    rnn_status status = rnn_trainer_run(rnn_main_context(), t, INT64_MAX, &left);
+    rnn_status status = rnn_trainer_run(rnn_main_context(), t, INT64_MAX, &batches);
     if (status == RNN_INTERRUPTED) {
       rnn_set_interrupted(false);
       break;
