@@ -53,6 +53,12 @@ static rnn_shape check_input_shape(lua_State *L, int index) {
   return shape;
 }
 
+/* Raises where a step of building failed; the layers are then as they were. */
+static void check_step(lua_State *L, rnn_graph *graph, rnn_status status) {
+  if (status != RNN_OK) rnn_graph_abandon(graph);
+  rnn_lua_check(L, status);
+}
+
 static void add_inputs(lua_State *L, rnn_graph *graph) {
   lua_getfield(L, 1, "inputs");
   for (int i = 1; i <= (int)luaL_len(L, -1); i++) {
@@ -89,7 +95,7 @@ static void add_calls(lua_State *L, rnn_graph *graph) {
     int count = check_tensors(L, graph, inputs);
     lua_getfield(L, -1, "layer");
     rnn_layer *layer = rnn_lua_check_layer(L, -1);
-    rnn_lua_check(L, rnn_graph_add_call(rnn_main_context(), graph, layer, count, inputs));
+    check_step(L, graph, rnn_graph_add_call(rnn_main_context(), graph, layer, count, inputs));
     lua_pop(L, 2);
   }
   lua_pop(L, 1);
@@ -110,8 +116,8 @@ static int new_network(lua_State *L) {
   int outputs[RNN_MAX_PORTS];
   lua_getfield(L, 1, "outputs");
   int count = check_tensors(L, n->graph, outputs);
-  rnn_lua_check(L, rnn_graph_set_outputs(rnn_main_context(), n->graph, count, outputs));
-  rnn_lua_check(L, rnn_graph_flatten(rnn_main_context(), n->graph));
+  check_step(L, n->graph, rnn_graph_set_outputs(rnn_main_context(), n->graph, count, outputs));
+  check_step(L, n->graph, rnn_graph_flatten(rnn_main_context(), n->graph));
   return 1;
 }
 

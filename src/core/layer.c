@@ -168,6 +168,12 @@ rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
   return RNN_OK;
 }
 
+void rnn_layer_unbuild(rnn_layer *layer) {
+  drop_weights(layer);
+  layer->input_count = layer->output_count = 0;
+  layer->built = false;
+}
+
 int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only) {
   int64_t total = 0;
   for (int i = 0; i < layer->weight_count; i++)

@@ -53,6 +53,9 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
 rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
                            const rnn_shape *inputs);
 
+/* Takes back a build nobody has used yet: the weights go, and the next build may be for other shapes. */
+void rnn_layer_unbuild(rnn_layer *layer);
+
 /* Puts "simple_rnn (SimpleRNN): " before the message of a failure in the layer's own code. */
 rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status status);
 

@@ -53,16 +53,16 @@ static bool knows_layer(const rnn_graph *g, const rnn_layer *layer) {
 
 rnn_status rnn_graph_add_call(rnn_context *cx, rnn_graph *g, rnn_layer *layer, int input_count,
                               const int *inputs) {
-  rnn_node node = {.layer = layer, .input_count = input_count};
+  rnn_node node = {.layer = layer, .input_count = input_count, .built_here = !layer->built};
   if (!(rnn_layer_vtable(layer)->flags & RNN_LAYER_UNPENALIZED))
     node.activity_regularizer = rnn_component_argument(layer->component, "activity_regularizer");
   rnn_shape in[RNN_MAX_PORTS], out[RNN_MAX_PORTS];
   for (int i = 0; i < input_count; i++) in[i] = g->shapes[node.inputs[i] = inputs[i]];
-  rnn_try(rnn_layer_build(cx, layer, input_count, in));
   rnn_try(rnn_layer_shapes(cx, layer, input_count, in, &node.output_count, out));
   rnn_try(grow(cx, &g->shapes, g->tensor_count + node.output_count, sizeof *g->shapes));
   rnn_try(grow(cx, &g->nodes, g->node_count + 1, sizeof *g->nodes));
   rnn_try(grow(cx, &g->layers, g->layer_count + 1, sizeof *g->layers));
+  rnn_try(rnn_layer_build(cx, layer, input_count, in)); /* last: what is built is in the graph */
   for (int i = 0; i < node.output_count; i++) {
     node.outputs[i] = g->tensor_count;
     g->shapes[g->tensor_count++] = out[i];
@@ -71,6 +71,11 @@ rnn_status rnn_graph_add_call(rnn_context *cx, rnn_graph *g, rnn_layer *layer, i
   rnn_layer_retain(layer);
   g->nodes[g->node_count++] = node;
   return RNN_OK;
+}
+
+void rnn_graph_abandon(rnn_graph *g) {
+  for (int i = 0; i < g->node_count; i++)
+    if (g->nodes[i].built_here) rnn_layer_unbuild(g->nodes[i].layer);
 }
 
 rnn_status rnn_graph_set_outputs(rnn_context *cx, rnn_graph *g, int count, const int *tensors) {

@@ -15,6 +15,7 @@ typedef struct rnn_node {
   int input_count, output_count;
   int inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS]; /* tensors */
   const rnn_component *activity_regularizer; /* of the output; or NULL */
+  bool built_here; /* the layer was built for this call */
 } rnn_node;
 
 typedef struct rnn_graph {
@@ -36,6 +37,9 @@ rnn_status rnn_graph_add_input(rnn_context *cx, rnn_graph *graph, const rnn_shap
 /* Calls a layer on tensors, building it if needed. On error the graph is unchanged. */
 rnn_status rnn_graph_add_call(rnn_context *cx, rnn_graph *graph, rnn_layer *layer, int input_count,
                               const int *inputs);
+
+/* Gives up a graph before its first use: layers that were built for it are unbuilt again. */
+void rnn_graph_abandon(rnn_graph *graph);
 
 rnn_status rnn_graph_set_outputs(rnn_context *cx, rnn_graph *graph, int count, const int *tensors);
 
