@@ -315,6 +315,8 @@ describe("help", function()
     end
     local model = rl.Sequential { rl.layers.Dense(1) }
     contains(help.text(model.fit), "validation_split: number, default 0")
+    local _, times = help.text(model.fit):gsub("batch_size[:=]", "")
+    assert.equal(2, times) -- validation_batch_size is the other
     contains(help.text(model.compile), 'optimizer: any, default "rmsprop"')
     contains(help.text(rl.callbacks.EarlyStopping), "restore_best_weights: boolean, default false")
     contains(help.text(model), "get_weights")

@@ -169,6 +169,22 @@ describe("validation", function()
     assert.equal(2, seen)
   end)
 
+  it("of some steps begins at the first row in every epoch, as in Keras", function()
+    local x, y = rl.ones { 8, 1 }, rl.range(1, 8):reshape(8, 1)
+    local function val_loss(options)
+      local m = rl.Sequential { L.Dense { 1, input_shape = { 1 }, kernel_initializer = "zeros" } }
+      m:compile { optimizer = rl.optimizers.SGD(0), loss = "mse" } -- predicts 0 for good
+      options.epochs, options.verbose, options.validation_data = 4, 0, { x, y }
+      return m:fit(x, y, options).history.val_loss
+    end
+    assert.same({ 2.5, 2.5, 2.5, 2.5 }, val_loss { validation_batch_size = 2, validation_steps = 1 })
+    assert.same({ 2.5, 2.5, 2.5, 2.5 }, val_loss { batch_size = 2, validation_steps = 1 })
+    local six = 91 / 6 -- two batches of three rows
+    for _, loss in ipairs(val_loss { validation_batch_size = 3, validation_steps = 2 }) do
+      assert.near(six, loss, 1e-5)
+    end
+  end)
+
   it("may come from a generator", function()
     local m, calls = model(), 0
     local function batches()
@@ -381,6 +397,80 @@ describe("during fit", function()
     local before = m:get_weights()
     m:fit(X, Y, { verbose = 0, callbacks = { { on_train_begin = function() m.optimizer.learning_rate = 0 end } } })
     for i, weight in ipairs(m:get_weights()) do assert.tensor_near(before[i], weight, 0) end
+  end)
+end)
+
+describe("during evaluate and predict", function()
+  local function refused(during, f, pattern)
+    local m = model()
+    m:compile { optimizer = "sgd", loss = "mse" }
+    during(m, function() assert.error_matches(function() f(m) end, pattern) end)
+    assert.same({ 2, 2 }, m:predict(X[{ { 1, 2 } }]).shape) -- goes on working
+    local loss = m:evaluate(X, Y, { verbose = 0 })
+    assert.equal(loss, m:evaluate(X, Y, { verbose = 0 }))
+    m:compile { loss = "mae" } -- when all is over
+    return m
+  end
+
+  local function compile(m) m:compile { loss = "mae" } end
+  local function add(m) m:add(L.Dense(1)) end
+  local function pop(m) m:pop() end
+  local function build(m) m:build { -1, 3 } end
+
+  local during = {
+    ["being evaluated"] = function(m, f) m:evaluate(X, Y, { verbose = 0, callbacks = { { on_test_batch_end = f } } }) end,
+    predicting = function(m, f) m:predict(X, { callbacks = { { on_predict_batch_end = f } } }) end,
+  }
+  for doing, run in pairs(during) do
+    for who, f in pairs { compile = compile, add = add, pop = pop, build = build } do
+      it(("%s is refused while the model is %s"):format(who, doing), function()
+        refused(run, f, ("%s: model '.-' is %s$"):format(who, doing))
+      end)
+    end
+  end
+
+  it("a generator can't compile either", function()
+    refused(function(m, f)
+      local given = false
+      m:evaluate(function()
+        f()
+        given = not given
+        if given then return X, Y end
+      end, { verbose = 0 })
+    end, compile, "compile: model '.-' is being evaluated")
+  end)
+
+  it("of a fit the fit is what is named, and an evaluate inside does not end it", function()
+    refused(function(m, f)
+      local inner = { on_test_end = f }
+      m:fit(X, Y, { verbose = 0, callbacks = { { on_epoch_end = function()
+        m:evaluate(X, Y, { verbose = 0, callbacks = inner })
+        f()
+      end } } })
+    end, compile, "compile: model '.-' is being fitted")
+  end)
+
+  it("an error sets the model free", function()
+    local m = model()
+    for _, run in pairs(during) do
+      assert.error_matches(function() run(m, function() error "enough" end) end, "enough")
+      m:compile { optimizer = "sgd", loss = "mse" }
+    end
+  end)
+
+  it("that was dropped half-way in a coroutine the model is free, too", function()
+    local m = model()
+    local function half(doing)
+      local thread = coroutine.create(function() during[doing](m, coroutine.yield) end)
+      assert(coroutine.resume(thread))
+      assert.error_matches(function() compile(m) end, "in a suspended coroutine")
+      return thread
+    end
+    coroutine.close(half "predicting")
+    compile(m)
+    half "being evaluated"
+    collectgarbage()
+    compile(m)
   end)
 end)
 

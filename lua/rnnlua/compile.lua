@@ -4,6 +4,7 @@
 --- (keras/src/trainers/compile_utils.py).
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
+local busy = require "rnnlua.busy"
 
 local compile = {}
 
@@ -48,12 +49,10 @@ local function read_one(kind, value, argument)
   return { component = component, name = type(value) == "string" and value or component.name }
 end
 
-local function is_plain_table(value) return type(value) == "table" and getmetatable(value) == nil end
-
 --- Metrics for one output.
 local function read_metrics(value, argument)
   if value == nil or value == false then return {} end
-  if not is_plain_table(value) or value.class_name then value = { value } end
+  if not options.is_plain_table(value) or value.class_name then value = { value } end
   local list = {}
   for i = 1, #value do
     list[i] = read_one("metric", value[i], ("%s[%d]"):format(argument, i)) or nil
@@ -68,7 +67,7 @@ local function read_metrics(value, argument)
 end
 
 local function read_loss(value)
-  if is_plain_table(value) and not value.class_name then -- one for each output
+  if options.is_plain_table(value) and not value.class_name then -- one for each output
     if #value ~= 1 then
       core.raise(("compile: argument 'loss' must name one loss for the model's one output, got %d"):format(
         #value))
@@ -91,7 +90,7 @@ end
 
 --- model:compile{…}. On an error the model stays as it was.
 function compile.compile(model, given)
-  model:_refuse_while_fitting("compile")
+  busy.refuse(model, "compile")
   given = options.read("compile", COMPILE, given)
   local spec = {
     given = given,

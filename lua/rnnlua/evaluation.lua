@@ -3,6 +3,7 @@ local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local data = require "rnnlua.data"
 local feed = require "rnnlua.feed"
+local busy = require "rnnlua.busy"
 local compile = require "rnnlua.compile"
 local CallbackList = require "rnnlua.callback_list"
 local Progress = require "rnnlua.progress"
@@ -80,6 +81,7 @@ function evaluation.evaluate(model, x, y, options_given)
   else
     set = data.set(model, "evaluate", x, y, given.sample_weight)
   end
+  local _ <close> = busy.begin(model, "being evaluated")
   local walked, finish = evaluation.feed(model, "evaluate", x, set, given)
   local style = Progress.style(given.verbose, core.isatty(1))
   local progress = style and Progress.new { target = walked:count(), style = style }
@@ -140,6 +142,7 @@ function evaluation.predict(model, x, options_given)
   if not style and not given.callbacks and not given.steps then
     return outputs(network:predict(list, given.batch_size))
   end
+  local _ <close> = busy.begin(model, "predicting")
   local steps = given.steps or -(-rows // given.batch_size)
   local events = CallbackList.new("predict", given.callbacks, model,
     { verbose = given.verbose, epochs = 1, steps = steps })
@@ -181,7 +184,7 @@ evaluation.TRAIN_ON_BATCH = TRAIN_ON_BATCH
 
 function evaluation.train_on_batch(model, x, y, options_given)
   compile.check(model, "train_on_batch")
-  model:_refuse_while_fitting("train_on_batch")
+  busy.refuse_in_fit(model, "train_on_batch")
   local given = options.read("train_on_batch", TRAIN_ON_BATCH, options_given)
   local set = data.set(model, "train_on_batch", x, y, data.weights("train_on_batch", y, given))
   local trainer, names = compile.trainer(model, "train_on_batch", set)

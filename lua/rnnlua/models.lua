@@ -4,6 +4,7 @@
 ---
 --- Fields of a model that begin with _ are this folder's own. The builder gives:
 ---   _layers      the layers in order
+---   _build_for(self, who, sample_shapes)  builds for data of these shapes, or raises and changes nothing
 ---   _graph(self) {inputs = {sample shapes}, calls = {{layer=, inputs={ids}}, …}, outputs = {ids}}, or nil
 ---                while the input's shape isn't known
 local core = require "rnnlua.core"
@@ -27,24 +28,12 @@ end
 
 --- The network; builds it for data of these sample shapes if that hasn't been done.
 function Model:_need_network(who, sample_shapes)
-  if not self._network then
-    self:_prepare(who, sample_shapes)
-    self:_rebuild()
-  end
+  if not self._network then self:_build_for(who, sample_shapes) end
   return self._network
 end
 
 --- "sequential (Sequential)", as messages name layers and models.
 function Model:_title() return ("%s (%s)"):format(self._name, getmetatable(self).__name) end
-
---- Raises if a fit of this model hasn't ended: what `who` does would pull the network from under it.
-function Model:_refuse_while_fitting(who)
-  local thread = self._fitting and self._fitting[1]
-  if not thread or coroutine.status(thread) == "dead" then return end
-  local where = coroutine.status(thread) == "suspended"
-    and " in a suspended coroutine (resume it to the end, or close it with coroutine.close)" or ""
-  core.raise(("%s: model '%s' is being fitted%s"):format(who, self._name, where))
-end
 
 --- Raises if a method was called with a dot: model.fit(x, y).
 function Model._need_self(model, who)
@@ -119,14 +108,14 @@ end
 -- what other modules do -------------------------------------------------------------------------------
 
 --- Prints the table of layers: names, output shapes, numbers of parameters.
---- @param given table|nil {line_length=, …}; print_fn gets the whole text
+--- @param given table|nil arguments by name
 function Model:summary(given)
   need_self(self, "summary")
   require "rnnlua.summary".print(self, given)
 end
 
---- Configures training; the optimizer's state begins anew, weights stay.
---- @param given table {optimizer=, loss=, metrics={…}, …}: names, objects or types
+--- Configures training; the optimizer's state begins anew, weights stay. Components may be names, objects or types.
+--- @param given table arguments by name
 function Model:compile(given)
   need_self(self, "compile")
   require "rnnlua.compile".compile(self, given)
@@ -136,7 +125,7 @@ end
 --- nil at the end of an epoch. May be run in a coroutine; callbacks and generators may yield.
 --- @param x userdata|table|function inputs: a tensor or nested tables
 --- @param y userdata|table|nil targets
---- @param given table|nil {epochs=, batch_size=, …}
+--- @param given table|nil arguments by name
 --- @return table history: history.loss[k] of the k-th epoch, epoch (from 0), params; also model.history
 function Model:fit(x, y, given)
   need_self(self, "fit")
@@ -146,7 +135,7 @@ end
 --- The loss and each metric over the data, as separate values, or one table with return_dict=true.
 --- @param x userdata|table|function inputs, or a generator as for fit
 --- @param y userdata|table|nil targets
---- @param given table|nil {batch_size=, verbose=, …}
+--- @param given table|nil arguments by name
 function Model:evaluate(x, y, given)
   need_self(self, "evaluate")
   return require "rnnlua.evaluation".evaluate(self, x, y, given)
@@ -154,7 +143,7 @@ end
 
 --- The model's outputs for x.
 --- @param x userdata|table inputs
---- @param given table|nil {batch_size=, verbose=, …}
+--- @param given table|nil arguments by name
 --- @return userdata float32 tensor, one row a sample (a table of them for several outputs)
 function Model:predict(x, given)
   need_self(self, "predict")
@@ -162,7 +151,7 @@ function Model:predict(x, given)
 end
 
 --- One optimizer step on x and y as one batch.
---- @param given table|nil {sample_weight=, …}
+--- @param given table|nil arguments by name
 --- @return number loss before the step; then each metric (or one table with return_dict=true)
 function Model:train_on_batch(x, y, given)
   need_self(self, "train_on_batch")
@@ -170,7 +159,7 @@ function Model:train_on_batch(x, y, given)
 end
 
 --- The loss and metrics of x and y as one batch.
---- @param given table|nil {sample_weight=, …}
+--- @param given table|nil arguments by name
 function Model:test_on_batch(x, y, given)
   need_self(self, "test_on_batch")
   return require "rnnlua.evaluation".test_on_batch(self, x, y, given)

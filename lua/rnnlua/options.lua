@@ -27,6 +27,9 @@ function options.hint(wrong, names)
   return right and (" (did you mean '%s'?)"):format(right) or ""
 end
 
+--- Whether a value is a table that isn't an object.
+function options.is_plain_table(value) return type(value) == "table" and getmetatable(value) == nil end
+
 local function names_of(spec)
   local names = {}
   for i, entry in ipairs(spec) do names[i] = entry[1] end
@@ -121,7 +124,7 @@ function options.arguments(who, spec, ...)
   local given = { ... }
   local last = given[count]
   local named = {}
-  if type(last) == "table" and getmetatable(last) == nil then
+  if options.is_plain_table(last) then
     count = count - 1
     for name, value in pairs(last) do named[name] = value end
   end

@@ -2,6 +2,7 @@
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local shapes = require "rnnlua.shapes"
+local busy = require "rnnlua.busy"
 local Input = require "rnnlua.input"
 local Model = require "rnnlua.models"
 
@@ -19,10 +20,10 @@ end
 local function push(self, who, entry)
   local layers = self._layers
   if Input.is(entry) then
-    if self._sample_shape or #layers > 0 then
+    if self._input or self._sample_shape or #layers > 0 then
       core.raise(("%s: an Input must be the first entry of model '%s'"):format(who, self._name))
     end
-    self._sample_shape = entry.shape
+    self._input, self._sample_shape = entry, entry.shape
     return
   end
   if is_model(entry) then
@@ -44,35 +45,73 @@ local function push(self, who, entry)
   layers[#layers + 1] = entry
 end
 
---- Adds a layer on top.
---- @param entry userdata|table a layer, or an Input if nothing was added before
-function Sequential:add(entry)
-  Model._need_self(self, "add")
-  self:_refuse_while_fitting("add")
-  local layers, sample_shape = table.move(self._layers, 1, #self._layers, 1, {}), self._sample_shape
-  push(self, "add", entry)
-  local ok, message = pcall(self._rebuild, self)
-  if not ok then -- the model stays as it was
-    self._layers, self._sample_shape = layers, sample_shape
-    error(message, 0)
+--- Takes the last layer off, or the Input if there is no layer. What goes takes the input's shape with it, but
+--- for an Input, which stays for the next layer.
+local function take(self)
+  local layers, input = self._layers, self._input
+  local entry = table.remove(layers)
+  if not entry then entry, self._input, input = input, nil, nil end
+  if #layers == 0 then self._sample_shape = input and input.shape end
+  return entry
+end
+
+local function check_not_empty(self, who)
+  if #self._layers == 0 then
+    core.raise(("%s: model '%s' has no layers; add one first"):format(who, self._name))
   end
 end
 
---- Takes the last layer off.
---- @return userdata the layer
+--- Takes the input's shape from data, or from build, where that isn't known.
+local function take_shape(self, who, sample_shape)
+  check_not_empty(self, who)
+  if not self._sample_shape then
+    self._sample_shape = sample_shape
+  elseif who == "build" and not shapes.equal(self._sample_shape, sample_shape) then
+    core.raise(("build: model '%s' takes inputs of shape %s, got %s"):format(self._name,
+      shapes.text(shapes.batch(self._sample_shape)), shapes.text(shapes.batch(sample_shape))))
+  end
+end
+
+local function change_and_build(self, change, ...)
+  local result = change(self, ...)
+  self:_rebuild()
+  return result
+end
+
+--- Changes the stack by change(self, …) and builds the model anew; where either raises, the model is as before.
+local function attempt(self, change, ...)
+  local layers, input = table.move(self._layers, 1, #self._layers, 1, {}), self._input
+  local sample_shape = self._sample_shape
+  local ok, result = pcall(change_and_build, self, change, ...)
+  if ok then return result end
+  self._layers, self._input, self._sample_shape = layers, input, sample_shape
+  error(result, 0)
+end
+
+--- Adds a layer on top. Its input_shape counts if the shape of what it gets isn't known otherwise, that is for the
+--- first layer of a model without an Input.
+--- @param entry userdata|table a layer, or an Input if nothing was added before
+function Sequential:add(entry)
+  Model._need_self(self, "add")
+  busy.refuse(self, "add")
+  attempt(self, push, "add", entry)
+end
+
+--- Takes the last layer off; from a model without layers the Input. A model that has nothing left is as new.
+--- @return userdata|table the layer or Input
 function Sequential:pop()
   Model._need_self(self, "pop")
-  self:_refuse_while_fitting("pop")
-  if #self._layers == 0 then core.raise(("pop: model '%s' has no layers"):format(self._name)) end
-  local layer = table.remove(self._layers)
-  self:_rebuild()
-  return layer
+  busy.refuse(self, "pop")
+  if #self._layers == 0 and not self._input then
+    core.raise(("pop: model '%s' has no layers"):format(self._name))
+  end
+  return attempt(self, take)
 end
 
 --- Builds the weights for inputs of this shape, the batch's axis included: {-1, 4, 1}.
 function Sequential:build(shape)
   Model._need_self(self, "build")
-  self:_refuse_while_fitting("build")
+  busy.refuse(self, "build")
   if shape == nil and self._network then return end
   if type(shape) ~= "table" then
     core.raise("build: a shape with the batch in front, as {-1, 4, 1}, expected, got "
@@ -81,25 +120,13 @@ function Sequential:build(shape)
   shape = table.move(shape, 1, #shape, 1, {})
   if not shape[1] then shape[1] = -1 end
   shapes.check("build", "shape", shape)
-  self:_prepare("build", { shapes.sample(shape) })
-  self:_rebuild()
+  attempt(self, take_shape, "build", shapes.sample(shape))
 end
 
 -- what Model asks of a builder ------------------------------------------------------------------------------
 
---- Takes the input's shape from data, or checks it.
-function Sequential:_prepare(who, sample_shapes)
-  if #self._layers == 0 then
-    core.raise(("%s: model '%s' has no layers; add one first"):format(who, self._name))
-  end
-  local given = sample_shapes[1]
-  if not self._sample_shape then
-    self._sample_shape = given
-  elseif not shapes.equal(self._sample_shape, given) and who == "build" then
-    core.raise(("build: model '%s' takes inputs of shape %s, got %s"):format(self._name,
-      shapes.text(shapes.batch(self._sample_shape)), shapes.text(shapes.batch(given))))
-  end
-end
+--- Builds for data of this shape.
+function Sequential:_build_for(who, sample_shapes) attempt(self, take_shape, who, sample_shapes[1]) end
 
 function Sequential:_graph()
   if not self._sample_shape or #self._layers == 0 then return nil end
@@ -129,8 +156,6 @@ local function new(name)
   return setmetatable({ _name = name or core.unique_name("sequential"), _layers = {} }, meta)
 end
 
-local function is_plain_table(value) return type(value) == "table" and getmetatable(value) == nil end
-
 --- The number of positional entries, nils among them counted; raises for names that aren't arguments.
 local function count_entries(given)
   local count = 0
@@ -148,10 +173,10 @@ end
 --- The layers in one of the ways they may be given: entries, one list of them, or the argument `layers`.
 local function entries_of(given, count)
   local list = given.layers
-  if list == nil and count == 1 and is_plain_table(given[1]) then list, count = given[1], 0 end
+  if list == nil and count == 1 and options.is_plain_table(given[1]) then list, count = given[1], 0 end
   if list == nil then return given, count end
   if count > 0 then core.raise("Sequential: give layers as entries or as argument 'layers', not both") end
-  if not is_plain_table(list) then
+  if not options.is_plain_table(list) then
     core.raise("Sequential: argument 'layers' must be a table, got " .. options.describe(list))
   end
   return list, #list
@@ -163,7 +188,7 @@ local function construct(_, given, named)
   if named ~= nil then
     given = { layers = given, name = options.read("Sequential", { { "name", "string" } }, named).name }
   end
-  if not is_plain_table(given) then
+  if not options.is_plain_table(given) then
     core.raise("Sequential: a table of layers expected, got " .. options.describe(given))
   end
   local entries, count = entries_of(given, count_entries(given))

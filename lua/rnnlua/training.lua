@@ -3,6 +3,7 @@
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local data = require "rnnlua.data"
+local busy = require "rnnlua.busy"
 local compile = require "rnnlua.compile"
 local History = require "rnnlua.history"
 
@@ -24,7 +25,8 @@ local FIT = {
   { "initial_epoch", "integer", 0, low = 0,
     doc = "number of the first epoch, when going on with a training" },
   { "steps_per_epoch", "integer", nil, low = 1, doc = "batches an epoch; the next one goes on in the data" },
-  { "validation_steps", "integer", nil, low = 1, doc = "batches of the validation data to evaluate" },
+  { "validation_steps", "integer", nil, low = 1,
+    doc = "batches of the validation data to evaluate, from its first row" },
   { "validation_batch_size", "integer", nil, low = 1, doc = "batch_size if not given" },
   { "validation_freq", "integer|table", 1, low = 1,
     doc = "evaluate every so many epochs, or after those in a list (counted from 1)" },
@@ -65,19 +67,13 @@ end
 
 -- a fit under way --------------------------------------------------------------------------------------------
 
---- A value whose closing ends the fit, on an error too, and the mark that a fit is under way: the caller sets
---- it once the value is there to be closed, or memory running out in between would leave it set.
+--- A value whose closing ends the fit, on an error too.
 local function begin(model, history)
-  model:_refuse_while_fitting("fit")
-  local guard = setmetatable({}, {
-    __close = function()
-      model._fitting = nil
-      if model._trainer then model._trainer:release() end
-      history:settle()
-    end,
-  })
-  -- weak: a coroutine that was dropped half-way does not keep its model busy
-  return guard, setmetatable({ (coroutine.running()) }, { __mode = "v" })
+  busy.refuse_in_fit(model, "fit")
+  return busy.begin(model, busy.FIT, function()
+    if model._trainer then model._trainer:release() end
+    history:settle()
+  end)
 end
 
 -- the fast way -------------------------------------------------------------------------------------------------
@@ -227,8 +223,8 @@ function training.fit(model, x, y, explicit)
   if type(x) == "function" and explicit == nil and type(y) == "table" then y, explicit = nil, y end
   local given = read_options(explicit)
   local run = new_run(model, x, y, given, explicit)
-  local _ <close>, mark = begin(model, run.history)
-  model._fitting, model._history, model._stop_training = mark, run.history, false
+  local _ <close> = begin(model, run.history)
+  model._history, model._stop_training = run.history, false
   if is_watched(run) then
     run_watched(run)
   else
