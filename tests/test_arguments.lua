@@ -158,6 +158,12 @@ describe("a constructor call", function()
     assert.is_nil(Dense(1).input_shape)
   end)
 
+  it("knows names cut short", function()
+    assert.error_matches(function() rl.random.normal { shape = { 2 }, std = 1 } end, "did you mean 'stddev'")
+    assert.error_matches(function() Dense { 1, activ = "relu" } end, "did you mean 'activation'")
+    assert.error_matches(function() Dense { 1, kernel_initializer = "glorot" } end, "did you mean 'glorot_uniform'")
+  end)
+
   it("says what is wrong with the call as a whole", function()
     local cases = {
       { { 1, { units = 2 } }, "Dense: argument 'units' is given twice" },

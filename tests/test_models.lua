@@ -32,6 +32,14 @@ describe("building", function()
     assert.same({ "(1, 10)", "(10, 10)", "(10,)", "(10, 1)", "(1,)" }, shapes)
   end)
 
+  it("takes -1 or false in an Input for an extent that may vary", function()
+    for _, input in ipairs { rl.Input { shape = { false, 1 } }, rl.Input { false, 1 }, rl.Input { -1, 1 } } do
+      local m = rl.Sequential { input, L.SimpleRNN(2) }
+      assert.same({ 3, 2 }, m:predict(rl.ones { 3, 5, 1 }).shape)
+      assert.same({ 3, 2 }, m:predict(rl.ones { 3, 7, 1 }).shape)
+    end
+  end)
+
   it("takes the shape from an Input, by name or alone", function()
     for _, input in ipairs { rl.Input { shape = { 4, 1 } }, rl.Input { 4, 1 }, rl.Input { { 4, 1 } }, rl.Input({ 4, 1 }, { name = "i" }) } do
       local model = rl.Sequential { input, L.Flatten(), L.Dense(2) }

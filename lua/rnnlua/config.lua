@@ -1,5 +1,6 @@
 --- rl.config: settings of the running program.
 local core = require "rnnlua.core"
+local options = require "rnnlua.options"
 
 local config = {}
 
@@ -10,7 +11,7 @@ function config.threads() return core.threads() end
 --- @param count integer >= 1
 function config.set_threads(count)
   if math.type(count) ~= "integer" or count < 1 then
-    core.raise(("set_threads: an integer >= 1 expected, got %s"):format(tostring(count)))
+    core.raise(("set_threads: an integer >= 1 expected, got %s"):format(options.describe(count)))
   end
   core.set_threads(count)
 end

@@ -2,6 +2,7 @@
 #include "core/suggest.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -29,8 +30,15 @@ static int distance(const char *a, const char *b) {
   return last[lb];
 }
 
+/* a shortened name: `std` for stddev counts as one slip */
+static bool is_beginning(const char *wrong, const char *candidate) {
+  size_t length = strlen(wrong);
+  return length >= 3 && strncmp(wrong, candidate, length) == 0;
+}
+
 void rnn_suggest(rnn_suggestion *s, const char *candidate) {
   int d = distance(s->wrong, candidate);
+  if (d > 1 && is_beginning(s->wrong, candidate)) d = 1;
   int limit = 1 + (int)strlen(s->wrong) / 3; /* one slip in three letters still looks meant */
   if (d > limit || (s->best != NULL && d >= s->distance)) return;
   s->best = candidate;

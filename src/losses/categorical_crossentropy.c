@@ -137,7 +137,8 @@ static rnn_status check_classes(rnn_context *cx, const sparse_self *self, int64_
       continue;
     return rnn_fail(cx, RNN_INVALID,
                     "SparseCategoricalCrossentropy: y_true must hold class numbers from 0 to %lld "
-                    "(y_pred has %lld columns), got %g in row %lld",
+                    "(y_pred has %lld columns), got %g in row %lld "
+                    "of the batch",
                     (long long)columns - 1, (long long)columns, class, (long long)r + 1);
   }
   return RNN_OK;
