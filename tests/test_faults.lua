@@ -86,9 +86,27 @@ local function still_works()
   assert.equal(4 + 1, #weights)
   model:set_weights(weights)
   assert.tensor_near(before, model:predict(X), 0)
+  require "rnnlua.busy".refuse(model, "still_works") -- nothing is thought to be under way
 end
 
 scenario("build a model", new_model)
+scenario("fail to build a model", function()
+  local dense = rl.layers.Dense { 3, input_shape = { 5 } }
+  local ok, message = pcall(rl.Sequential, { dense, rl.layers.SimpleRNN(2) })
+  if ok then error "accepted" end
+  assert.is_false(dense.built)
+  if tostring(message):find "memory" then error(message, 0) end
+end)
+
+local stack = rl.Sequential { rl.layers.Dense { 3, input_shape = { 2 } } }
+scenario("add a layer and take it off", function()
+  stack:add(rl.layers.Dense(1))
+  stack:pop()
+end, function()
+  assert.same({ 1, #stack.layers == 1 and 3 or 1 }, stack:predict(rl.ones { 1, 2 }).shape)
+  if #stack.layers == 2 then stack:pop() end
+  assert.equal(1, #stack.layers)
+end)
 scenario("summarize a model", function() model:summary { print_fn = function() end } end, still_works)
 scenario("fit a new model", function() new_model():fit(X, Y, { verbose = 0, epochs = 2, batch_size = 2 }) end)
 scenario("fit a model again", function()
