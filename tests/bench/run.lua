@@ -36,6 +36,12 @@ local function start_up()
   measure.print_table("start and end", launched(60,
     { "lua5.4 -e ''", "rnnlua -e ''", "rnnlua scripts/sequence.lua" },
     { "lua5.4 -e ''", me .. " -e ''", me .. " scripts/sequence.lua" }))
+  local python = os.getenv "PYTHON"
+  if not python then return end
+  measure.print_table("the notebook as a whole process", launched(3,
+    { "rnnlua scripts/sequence.lua", "PyTorch", "Keras" },
+    { me .. " scripts/sequence.lua", quote(python) .. " tests/bench/notebook_torch.py",
+      quote(python) .. " tests/bench/notebook_keras.py" }))
 end
 
 -- ---- the notebook's training and prediction ---------------------------------------------------------------
