@@ -247,6 +247,22 @@ describe("steps_per_epoch", function()
 end)
 
 describe("a generator", function()
+  it("may end its epoch where steps have ended it already", function()
+    local calls = 0
+    local function two_batches()
+      calls = calls + 1
+      if calls % 3 ~= 0 then return X, Y end
+    end
+    local m = model()
+    local h = m:fit(two_batches, nil, { epochs = 3, steps_per_epoch = 2, verbose = 0 })
+    assert.equal(3, #h.epoch)
+    assert.equal(8, calls)
+    calls = 0
+    h = m:fit(X, Y, { epochs = 3, verbose = 0, validation_data = two_batches, validation_steps = 2 })
+    assert.equal(3, #h.history.val_loss)
+    assert.truthy(m:evaluate(two_batches, nil, { steps = 2, verbose = 0 }))
+  end)
+
   --- Batches of `size` rows of X and Y; nil ends the epoch, the next call begins again.
   local function batches(size, counter)
     local first = 1

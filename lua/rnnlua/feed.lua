@@ -89,6 +89,9 @@ function Generator:more()
   if self.batch then return true end
   if self.steps and self.done >= self.steps then return false end
   local x, y, weights = self.next()
+  if x == nil and self.done == 0 then
+    x, y, weights = self.next() -- that nil ended an epoch that `steps` had cut short
+  end
   if x == nil then
     if self.done == 0 then
       core.raise(self.who .. ": the generator returned no batch for this epoch; after the nil that ends an "
