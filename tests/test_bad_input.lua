@@ -297,6 +297,7 @@ describe("tensors", function()
     { "concatenated of nothing", { "concatenate" }, function() return rl.concatenate {} end },
     { "stacked of unlike shapes", { "stack", "(2, 3)", "(3,)" }, function() return rl.stack { t, rl.ones { 3 } } end },
     { "split unevenly", { "split", "3", "2" }, function() return t:split(2, 2) end },
+    { "split into countless parts of nothing", { "split", "9223372036854775807" }, function() return rl.split({}, math.maxinteger) end },
     { "taken from out of range", { "take", "9" }, function() return t:take({ 9 }, 1) end },
     { "divided by the integer 0", { "attempt to perform 'n//0'" }, function() return rl.tensor { 1 } // 0 end },
     { "converted to an unknown dtype", { "astype", "'int3'" }, function() return t:astype "int3" end },

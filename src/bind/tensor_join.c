@@ -166,12 +166,17 @@ static void add_piece(lua_State *L, const rnn_tensor *t, int axis, int64_t first
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
 }
 
+#define EMPTY_SECTIONS 1000000
+
 static void split_evenly(lua_State *L, const rnn_tensor *t, int axis) {
   int64_t extent = t->shape[axis];
   lua_Integer sections = rnn_lua_option_integer(L, "split", "indices_or_sections", 2, 0);
   if (sections < 1)
     rnn_lua_error(L, "split: the number of sections must be at least 1, got %I",
                   (LUAI_UACINT)sections);
+  if (extent == 0 && sections > EMPTY_SECTIONS) /* divides evenly into any number of them */
+    rnn_lua_error(L, "split: axis %d has no positions, at most %d sections of it can be made, got %I",
+                  axis + 1, EMPTY_SECTIONS, (LUAI_UACINT)sections);
   if (extent % sections != 0)
     rnn_lua_error(L, "split: axis %d has %I positions, which %I sections do not divide evenly",
                   axis + 1, (LUAI_UACINT)extent, (LUAI_UACINT)sections);
