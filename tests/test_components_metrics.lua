@@ -41,6 +41,13 @@ describe("accuracy", function()
     assert.near(1 / 3, metric:result(), 1e-7)
   end)
 
+  it("that is a mean of losses takes vectors of any length, each one row, as Keras does", function()
+    local metric = rl.metrics.MeanSquaredError()
+    metric:update_state({ 1, 2, 3 }, { 1, 2, 5 })
+    metric:update_state({ 1 }, { 2 })
+    assert.near(1.1666667, metric:result(), 1e-6)
+  end)
+
   it("checks its arguments", function()
     assert.error_matches(function() rl.metrics.TopKCategoricalAccuracy { k = 0 } end,
       "TopKCategoricalAccuracy: argument 'k' must be in %[1, inf%), got 0")

@@ -28,12 +28,13 @@ static bool is_loss(const rnn_lua_component *box) { return box->component->type-
 
 static void prepare_state(lua_State *L, rnn_lua_component *box, int64_t columns) {
   const rnn_metric_type *type = (const rnn_metric_type *)box->component->type;
-  if (box->state && box->columns == columns) return;
+  bool any_length = is_loss(box); /* a mean of row values */
+  if (box->state && (any_length || box->columns == columns)) return;
   if (box->state)
     rnn_lua_error(L, "%s: the last axis of y_pred has extent %I, before it had %I; call reset_state() between them",
                   type->type.name, (LUAI_UACINT)columns, (LUAI_UACINT)box->columns);
   int64_t size =
-      is_loss(box) ? LOSS_STATE_SIZE : type->state_size(box->component->self, columns);
+      any_length ? LOSS_STATE_SIZE : type->state_size(box->component->self, columns);
   double *state = rnn_malloc(sizeof *state * (size_t)size);
   if (state == NULL) rnn_lua_error(L, "%s: not enough memory", type->type.name);
   memset(state, 0, sizeof *state * (size_t)size);
