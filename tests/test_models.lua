@@ -465,3 +465,11 @@ describe("Sequential refuses", function()
     refused("Input: unknown argument 'shap' %(did you mean 'shape'%?%)", function() rl.Input { shap = { 1 } } end)
   end)
 end)
+
+describe("metrics", function()
+  it("may be a list for the one output, as in Keras", function()
+    local model = rl.Sequential { L.Dense { 1, input_shape = { 2 } } }
+    model:compile { loss = "mse", metrics = { { "mae" } } }
+    assert.is_number(model:evaluate(rl.ones { 2, 2 }, rl.ones { 2 }, { verbose = 0, return_dict = true }).mae)
+  end)
+end)

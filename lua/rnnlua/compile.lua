@@ -53,6 +53,8 @@ end
 local function read_metrics(value, argument)
   if value == nil or value == false then return {} end
   if not options.is_plain_table(value) or value.class_name then value = { value } end
+  local first = value[1]
+  if #value == 1 and options.is_plain_table(first) and not first.class_name then value = first end -- one list an output
   local list = {}
   for i = 1, #value do
     list[i] = read_one("metric", value[i], ("%s[%d]"):format(argument, i)) or nil
