@@ -122,7 +122,7 @@ SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-
 check: lint
 	+@$(SUBMAKE) BUILD=$(BUILD)/sanitized SANITIZE="$(SANITIZERS)" OPT="-O1 -g" KERNEL_OPT="-O2 -g" \
 	  $(BUILD)/sanitized/rnnlua support
-	@RNNLUA_SANITIZED=1 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=4096 LSAN_OPTIONS=suppressions=tests/support/leaks.txt:print_suppressions=0 \
+	@RNNLUA_SANITIZED=1 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=4096 \
 	  $(BUILD)/sanitized/rnnlua test tests
 
 lint: all
