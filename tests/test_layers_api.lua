@@ -120,7 +120,7 @@ describe("a layer", function()
 
   it("lists its fields for completion", function()
     local listed = {}
-    for _, name in ipairs(getmetatable(built_dense()).__fields(built_dense())) do listed[name] = true end
+    for _, name in ipairs(debug.getmetatable(built_dense()).__fields(built_dense())) do listed[name] = true end
     for _, name in ipairs { "units", "kernel", "bias", "name", "weights", "get_config", "set_weights" } do
       assert.is_true(listed[name], name)
     end

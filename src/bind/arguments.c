@@ -50,7 +50,10 @@ const rnn_type *rnn_lua_common_type(rnn_kind kind) {
 
 #define COMMON_BOX "rnnlua.common"
 
-/* The common arguments as a component whose type has the constructor's name, for messages. */
+/* Common arguments are read exactly as a type's own are: into a second component, whose self is an
+** rnn_lua_common and whose type declares common_args. Messages begin with the type's name ("Dense: argument
+** 'trainable' ..."), so each call has a copy of that type, which bears the constructor's name. The userdata
+** that push_common leaves on the stack keeps both, and so the strings in the rnn_lua_common, alive. */
 typedef struct common_box {
   rnn_component *component;
   rnn_type type;

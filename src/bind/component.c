@@ -11,6 +11,7 @@
 
 #include "bind/apply.h"
 #include "bind/arguments.h"
+#include "bind/class.h"
 #include "bind/config.h"
 #include "bind/metric.h"
 #include "bind/options.h"
@@ -46,7 +47,7 @@ void rnn_lua_push_component(lua_State *L, const rnn_component *component) {
 
 void rnn_lua_new_component(lua_State *L, const rnn_type *type, int first) {
   const rnn_lua_common *common;
-  rnn_lua_construct(L, type, first, &common);
+  rnn_lua_construct(L, type, first, &common); /* pushes the component and what keeps `common` */
   if (common) {
     lua_pushstring(L, common->name);
     lua_setiuservalue(L, -3, 1);
@@ -66,7 +67,9 @@ static int collect(lua_State *L) {
 
 rnn_component *rnn_lua_test_component(lua_State *L, int index) {
   rnn_lua_component *box = luaL_testudata(L, index, RNN_LUA_COMPONENT);
-  return box ? box->component : NULL;
+  if (box == NULL) return NULL;
+  rnn_lua_check_alive(L, box->component, "component");
+  return box->component;
 }
 
 static rnn_component *self(lua_State *L) {
@@ -210,10 +213,6 @@ static const luaL_Reg metamethods[] = {
 static const luaL_Reg functions[] = {{"component", component_of}, {NULL, NULL}};
 
 void rnn_open_component(lua_State *L) {
-  luaL_newmetatable(L, RNN_LUA_COMPONENT);
-  luaL_setfuncs(L, metamethods, 0);
-  lua_pushliteral(L, "component"); /* what messages call it */
-  lua_setfield(L, -2, "__name");
-  lua_pop(L, 1);
+  rnn_lua_new_class(L, RNN_LUA_COMPONENT, "component", metamethods, NULL);
   luaL_setfuncs(L, functions, 0);
 }

@@ -24,7 +24,7 @@ void rnn_lua_push_component(lua_State *L, const rnn_component *component);
 /* Makes a component from the constructor arguments at `first` and above, and pushes its userdata. */
 void rnn_lua_new_component(lua_State *L, const rnn_type *type, int first);
 
-/* The component of a userdata; NULL if the value is none (a layer is none). */
+/* The component of a userdata; NULL if the value is none (a layer is none). Raises if it was collected. */
 rnn_component *rnn_lua_test_component(lua_State *L, int index);
 
 /* Pushes its name: the one it was given, or Keras' default ("mean_squared_error", "adam"). */

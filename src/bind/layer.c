@@ -1,8 +1,8 @@
 /*
 ** layer.c - layers as Lua objects.
 **
-** One layer has one userdata as long as somebody holds it, so that `model.layers[1] == layer`. Here are
-** its life and its methods; layer_fields.c has the fields, layer_call.c the call on tensors.
+** One layer has one userdata, so that `model.layers[1] == layer`. Here are its life and its methods;
+** layer_fields.c has the fields, layer_call.c the call on tensors.
 */
 #include "bind/layer.h"
 
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "bind/arguments.h"
+#include "bind/class.h"
 #include "bind/config.h"
 #include "bind/layer_parts.h"
 #include "bind/options.h"
@@ -19,39 +20,17 @@
 #include "bind/weights.h"
 #include "core/component.h"
 
-/* ---- identity ------------------------------------------------------------------------------------ */
+/* ---- life ----------------------------------------------------------------------------------------- */
 
 typedef struct box {
   rnn_layer *layer; /* holds a reference */
 } box;
-
-static const char layers_key; /* registry[&layers_key]: lightuserdata of a layer -> its userdata, weak */
 
 static box *push_box(lua_State *L) {
   box *b = lua_newuserdatauv(L, sizeof *b, 0);
   b->layer = NULL;
   luaL_setmetatable(L, RNN_LUA_LAYER);
   return b;
-}
-
-/* makes the userdata on top the one of its layer */
-static void remember(lua_State *L, const rnn_layer *layer) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &layers_key);
-  lua_pushvalue(L, -2);
-  lua_rawsetp(L, -2, layer);
-  lua_pop(L, 1);
-}
-
-void rnn_lua_push_layer(lua_State *L, rnn_layer *layer) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &layers_key);
-  int found = lua_rawgetp(L, -1, layer);
-  lua_remove(L, -2);
-  if (found != LUA_TNIL) return;
-  lua_pop(L, 1);
-  box *b = push_box(L);
-  rnn_layer_retain(layer);
-  b->layer = layer;
-  remember(L, layer);
 }
 
 /* input_shape or input_dim with an unknown batch in front; ndim -1: neither was given */
@@ -71,8 +50,9 @@ static rnn_shape given_input(lua_State *L, const char *type, const rnn_lua_commo
 }
 
 void rnn_lua_new_layer(lua_State *L, const rnn_type *type, int first) {
+  int top = lua_gettop(L);
   const rnn_lua_common *common;
-  rnn_component *component = rnn_lua_construct(L, type, first, &common);
+  rnn_component *component = rnn_lua_construct(L, type, first, &common); /* both live above top */
   rnn_shape input = given_input(L, type->name, common);
   box *b = push_box(L);
   if (common->name && strlen(common->name) >= sizeof b->layer->name)
@@ -82,14 +62,15 @@ void rnn_lua_new_layer(lua_State *L, const rnn_type *type, int first) {
   if (b->layer == NULL) rnn_lua_check(L, RNN_NO_MEMORY);
   b->layer->trainable = common->trainable;
   b->layer->given_input = input;
-  remember(L, b->layer);
-  lua_replace(L, -3);
-  lua_pop(L, 1);
+  lua_replace(L, top + 1); /* the layer alone stays */
+  lua_settop(L, top + 1);
 }
 
 rnn_layer *rnn_lua_test_layer(lua_State *L, int index) {
   box *b = luaL_testudata(L, index, RNN_LUA_LAYER);
-  return b ? b->layer : NULL;
+  if (b == NULL) return NULL;
+  rnn_lua_check_alive(L, b->layer, "layer");
+  return b->layer;
 }
 
 rnn_layer *rnn_lua_check_layer(lua_State *L, int index) {
@@ -227,16 +208,6 @@ static const luaL_Reg functions[] = {{"reset_names", reset_names},
                                      {NULL, NULL}};
 
 void rnn_open_layer(lua_State *L) {
-  luaL_newmetatable(L, RNN_LUA_LAYER);
-  luaL_setfuncs(L, metamethods, 0);
-  lua_pushliteral(L, "layer"); /* what messages call it */
-  lua_setfield(L, -2, "__name");
-  lua_pop(L, 1);
-  lua_newtable(L);
-  lua_createtable(L, 0, 1);
-  lua_pushliteral(L, "v");
-  lua_setfield(L, -2, "__mode");
-  lua_setmetatable(L, -2);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &layers_key);
+  rnn_lua_new_class(L, RNN_LUA_LAYER, "layer", metamethods, NULL);
   luaL_setfuncs(L, functions, 0);
 }

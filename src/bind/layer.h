@@ -11,10 +11,7 @@
 /* Makes a layer from the constructor arguments at `first` and above, and pushes its userdata. */
 void rnn_lua_new_layer(lua_State *L, const rnn_type *type, int first);
 
-/* Pushes the userdata of a layer: the same one as long as somebody holds it. */
-void rnn_lua_push_layer(lua_State *L, rnn_layer *layer);
-
-/* The layer of a userdata; NULL if the value is none; the second raises then. */
+/* The layer of a userdata; NULL if the value is none; the second raises then. Both raise if it was collected. */
 rnn_layer *rnn_lua_test_layer(lua_State *L, int index);
 rnn_layer *rnn_lua_check_layer(lua_State *L, int index);
 

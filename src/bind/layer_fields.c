@@ -7,6 +7,7 @@
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/tensor.h"
+#include "bind/weight_view.h"
 #include "bind/weights.h"
 #include "core/component.h"
 #include "core/suggest.h"

@@ -18,6 +18,7 @@ enum { SUM, WEIGHT, LOSS_STATE_SIZE };
 
 static rnn_lua_component *self(lua_State *L) {
   rnn_lua_component *box = luaL_checkudata(L, 1, RNN_LUA_COMPONENT);
+  rnn_lua_check_alive(L, box->component, "component");
   rnn_kind kind = box->component->type->kind;
   if (kind != RNN_METRIC && kind != RNN_LOSS)
     rnn_lua_error(L, "%s is neither a metric nor a loss", box->component->type->name);
@@ -42,9 +43,9 @@ static void prepare_state(lua_State *L, rnn_lua_component *box, int64_t columns)
   box->columns = columns;
 }
 
-static rnn_status add_losses(lua_State *L, rnn_lua_component *box, const rnn_lua_rows *r) {
+/* values: room for a number a row */
+static rnn_status add_losses(rnn_lua_component *box, const rnn_lua_rows *r, float *values) {
   const rnn_loss_type *type = (const rnn_loss_type *)box->component->type;
-  float *values = rnn_lua_new_tensor(L, RNN_FLOAT32, 1, &r->rows)->data;
   rnn_try(type->compute(rnn_main_context(), box->component->self, r->rows, r->columns, r->y_true,
                         r->y_pred, r->weights, values, NULL));
   for (int64_t i = 0; i < r->rows; i++) {
@@ -62,9 +63,10 @@ static int update_state(lua_State *L) {
   const rnn_loss_type *loss = (const rnn_loss_type *)box->component->type;
   rnn_lua_rows r;
   rnn_lua_to_rows(L, 2, box->component->type, is_loss(box) ? loss->target : metric->target, &r);
-  prepare_state(L, box, r.columns);
+  float *values = is_loss(box) ? rnn_lua_new_tensor(L, RNN_FLOAT32, 1, &r.rows)->data : NULL;
+  prepare_state(L, box, r.columns); /* from here on no finalizer can call reset_state */
   if (is_loss(box))
-    rnn_lua_check(L, add_losses(L, box, &r));
+    rnn_lua_check(L, add_losses(box, &r, values));
   else
     rnn_lua_check(L, metric->update(rnn_main_context(), box->component->self, r.rows, r.columns,
                                     r.y_true, r.y_pred, r.weights, box->state));

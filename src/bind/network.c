@@ -1,6 +1,7 @@
 /*
 ** network.c - graphs as Lua objects: core.network{ inputs =, calls =, outputs = }
 **
+** What Lua calls a network is a graph (model/graph.h) in C, with room to compute in.
 ** Lua modules describe a model in tables and get an object that knows shapes and computes predictions.
 ** Tensors are numbered from 1 here.
 */
@@ -8,9 +9,11 @@
 
 #include <lauxlib.h>
 
+#include "bind/class.h"
 #include "bind/layer.h"
 #include "bind/open.h"
 #include "bind/raise.h"
+#include "bind/take_arrays.h"
 #include "bind/tensor.h"
 #include "core/context.h"
 #include "model/predict.h"
@@ -22,14 +25,16 @@ typedef struct network {
   rnn_workspace predicting, training; /* for predict, and for forward with training = true */
 } network;
 
-static network *check_network(lua_State *L) { return luaL_checkudata(L, 1, NETWORK); }
-
-rnn_graph *rnn_lua_check_network(lua_State *L, int index) {
-  return ((network *)luaL_checkudata(L, index, NETWORK))->graph;
+static network *check_network(lua_State *L, int index) {
+  network *n = luaL_checkudata(L, index, NETWORK);
+  rnn_lua_check_alive(L, n->graph, "model");
+  return n;
 }
 
+rnn_graph *rnn_lua_check_network(lua_State *L, int index) { return check_network(L, index)->graph; }
+
 static int collect(lua_State *L) {
-  network *n = check_network(L);
+  network *n = luaL_checkudata(L, 1, NETWORK);
   rnn_workspace_clear(&n->predicting);
   rnn_workspace_clear(&n->training);
   rnn_graph_free(n->graph);
@@ -123,7 +128,7 @@ static int new_network(lua_State *L) {
 
 /* net:shapes(): list of shapes, one a tensor; -1 where an extent isn't known */
 static int shapes(lua_State *L) {
-  const rnn_graph *graph = check_network(L)->graph;
+  const rnn_graph *graph = rnn_lua_check_network(L, 1);
   lua_createtable(L, graph->tensor_count, 0);
   for (int i = 0; i < graph->tensor_count; i++) {
     rnn_lua_push_shape(L, graph->shapes[i].ndim, graph->shapes[i].dim);
@@ -133,25 +138,6 @@ static int shapes(lua_State *L) {
 }
 
 /* ---- computing ----------------------------------------------------------------------------------------- */
-
-int rnn_lua_take_arrays(lua_State *L, const char *what, int index, rnn_array *arrays) {
-  luaL_checktype(L, index, LUA_TTABLE);
-  int count = (int)luaL_len(L, index);
-  if (count > RNN_MAX_PORTS) rnn_lua_error(L, "%s: at most %d arrays, got %d", what, RNN_MAX_PORTS, count);
-  lua_createtable(L, count, 0);
-  for (int i = 0; i < count; i++) {
-    arrays[i] = (rnn_array){.data = NULL};
-    if (lua_geti(L, index, i + 1) != LUA_TBOOLEAN) {
-      const rnn_tensor *t = rnn_lua_to_float32(L, lua_gettop(L));
-      arrays[i].shape.ndim = t->ndim;
-      for (int d = 0; d < t->ndim; d++) arrays[i].shape.dim[d] = t->shape[d];
-      arrays[i].data = t->data;
-      lua_rawseti(L, -3, i + 1);
-    }
-    lua_pop(L, 1);
-  }
-  return count;
-}
 
 /* Pushes a table of tensors for the outputs of these inputs; out[o] becomes the data of each. */
 static void push_outputs(lua_State *L, network *n, const rnn_array *x, float **out) {
@@ -183,7 +169,7 @@ static int compute(lua_State *L, network *n, rnn_workspace *workspace, lua_Integ
 
 /* net:predict({x1, …}, batch_size): list of float32 tensors */
 static int predict(lua_State *L) {
-  network *n = check_network(L);
+  network *n = check_network(L, 1);
   lua_Integer batch_size = luaL_checkinteger(L, 3);
   luaL_argcheck(L, batch_size > 0, 3, "must be positive");
   lua_settop(L, 3);
@@ -192,28 +178,18 @@ static int predict(lua_State *L) {
 
 /* net:forward({x1, …}, training): list of float32 tensors, all samples as one batch */
 static int forward(lua_State *L) {
-  network *n = check_network(L);
+  network *n = check_network(L, 1);
   bool is_training = lua_toboolean(L, 3);
   lua_settop(L, 3);
   return compute(L, n, is_training ? &n->training : &n->predicting, LUA_MAXINTEGER);
 }
 
-/* core.list(n): an empty table with room for n entries */
-static int list(lua_State *L) {
-  lua_Integer n = luaL_checkinteger(L, 1);
-  lua_createtable(L, n > 0 && n < (1 << 26) ? (int)n : 0, 0);
-  return 1;
-}
-
 static const luaL_Reg methods[] = {{"shapes", shapes}, {"predict", predict}, {"forward", forward},
-                                   {"__gc", collect},  {NULL, NULL}};
-static const luaL_Reg functions[] = {{"network", new_network}, {"list", list}, {NULL, NULL}};
+                                   {NULL, NULL}};
+static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"network", new_network}, {NULL, NULL}};
 
 void rnn_open_network(lua_State *L) {
-  luaL_newmetatable(L, NETWORK);
-  luaL_setfuncs(L, methods, 0);
-  lua_pushvalue(L, -1);
-  lua_setfield(L, -2, "__index");
-  lua_pop(L, 1);
+  rnn_lua_new_class(L, NETWORK, "network", metamethods, methods);
   luaL_setfuncs(L, functions, 0);
 }

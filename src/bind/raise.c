@@ -39,6 +39,10 @@ void rnn_lua_check(lua_State *L, rnn_status status) {
   rnn_lua_error(L, "%s", rnn_message(rnn_main_context()));
 }
 
+void rnn_lua_check_alive(lua_State *L, const void *held, const char *what) {
+  if (held == NULL) rnn_lua_error(L, "%s: it was collected already", what);
+}
+
 /* core.raise(message) */
 static int raise(lua_State *L) { return rnn_lua_error(L, "%s", luaL_checkstring(L, 1)); }
 

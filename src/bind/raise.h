@@ -15,6 +15,10 @@ int rnn_lua_error(lua_State *L, const char *format, ...);
 ** "interrupted!". */
 void rnn_lua_check(lua_State *L, rnn_status status);
 
+/* Raises "layer: it was collected already" where `held` is NULL. Lua finalizes in no order that a script can
+** rely on, so a script's finalizer may meet objects of ours that have given back what they held. */
+void rnn_lua_check_alive(lua_State *L, const void *held, const char *what);
+
 /* core.raise(message): rnn_lua_error for Lua modules */
 void rnn_open_raise(lua_State *L);
 

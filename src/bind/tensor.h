@@ -13,7 +13,6 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-#include "core/layer.h"
 #include "core/tensor.h"
 
 /* ---- making ------------------------------------------------------------------------------------------ */
@@ -24,9 +23,6 @@ rnn_tensor *rnn_lua_new_tensor(lua_State *L, rnn_dtype dtype, int ndim, const in
 /* Pushes a view: the struct `described`, whose data lies in the tensor at base_index (itself perhaps a
 ** view). */
 rnn_tensor *rnn_lua_push_view(lua_State *L, int base_index, const rnn_tensor *described);
-
-/* Pushes a view of numbers in `block`, and takes a reference to it that lasts as long as the view. */
-rnn_tensor *rnn_lua_push_block_view(lua_State *L, rnn_block *block, const rnn_tensor *described);
 
 /* Pushes a contiguous copy of t (which need not be a userdata) in that dtype. */
 rnn_tensor *rnn_lua_push_copy(lua_State *L, const rnn_tensor *t, rnn_dtype dtype);

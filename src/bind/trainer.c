@@ -7,10 +7,12 @@
 
 #include <lauxlib.h>
 
+#include "bind/class.h"
 #include "bind/component.h"
 #include "bind/network.h"
 #include "bind/open.h"
 #include "bind/raise.h"
+#include "bind/take_arrays.h"
 #include "core/alloc.h"
 #include "core/component.h"
 #include "core/context.h"
@@ -21,10 +23,19 @@
 
 enum { NETWORK_VALUE = 1, DATA_VALUE, USER_VALUES = DATA_VALUE };
 
-static rnn_trainer *check_trainer(lua_State *L) { return luaL_checkudata(L, 1, TRAINER); }
+/* The trainer at 1, whose network must be alive too: a finalizer can make a trainer for a network that is
+** finalized next. */
+static rnn_trainer *check_trainer(lua_State *L) {
+  rnn_trainer *t = luaL_checkudata(L, 1, TRAINER);
+  rnn_lua_check_alive(L, t->graph, "model");
+  lua_getiuservalue(L, 1, NETWORK_VALUE);
+  rnn_lua_check_network(L, -1);
+  lua_pop(L, 1);
+  return t;
+}
 
 static int collect(lua_State *L) {
-  rnn_trainer_clear(check_trainer(L));
+  rnn_trainer_clear(luaL_checkudata(L, 1, TRAINER));
   return 0;
 }
 
@@ -175,6 +186,13 @@ static int logs(lua_State *L) {
   return count;
 }
 
+/* core.list(n): an empty table with room for n entries, for epochs to write to */
+static int list(lua_State *L) {
+  lua_Integer n = luaL_checkinteger(L, 1);
+  lua_createtable(L, n > 0 && n < (1 << 26) ? (int)n : 0, 0);
+  return 1;
+}
+
 /* lists[j][at] = the j-th log; lists is at slot 4 */
 static void write_logs(lua_State *L, const rnn_trainer *t, lua_Integer at) {
   double values[MAX_LOGS];
@@ -223,14 +241,11 @@ static int iterations(lua_State *L) {
 static const luaL_Reg methods[] = {
     {"bind", bind},     {"release", release}, {"start", start}, {"run", run},
     {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
-    {"__gc", collect},  {NULL, NULL}};
-static const luaL_Reg functions[] = {{"trainer", new_trainer}, {NULL, NULL}};
+    {NULL, NULL}};
+static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"trainer", new_trainer}, {"list", list}, {NULL, NULL}};
 
 void rnn_open_trainer(lua_State *L) {
-  luaL_newmetatable(L, TRAINER);
-  luaL_setfuncs(L, methods, 0);
-  lua_pushvalue(L, -1);
-  lua_setfield(L, -2, "__index");
-  lua_pop(L, 1);
+  rnn_lua_new_class(L, TRAINER, "trainer", metamethods, methods);
   luaL_setfuncs(L, functions, 0);
 }

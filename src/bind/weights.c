@@ -8,23 +8,16 @@
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/tensor.h"
+#include "bind/weight_view.h"
 
-/* a tensor struct over the weight's memory */
-static rnn_tensor describe(const rnn_weight *weight) {
-  rnn_tensor t;
-  rnn_tensor_describe(&t, RNN_FLOAT32, weight->shape.ndim, weight->shape.dim,
-                      rnn_weight_data(weight));
-  return t;
-}
-
-void rnn_lua_push_weight(lua_State *L, const rnn_weight *weight) {
-  rnn_tensor t = describe(weight);
-  rnn_lua_push_block_view(L, weight->block, &t);
+static void push_copy(lua_State *L, const rnn_weight *weight) {
+  rnn_tensor *copy = rnn_lua_new_tensor(L, RNN_FLOAT32, weight->shape.ndim, weight->shape.dim);
+  rnn_tensor own = rnn_lua_weight_tensor(weight);
+  rnn_tensor_assign(copy, &own);
 }
 
 static bool wanted(const rnn_layer *layer, const rnn_weight *weight, rnn_lua_which which) {
-  bool trained = layer->trainable && !weight->fixed;
-  return which == RNN_ALL_WEIGHTS || (which == RNN_TRAINABLE) == trained;
+  return which == RNN_ALL_WEIGHTS || (which == RNN_TRAINABLE) == rnn_is_trained(layer, weight);
 }
 
 void rnn_lua_push_weights(lua_State *L, rnn_layer *const *layers, int count, rnn_lua_which which,
@@ -35,12 +28,10 @@ void rnn_lua_push_weights(lua_State *L, rnn_layer *const *layers, int count, rnn
     for (int k = 0; k < layers[i]->weight_count; k++) {
       const rnn_weight *weight = &layers[i]->weights[k];
       if (!wanted(layers[i], weight, which)) continue;
-      if (copies) {
-        rnn_tensor t = describe(weight);
-        rnn_lua_push_copy(L, &t, RNN_FLOAT32);
-      } else {
+      if (copies)
+        push_copy(L, weight);
+      else
         rnn_lua_push_weight(L, weight);
-      }
       lua_rawseti(L, -2, ++n);
     }
   }
@@ -102,7 +93,7 @@ void rnn_lua_set_weights(lua_State *L, int index, const char *who, rnn_layer *co
   n = 0;
   for (int i = 0; i < count; i++) {
     for (int k = 0; k < layers[i]->weight_count; k++) {
-      rnn_tensor to = describe(&layers[i]->weights[k]);
+      rnn_tensor to = rnn_lua_weight_tensor(&layers[i]->weights[k]);
       lua_rawgeti(L, -1, ++n);
       rnn_tensor_assign(&to, rnn_lua_test_tensor(L, -1));
       lua_pop(L, 1);
@@ -113,16 +104,19 @@ void rnn_lua_set_weights(lua_State *L, int index, const char *who, rnn_layer *co
 
 /* ---- of several layers, for models ------------------------------------------------------------------ */
 
-/* Pushes memory that holds the layers of the list at index. */
+/* Pushes memory that holds the layers of the list at index, and keeps them alive: a script's finalizer may
+** take them off the list meanwhile. */
 static rnn_layer **push_layers(lua_State *L, int index, int *count) {
   luaL_checktype(L, index, LUA_TTABLE);
   *count = (int)luaL_len(L, index);
-  rnn_layer **layers = lua_newuserdatauv(L, sizeof *layers * (size_t)(*count + 1), 0);
+  rnn_layer **layers = lua_newuserdatauv(L, sizeof *layers * (size_t)(*count + 1), 1);
+  lua_createtable(L, *count, 0);
   for (int i = 0; i < *count; i++) {
     lua_geti(L, index, i + 1);
-    layers[i] = rnn_lua_check_layer(L, -1); /* the list keeps it alive */
-    lua_pop(L, 1);
+    layers[i] = rnn_lua_check_layer(L, -1);
+    lua_rawseti(L, -2, i + 1);
   }
+  lua_setiuservalue(L, -2, 1);
   return layers;
 }
 

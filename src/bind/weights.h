@@ -8,10 +8,8 @@
 
 typedef enum rnn_lua_which { RNN_ALL_WEIGHTS, RNN_TRAINABLE, RNN_NON_TRAINABLE } rnn_lua_which;
 
-/* Pushes a tensor that is this weight's memory. */
-void rnn_lua_push_weight(lua_State *L, const rnn_weight *weight);
-
-/* Pushes a list of such tensors, or of copies: layer after layer, each in the order of its build. */
+/* Pushes a list of tensors that are the weights' memory, or of copies: layer after layer, each in the order
+** of its build. */
 void rnn_lua_push_weights(lua_State *L, rnn_layer *const *layers, int count, rnn_lua_which which,
                           bool copies);
 

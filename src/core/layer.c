@@ -177,7 +177,7 @@ void rnn_layer_unbuild(rnn_layer *layer) {
 int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only) {
   int64_t total = 0;
   for (int i = 0; i < layer->weight_count; i++)
-    if (!trainable_only || (layer->trainable && !layer->weights[i].fixed))
+    if (!trainable_only || rnn_is_trained(layer, &layer->weights[i]))
       total += rnn_size(&layer->weights[i].shape);
   return total;
 }

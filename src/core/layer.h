@@ -33,6 +33,9 @@ struct rnn_layer {
 static inline const rnn_layer_type *rnn_layer_vtable(const rnn_layer *layer) {
   return (const rnn_layer_type *)layer->component->type;
 }
+static inline bool rnn_is_trained(const rnn_layer *layer, const rnn_weight *weight) {
+  return layer->trainable && !weight->fixed;
+}
 static inline float *rnn_weight_data(const rnn_weight *weight) {
   return rnn_block_data(weight->block) + weight->offset;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bind/open.h"
 #include "host/call.h"
 #include "host/commands.h"
 #include "host/environment.h"
@@ -53,6 +54,7 @@ int rnn_start(lua_State *L) {
   rnn_options options;
   int wrong = 0, status = EXIT_FAILURE;
   luaL_checkversion(L);
+  rnn_lua_open_weight_views(L);
   if (!rnn_read_options(argv, &options, &wrong)) {
     rnn_print_usage(argv[wrong]);
   } else if (options.help) {

@@ -8,14 +8,12 @@
 
 /* ---- making ------------------------------------------------------------------------------------ */
 
-static bool is_trained(const rnn_layer *layer, int weight) {
-  return layer->trainable && !layer->weights[weight].fixed;
-}
-
 static int count_trained(const rnn_graph *g) {
   int count = 0;
-  for (int l = 0; l < g->layer_count; l++)
-    for (int i = 0; i < g->layers[l]->weight_count; i++) count += is_trained(g->layers[l], i);
+  for (int l = 0; l < g->layer_count; l++) {
+    const rnn_layer *layer = g->layers[l];
+    for (int i = 0; i < layer->weight_count; i++) count += rnn_is_trained(layer, &layer->weights[i]);
+  }
   return count;
 }
 
@@ -24,7 +22,7 @@ static void list_trained(rnn_variables *v, const rnn_graph *g) {
     const rnn_layer *layer = g->layers[l];
     for (int i = 0; i < layer->weight_count; i++) {
       const rnn_weight *weight = &layer->weights[i];
-      if (!is_trained(layer, i)) continue;
+      if (!rnn_is_trained(layer, weight)) continue;
       v->items[v->count++] = (rnn_variable){.layer = layer,
                                             .index = i,
                                             .shape = weight->shape,
