@@ -79,15 +79,12 @@ static rnn_component *self(lua_State *L) {
 }
 
 void rnn_lua_push_name(lua_State *L, int index) {
-  char name[64];
+  char name[RNN_WORD_SIZE];
   if (lua_getiuservalue(L, index, 1) == LUA_TSTRING) return;
   lua_pop(L, 1);
   const rnn_type *type = rnn_lua_test_component(L, index)->type;
-  if (type->aliases) { /* the first is Keras' name for the instance: "adamw", not "adam_w" */
-    lua_pushlstring(L, type->aliases, strcspn(type->aliases, " "));
-    return;
-  }
-  rnn_snake_case(type->name, name, sizeof name);
+  const char *aliases = type->aliases; /* the first is Keras' name for the instance: "adamw", not "adam_w" */
+  if (!rnn_next_word(&aliases, name)) rnn_snake_case(type->name, name, sizeof name);
   lua_pushstring(L, name);
 }
 

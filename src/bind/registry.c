@@ -111,17 +111,16 @@ static int find_type(lua_State *L) {
 static int type_names(lua_State *L) {
   rnn_kind kind = check_kind(L, 1);
   bool aliases = lua_toboolean(L, 2);
+  char alias[RNN_WORD_SIZE];
   const rnn_type *type;
   lua_Integer n = 0;
   lua_newtable(L);
   for (int i = 0; (type = rnn_type_at(kind, i)) != NULL; i++) {
     lua_pushstring(L, type->name);
     lua_rawseti(L, -2, ++n);
-    for (const char *w = aliases ? type->aliases : NULL; w != NULL && *w;) {
-      size_t length = strcspn(w, " ");
-      lua_pushlstring(L, w, length);
+    for (const char *at = aliases ? type->aliases : NULL; rnn_next_word(&at, alias);) {
+      lua_pushstring(L, alias);
       lua_rawseti(L, -2, ++n);
-      w += length + strspn(w + length, " ");
     }
   }
   return 1;

@@ -53,46 +53,53 @@ struct rnn_registration {
 
 /* ---- looking up -------------------------------------------------------------------------------- */
 
-static bool has_word(const char *words, const char *word) {
-  size_t length = strlen(word);
-  for (const char *w = words; w != NULL && *w;) {
-    size_t n = strcspn(w, " ");
-    if (n == length && memcmp(w, word, n) == 0) return true;
-    w += n + strspn(w + n, " ");
-  }
+bool rnn_next_word(const char **words, char word[RNN_WORD_SIZE]) {
+  const char *at = *words;
+  if (at == NULL || *at == '\0') return false;
+  int length = (int)strcspn(at, " ");
+  snprintf(word, RNN_WORD_SIZE, "%.*s", length, at);
+  *words = at + length + strspn(at + length, " ");
+  return true;
+}
+
+static bool is_called(const rnn_type *type, const char *name) {
+  char alias[RNN_WORD_SIZE];
+  if (strcmp(type->name, name) == 0) return true;
+  for (const char *at = type->aliases; rnn_next_word(&at, alias);)
+    if (strcmp(alias, name) == 0) return true;
   return false;
 }
 
 const rnn_type *rnn_find_type(rnn_kind kind, const char *name) {
   const list *l = &types[kind];
-  for (int i = 0; i < l->count; i++) {
-    const rnn_type *type = l->items[i];
-    if (strcmp(type->name, name) == 0 || has_word(type->aliases, name)) return type;
-  }
+  for (int i = 0; i < l->count; i++)
+    if (is_called(l->items[i], name)) return l->items[i];
   return NULL;
 }
 
-const rnn_type *rnn_need_type(rnn_context *cx, rnn_kind kind, const char *name) {
-  const rnn_type *found = rnn_find_type(kind, name);
-  if (found) return found;
-  char alias[64];
-  char best[64] = "";
-  rnn_suggestion s = {.wrong = name};
+/* the name or alias of that kind nearest to a wrong one; "" if none is near */
+static void nearest_name(rnn_kind kind, const char *wrong, char best[RNN_WORD_SIZE]) {
+  char alias[RNN_WORD_SIZE];
+  rnn_suggestion s = {.wrong = wrong};
+  best[0] = '\0';
   for (int i = 0; i < types[kind].count; i++) {
     const rnn_type *type = types[kind].items[i];
     rnn_suggest(&s, type->name);
-    if (s.best == type->name) snprintf(best, sizeof best, "%s", type->name);
-    for (const char *w = type->aliases; w != NULL && *w;) {
-      int n = (int)strcspn(w, " ");
-      snprintf(alias, sizeof alias, "%.*s", n, w);
-      s.best = s.best ? best : NULL;
+    if (s.best == type->name) snprintf(best, RNN_WORD_SIZE, "%s", type->name);
+    for (const char *at = type->aliases; rnn_next_word(&at, alias);) {
       rnn_suggest(&s, alias);
-      if (s.best == alias) snprintf(best, sizeof best, "%s", alias);
-      w += n + (int)strspn(w + n, " ");
+      if (s.best == alias) snprintf(best, RNN_WORD_SIZE, "%s", alias);
+      if (s.best) s.best = best; /* alias is written over */
     }
-    if (s.best) s.best = best;
   }
-  if (s.best)
+}
+
+const rnn_type *rnn_need_type(rnn_context *cx, rnn_kind kind, const char *name) {
+  char best[RNN_WORD_SIZE];
+  const rnn_type *found = rnn_find_type(kind, name);
+  if (found) return found;
+  nearest_name(kind, name, best);
+  if (best[0])
     rnn_fail(cx, RNN_INVALID, "unknown %s '%s' (did you mean '%s'?)", kind_names[kind], name, best);
   else
     rnn_fail(cx, RNN_INVALID, "unknown %s '%s'", kind_names[kind], name);
@@ -117,7 +124,7 @@ static rnn_status check_free(rnn_context *cx, const rnn_registration *r, rnn_kin
   bool taken = rnn_find_type(kind, name) != NULL;
   for (int i = 0; i < r->staged.count && !taken; i++) {
     const rnn_type *type = r->staged.items[i];
-    taken = type->kind == kind && (strcmp(type->name, name) == 0 || has_word(type->aliases, name));
+    taken = type->kind == kind && is_called(type, name);
   }
   if (!taken) return RNN_OK;
   return rnn_fail(cx, RNN_INVALID, "plugin %s: there already is %s '%s'", r->plugin->name,
@@ -128,13 +135,9 @@ static rnn_status check_free(rnn_context *cx, const rnn_registration *r, rnn_kin
 rnn_status rnn_stage_type(rnn_context *cx, rnn_registration *registration, const rnn_type *type) {
   rnn_try(rnn_check_vtable(cx, registration->plugin->name, type));
   rnn_try(check_free(cx, registration, type->kind, type->name));
-  char alias[64];
-  for (const char *w = type->aliases; w != NULL && *w;) {
-    int n = (int)strcspn(w, " ");
-    snprintf(alias, sizeof alias, "%.*s", n, w);
+  char alias[RNN_WORD_SIZE];
+  for (const char *at = type->aliases; rnn_next_word(&at, alias);)
     rnn_try(check_free(cx, registration, type->kind, alias));
-    w += n + (int)strspn(w + n, " ");
-  }
   rnn_try(reserve(cx, &registration->staged, 1));
   registration->staged.items[registration->staged.count++] = type;
   return RNN_OK;
@@ -148,15 +151,11 @@ static bool is_loaded(const char *name) {
 
 /* whether the plugins named in `requires` are there */
 static rnn_status check_requires(rnn_context *cx, const rnn_plugin *p) {
-  char name[64];
-  for (const char *w = p->requires; w != NULL && *w;) {
-    int n = (int)strcspn(w, " ");
-    snprintf(name, sizeof name, "%.*s", n, w);
+  char name[RNN_WORD_SIZE];
+  for (const char *at = p->requires; rnn_next_word(&at, name);)
     if (!is_loaded(name))
       return rnn_fail(cx, RNN_INVALID, "plugin %s requires plugin %s, which is not loaded; load it first",
                       p->name, name);
-    w += n + (int)strspn(w + n, " ");
-  }
   return RNN_OK;
 }
 

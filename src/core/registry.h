@@ -20,6 +20,11 @@ const rnn_type *rnn_need_type(rnn_context *cx, rnn_kind kind, const char *name);
 /* The index-th type of a kind in the order of registration; NULL past the last one. */
 const rnn_type *rnn_type_at(rnn_kind kind, int index);
 
+/* Walks words set apart by spaces, as a type's aliases are: copies the one at *words to `word` and moves on;
+** false at the end. for (const char *at = type->aliases; rnn_next_word(&at, alias);) … */
+#define RNN_WORD_SIZE 64
+bool rnn_next_word(const char **words, char word[RNN_WORD_SIZE]);
+
 /* "layer", "activation", …; and back, -1 for an unknown word */
 const char *rnn_kind_name(rnn_kind kind);
 int rnn_kind_of_name(const char *name);
