@@ -16,4 +16,11 @@ describe("RNNLUA_CPU", function()
       assert.equal(level, pipe:read("a"):match "CPU level%s+(%w+)")
     end)
   end
+
+  it("is told when it names no level of this machine", function()
+    local pipe <close> = io.popen(("RNNLUA_CPU=v9 %s -e 'print(1)' 2>&1"):format(program))
+    local text = pipe:read "a"
+    assert.matches("RNNLUA_CPU: expected baseline, v3 or v4, .* got 'v9'; using " .. best, text)
+    assert.matches("\n1\n$", text)
+  end)
 end)

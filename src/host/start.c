@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bind/open.h"
+#include "core/host.h"
 #include "host/call.h"
 #include "host/commands.h"
 #include "host/environment.h"
@@ -48,6 +49,14 @@ static int run(lua_State *L, char **argv, const rnn_options *options) {
   return EXIT_SUCCESS;
 }
 
+/* RNNLUA_CPU is for tests and comparisons, which should not measure something else unawares. */
+static void check_cpu_level(void) {
+  const char *wanted = getenv("RNNLUA_CPU"), *used = rnn_cpu_level_name();
+  if (wanted && strcmp(wanted, used) != 0)
+    fprintf(stderr, "rnnlua: RNNLUA_CPU: expected baseline, v3 or v4, as far as the machine has it, got '%s'; using %s\n",
+            wanted, used);
+}
+
 int rnn_start(lua_State *L) {
   int argc = (int)lua_tointeger(L, 1);
   char **argv = lua_touserdata(L, 2);
@@ -55,6 +64,7 @@ int rnn_start(lua_State *L) {
   int wrong = 0, status = EXIT_FAILURE;
   luaL_checkversion(L);
   rnn_lua_open_weight_views(L);
+  check_cpu_level();
   if (!rnn_read_options(argv, &options, &wrong)) {
     rnn_print_usage(argv[wrong]);
   } else if (options.help) {
