@@ -73,14 +73,14 @@ static int call(lua_State *L, int arguments, int results, int hidden_lines) {
   return status;
 }
 
-int rnn_call(lua_State *L, int arguments, int results) { return call(L, arguments, results, 0); }
+int rnn_protected_call(lua_State *L, int arguments, int results) { return call(L, arguments, results, 0); }
 
 int rnn_call_as_base(lua_State *L, int arguments, int results) {
   return call(L, arguments, results, count_lines(L));
 }
 
 static int run(lua_State *L, int status) {
-  return rnn_report(L, status == LUA_OK ? rnn_call(L, 0, 0) : status);
+  return rnn_report(L, status == LUA_OK ? rnn_protected_call(L, 0, 0) : status);
 }
 
 int rnn_run_file(lua_State *L, const char *path) { return run(L, luaL_loadfile(L, path)); }

@@ -16,7 +16,7 @@ int rnn_report(lua_State *L, int status);
 
 /* lua_pcall of the function and its arguments on top of the stack. Meanwhile Ctrl-C raises "interrupted!",
 ** and the message of an error ends with a traceback. */
-int rnn_call(lua_State *L, int arguments, int results);
+int rnn_protected_call(lua_State *L, int arguments, int results);
 
 /* The same, but the traceback leaves out everything below the function called. */
 int rnn_call_as_base(lua_State *L, int arguments, int results);

@@ -51,6 +51,6 @@ int rnn_run_command(lua_State *L, const rnn_command *command) {
   }
   lua_pushcfunction(L, run_main);
   lua_pushlightuserdata(L, (void *)command);
-  if (rnn_report(L, rnn_call(L, 1, 1)) != LUA_OK) return EXIT_FAILURE;
+  if (rnn_report(L, rnn_protected_call(L, 1, 1)) != LUA_OK) return EXIT_FAILURE;
   return lua_isinteger(L, -1) ? (int)lua_tointeger(L, -1) : EXIT_SUCCESS;
 }

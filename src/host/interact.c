@@ -48,12 +48,12 @@ static int open_repl(lua_State *L) {
 static void run_repl(lua_State *L) {
   const char *name = rnn_program_name();
   lua_pushcfunction(L, open_repl);
-  if (rnn_report(L, rnn_call(L, 0, 1)) != LUA_OK) return;
+  if (rnn_report(L, rnn_protected_call(L, 0, 1)) != LUA_OK) return;
   int step = lua_gettop(L);
   rnn_set_program_name(NULL);
   for (int more = 1; more;) {
     lua_pushvalue(L, step);
-    if (rnn_report(L, rnn_call(L, 0, 1)) != LUA_OK) continue;
+    if (rnn_report(L, rnn_protected_call(L, 0, 1)) != LUA_OK) continue;
     more = lua_toboolean(L, -1);
     lua_pop(L, 1);
   }

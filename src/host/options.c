@@ -86,7 +86,7 @@ static int require_module(lua_State *L, const char *option) {
   lua_pushlstring(L, option, equals ? (size_t)(equals - option) : strlen(option));
   lua_getglobal(L, "require");
   lua_pushstring(L, module);
-  int status = rnn_call(L, 1, 1);
+  int status = rnn_protected_call(L, 1, 1);
   if (status == LUA_OK) {
     lua_pushglobaltable(L);
     lua_insert(L, -3);
@@ -109,7 +109,7 @@ static int load_plugin(lua_State *L, const char *name) {
       "if not ok then error(message, 0) end\n";
   luaL_loadbuffer(L, text, sizeof text - 1, "=(command line)");
   lua_pushstring(L, name);
-  return rnn_report(L, rnn_call(L, 1, 0));
+  return rnn_report(L, rnn_protected_call(L, 1, 0));
 }
 
 bool rnn_apply_options(lua_State *L, char **argv, const rnn_options *options) {

@@ -90,7 +90,7 @@ void rnn_run_plain_session(lua_State *L) {
   int status;
   rnn_set_program_name(NULL);
   while ((status = read_chunk(L)) != -1) {
-    if (status == LUA_OK) status = rnn_call(L, 0, LUA_MULTRET);
+    if (status == LUA_OK) status = rnn_protected_call(L, 0, LUA_MULTRET);
     if (rnn_report(L, status) == LUA_OK) print_results(L);
   }
   lua_settop(L, 0);

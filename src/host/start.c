@@ -20,7 +20,7 @@ static int run_script(lua_State *L, char **argv, const rnn_options *options) {
   const char *path = argv[options->script];
   if (strcmp(path, "-") == 0 && !options->after_dashes) path = NULL;
   int status = luaL_loadfile(L, path);
-  if (status == LUA_OK) status = rnn_call(L, rnn_push_arguments(L), 0);
+  if (status == LUA_OK) status = rnn_protected_call(L, rnn_push_arguments(L), 0);
   return rnn_report(L, status) == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
