@@ -13,6 +13,13 @@ package.cpath = folder .. "/support/?.so;" .. package.cpath
 local found, pty = pcall(require, "pty")
 terminal.available = found
 
+-- a machine may have no pseudo-terminals, a container without /dev/pts for one
+if found then
+  local opened, process = pcall(pty.spawn, { terminal.program, "-e", "" }, {})
+  terminal.available = opened
+  if opened then process:close() end
+end
+
 local PATIENCE <const> = 10 -- seconds; only a failing test waits so long
 
 --- @param options {args: string[]?, env: table<string, string>?, rows: integer?, columns: integer?}?
