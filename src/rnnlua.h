@@ -235,7 +235,7 @@ typedef struct rnn_optimizer_common {
 
 #define RNN_OPTIMIZER_RATE_ARG(T, rate)                                                              \
   {"learning_rate", RNN_ARG_RATE, offsetof(T, common.learning_rate), rate, "[0, inf)", RNN_SCHEDULE, \
-   "step size: a number or a schedule"}
+   "step size: a number, a schedule, or a Lua function of the step"}
 #define RNN_OPTIMIZER_ARGS(T, decay)                                                                 \
   {"weight_decay", RNN_ARG_NUMBER, offsetof(T, common.weight_decay), decay, "[0, inf)", 0,           \
    "w -= w * weight_decay * learning_rate before each update"},                                      \
@@ -266,7 +266,8 @@ typedef struct rnn_optimizer_type {
 
 typedef struct rnn_schedule_type {
   rnn_type type;
-  double (*rate)(const void *self, int64_t step); /* step from 0 */
+  /* step from 0 */
+  rnn_status (*rate)(rnn_context *cx, const void *self, int64_t step, double *rate);
 } rnn_schedule_type;
 
 /* ---- layers -------------------------------------------------------------------------------------- */

@@ -124,6 +124,23 @@ scenario("fit with callbacks and a generator", function()
     { on_epoch_end = function(_, _, logs) if not logs.loss then error "no loss" end end } } })
 end, still_works)
 scenario("evaluate and predict", function() return model:evaluate(X, Y, { verbose = 0 }), model:predict(X) end, still_works)
+local function with_functions()
+  local own = rl.Sequential { rl.layers.Dense { units = 1, input_shape = { 2 },
+    kernel_initializer = function(shape) return rl.ones(shape) end,
+    kernel_constraint = function(w) return w:clip(-1, 1) end } }
+  own:compile { loss = "mse", optimizer = rl.optimizers.SGD { learning_rate = function(step) return 0.1 / (step + 1) end },
+    metrics = { { fn = function(y_true, y_pred) return (y_true - y_pred):abs() end, name = "own" } } }
+  return own
+end
+local own = with_functions()
+local pairs_of, sums = rl.tensor { { 1, 2 }, { 3, 4 }, { 5, 6 } }, rl.tensor { { 3 }, { 7 }, { 11 } }
+scenario("fit with Lua functions", function()
+  own:fit(pairs_of, sums, { verbose = 0, epochs = 2, batch_size = 2 })
+end, function()
+  assert.is_true(own:evaluate(pairs_of, sums, { verbose = 0 }) < 1000)
+  assert.is_true(own.layers[1].kernel:abs():max() <= 1)
+end)
+scenario("make a model with Lua functions", with_functions)
 scenario("a batch at a time", function()
   return model:train_on_batch(X, Y), model:test_on_batch(X, Y), model:predict_on_batch(X)
 end, still_works)

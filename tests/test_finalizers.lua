@@ -224,6 +224,32 @@ describe("A view of a weight", function()
 end)
 
 describe("Our finalizers", function()
+  local with_functions <const> = [[
+    local act = function() end
+    local function mean(a, b) act() return (a - b):abs():mean(-1) end
+    local function same(w) return w end
+    local function rate() return 0.1 end
+    local function ones(shape) return rl.ones(shape) end
+    M = rl.Sequential { rl.layers.Dense { units = 1, input_shape = { 3 }, kernel_initializer = ones,
+      kernel_constraint = same } }
+    M:compile { loss = "mse", metrics = { mean }, optimizer = rl.optimizers.SGD { learning_rate = rate } }
+    M:fit(x, y, { verbose = 0 })
+  ]]
+
+  it("let go of Lua functions when the state closes, in the middle of one of them too", function()
+    assert.equal("", output(with_functions))
+    assert.equal("", output(with_functions .. "act = function() os.exit(true, true) end M:fit(x, y, { verbose = 0 })"))
+    assert.equal("", output(with_functions .. [[
+      coroutine.wrap(function() act = function() os.exit(true, true) end M:fit(x, y, { verbose = 0 }) end)()]]))
+  end)
+
+  it("that run when the state closes can use Lua functions of a model that is alive", function()
+    assert.equal("0.0\t0.0\n", output(with_functions .. [[
+      M:set_weights { rl.ones { 3, 1 }, rl.full({ 1 }, -2) }
+      M:evaluate(x, y, { verbose = 0 }) -- what a finalizer makes now would not be finalized itself
+      R = finalized(function() print(M:evaluate(x, y, { verbose = 0 })) end)]]))
+  end)
+
   it("are out of a script's reach", function()
     assert.equal("layer\tcomponent\tnetwork\ttrainer\tnil\tnil\n", output [[
       local model = new_model()

@@ -588,6 +588,19 @@ describe("Ctrl-C", function()
     assert.equal(tonumber(done) - 1, tonumber(last))
     assert.truthy(tonumber(done) > 10)
   end)
+
+  it("in a metric that is a Lua function, too", function()
+    local output = run(start .. [[
+      local calls = 0
+      local function metric()
+        calls = calls + 1
+        if calls == 3 then os.execute "(sleep 0.2; kill -INT $PPID) &" while true do end end
+        return 0
+      end
+      m:compile { optimizer = "sgd", loss = "mse", metrics = { metric } }
+      local ok, message = pcall(function() m:fit(X, Y, { epochs = 9, verbose = 0 }) end)]] .. finish)
+    assert.matches("^false\t[^\n:]*:%d+: interrupted!\n2\t2\t1\n1\n$", output)
+  end)
 end)
 
 describe("data", function()

@@ -12,7 +12,7 @@ local COMPILE = {
   { "optimizer", "any", "rmsprop", doc = "a name or object of rl.optimizers" },
   { "loss", "any", doc = "a name or object of rl.losses; crossentropy picks one by the shapes" },
   { "metrics", "any",
-    doc = "list of names or objects, shown beside the loss; accuracy picks one by the shapes" },
+    doc = "list of names, objects or functions of y_true and y_pred, shown beside the loss; accuracy picks one by the shapes" },
   { "loss_weights", "number|table", doc = "factor of the loss" },
   { "weighted_metrics", "any", doc = "metrics that sample weights apply to" },
 }
@@ -38,6 +38,22 @@ end
 
 -- reading the arguments ------------------------------------------------------------------------------------
 
+--- {fn = f, name = "within"}: a Lua function has no name of its own.
+local function is_named_function(value, argument)
+  if not options.is_plain_table(value) or value.fn == nil then return false end
+  local wanted = { fn = "function", name = "string" }
+  for key, field in pairs(value) do
+    if type(field) ~= wanted[key] then
+      core.raise(("compile: argument '%s' must be { fn = function, name = string }, got the key '%s' with a %s")
+        :format(argument, tostring(key), type(field)))
+    end
+  end
+  return true
+end
+
+--- Whether it is one metric, not a list of them.
+local function is_single(value) return not options.is_plain_table(value) or value.class_name or value.fn end
+
 --- A loss or metric as given: {component=, name=} or {family=, name=}. false where there is none.
 local function read_one(kind, value, argument)
   if value == nil or value == false then return false end
@@ -45,16 +61,18 @@ local function read_one(kind, value, argument)
   if family and (kind == "metric" or family.kind == "loss") then
     return { family = family, name = value }
   end
+  local name
+  if kind == "metric" and is_named_function(value, argument) then value, name = value.fn, value.name end
   local component = core.component(kind, value, "compile", argument)
-  return { component = component, name = type(value) == "string" and value or component.name }
+  return { component = component, name = name or type(value) == "string" and value or component.name }
 end
 
 --- Metrics for one output.
 local function read_metrics(value, argument)
   if value == nil or value == false then return {} end
-  if not options.is_plain_table(value) or value.class_name then value = { value } end
+  if is_single(value) then value = { value } end
   local first = value[1]
-  if #value == 1 and options.is_plain_table(first) and not first.class_name then value = first end -- one list an output
+  if #value == 1 and not is_single(first) then value = first end -- one list an output
   local list = {}
   for i = 1, #value do
     list[i] = read_one("metric", value[i], ("%s[%d]"):format(argument, i)) or nil

@@ -92,7 +92,9 @@ static int rate_at(lua_State *L, const rnn_component *c) {
   if (!whole || step < 0)
     return rnn_lua_error(L, "%s: step must be an integer >= 0, got %s", c->type->name,
                          luaL_tolstring(L, 2, NULL));
-  lua_pushnumber(L, ((const rnn_schedule_type *)c->type)->rate(c->self, step));
+  double rate;
+  rnn_lua_check(L, ((const rnn_schedule_type *)c->type)->rate(rnn_main_context(), c->self, step, &rate));
+  lua_pushnumber(L, rate);
   return 1;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bind/callable.h"
 #include "bind/component.h"
 #include "bind/tensor.h"
 #include "core/component.h"
@@ -66,7 +67,9 @@ void rnn_lua_push_config(lua_State *L, const rnn_component *component) {
   lua_createtable(L, 0, type->arg_count + 2);
   for (int i = 0; i < type->arg_count; i++) {
     const rnn_component *inner = held(component, i);
-    if (inner) {
+    if (inner && rnn_lua_push_function(L, inner)) {
+      /* the function itself: the constructor takes it again */
+    } else if (inner) {
       lua_createtable(L, 0, 2);
       lua_pushstring(L, inner->type->name);
       lua_setfield(L, -2, "class_name");
@@ -77,6 +80,7 @@ void rnn_lua_push_config(lua_State *L, const rnn_component *component) {
     }
     lua_setfield(L, -2, type->args[i].name);
   }
+  if (rnn_lua_push_function(L, component)) lua_setfield(L, -2, "fn");
 }
 
 /* ---- text --------------------------------------------------------------------------------------- */

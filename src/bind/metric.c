@@ -56,6 +56,20 @@ static rnn_status add_losses(rnn_lua_component *box, const rnn_lua_rows *r, floa
   return RNN_OK;
 }
 
+/* A metric made from a Lua function may meet a reset_state there: it works on a copy of the state. */
+static void add_to_metric(lua_State *L, rnn_lua_component *box, const rnn_lua_rows *r) {
+  const rnn_metric_type *type = (const rnn_metric_type *)box->component->type;
+  const void *self = box->component->self;
+  size_t bytes = sizeof(double) * (size_t)type->state_size(self, r->columns);
+  double *state = lua_newuserdatauv(L, bytes, 0);
+  prepare_state(L, box, r->columns);
+  memcpy(state, box->state, bytes);
+  rnn_lua_check(L, type->update(rnn_main_context(), self, r->rows, r->columns, r->y_true, r->y_pred,
+                                r->weights, state));
+  prepare_state(L, box, r->columns);
+  memcpy(box->state, state, bytes);
+}
+
 /* metric:update_state(y_true, y_pred [, sample_weight]) */
 static int update_state(lua_State *L) {
   rnn_lua_component *box = self(L);
@@ -64,12 +78,12 @@ static int update_state(lua_State *L) {
   rnn_lua_rows r;
   rnn_lua_to_rows(L, 2, box->component->type, is_loss(box) ? loss->target : metric->target, &r);
   float *values = is_loss(box) ? rnn_lua_new_tensor(L, RNN_FLOAT32, 1, &r.rows)->data : NULL;
-  prepare_state(L, box, r.columns); /* from here on no finalizer can call reset_state */
-  if (is_loss(box))
+  if (is_loss(box)) {
+    prepare_state(L, box, r.columns); /* from here on no finalizer can call reset_state */
     rnn_lua_check(L, add_losses(box, &r, values));
-  else
-    rnn_lua_check(L, metric->update(rnn_main_context(), box->component->self, r.rows, r.columns,
-                                    r.y_true, r.y_pred, r.weights, box->state));
+  } else {
+    add_to_metric(L, box, &r);
+  }
   return 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "bind/arguments.h"
 #include "bind/array.h"
+#include "bind/callable.h"
 #include "bind/component.h"
 #include "bind/folder.h"
 #include "bind/layer.h"
@@ -28,6 +29,7 @@ typedef void (*opener)(lua_State *L);
 
 static const opener openers[] = {
     rnn_open_arguments,
+    rnn_open_callable,
     rnn_open_component,
     rnn_open_folder,
     rnn_open_layer,

@@ -24,10 +24,13 @@
 enum { NETWORK_VALUE = 1, DATA_VALUE, USER_VALUES = DATA_VALUE };
 
 /* The trainer at 1, whose network must be alive too: a finalizer can make a trainer for a network that is
-** finalized next. */
+** finalized next. A metric, constraint or learning rate that is a Lua function is called in the middle of a
+** batch, and must leave the trainer alone. */
 static rnn_trainer *check_trainer(lua_State *L) {
   rnn_trainer *t = luaL_checkudata(L, 1, TRAINER);
   rnn_lua_check_alive(L, t->graph, "model");
+  if (t->is_running)
+    rnn_lua_error(L, "model: a batch is under way; a function called by it cannot train or judge by the same trainer");
   lua_getiuservalue(L, 1, NETWORK_VALUE);
   rnn_lua_check_network(L, -1);
   lua_pop(L, 1);

@@ -4,6 +4,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "bind/callable.h"
 #include "bind/component.h"
 #include "bind/options.h"
 #include "bind/raise.h"
@@ -122,14 +123,11 @@ rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, cons
     rnn_lua_new_component(L, type, lua_gettop(L) + 1);
   else if (lua_istable(L, index))
     push_from_config(L, index, kind, who, argument);
-  else
+  else if (!lua_isfunction(L, index) || !rnn_lua_push_callable(L, index, kind, who, argument))
     lua_pushvalue(L, index);
   rnn_component *component = rnn_lua_test_component(L, -1);
   if (component && fits(component->type, kind)) return component;
   if (component) wrong_kind(L, component->type, kind, who, argument);
-  if (lua_isfunction(L, index))
-    rnn_lua_error(L, "%s: argument '%s': a Lua function is not supported yet; give a name or an object",
-                  who, argument);
   rnn_lua_error(L, "%s: argument '%s' must be %s, got %s", who, argument, push_expected(L, kind),
                 rnn_lua_describe(L, index));
   return NULL;

@@ -6,8 +6,8 @@
 
 #include "rnnlua.h"
 
-/* The component that the value at `index` stands for: a name, a component, a type (with its defaults), or a
-** table {class_name=, config=} as get_config gives. A loss will do where a metric is wanted. Pushes its
+/* The component that the value at `index` stands for: a name, a component, a type (with its defaults), a table
+** {class_name=, config=} as get_config gives, or a Lua function (callable.h). A loss will do where a metric is wanted. Pushes its
 ** userdata. Raises an error that begins "compile: argument 'loss'" for who = "compile", argument = "loss". */
 rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, const char *who,
                                     const char *argument);

@@ -117,12 +117,13 @@ static rnn_status make_weights(rnn_context *cx, rnn_layer *layer) {
   if (block == NULL) return RNN_NO_MEMORY;
   int64_t offset = 0;
   rnn_status status = RNN_OK;
-  for (int i = 0; i < layer->weight_count && status == RNN_OK; i++) {
+  for (int i = 0; i < layer->weight_count; i++) {
     rnn_block_retain(layer->weights[i].block = block);
     layer->weights[i].offset = offset;
     offset += rnn_size(&layer->weights[i].shape);
-    status = initialise(cx, &layer->weights[i]);
   }
+  for (int i = 0; i < layer->weight_count && status == RNN_OK; i++)
+    status = initialise(cx, &layer->weights[i]);
   rnn_block_release(block);
   return status;
 }
@@ -152,10 +153,14 @@ rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
   int output_count;
   rnn_try(rnn_layer_shapes(cx, layer, input_count, inputs, &output_count, outputs));
   if (layer->built) return check_weights_fit(cx, layer, input_count, inputs);
+  if (layer->building)
+    return rnn_layer_named(cx, layer, rnn_fail(cx, RNN_INVALID, "is being built; an initializer cannot use it"));
   const rnn_layer_type *type = rnn_layer_vtable(layer);
   rnn_status status = RNN_OK;
+  layer->building = true;
   if (type->build) status = type->build(cx, layer->component->self, layer, input_count, inputs);
   if (status == RNN_OK) status = make_weights(cx, layer);
+  layer->building = false;
   if (status != RNN_OK) {
     drop_weights(layer);
     return rnn_layer_named(cx, layer, status);

@@ -22,6 +22,7 @@ struct rnn_layer {
   char name[64];            /* unique by default: dense, dense_1, … */
   bool trainable;
   bool built;
+  bool building; /* an initializer may be a Lua function, which may use the layer */
   uint64_t key, draws; /* its random streams, and how many of them were used */
   rnn_shape given_input; /* the argument input_shape, None for the batch in front; ndim -1: not given */
   int input_count, output_count; /* 0 until built */

@@ -191,13 +191,20 @@ static rnn_status run_batch(rnn_context *cx, rnn_trainer *t) {
   return RNN_OK;
 }
 
-rnn_status rnn_trainer_run(rnn_context *cx, rnn_trainer *t, int64_t batches, int64_t *done) {
-  *done = 0;
-  if (t->batch_size < 1) return rnn_fail(cx, RNN_INVALID, "fit: no data is bound");
-  if (t->is_training) rnn_try(rnn_variables_start(cx, &t->variables));
+static rnn_status run_batches(rnn_context *cx, rnn_trainer *t, int64_t batches, int64_t *done) {
   for (; *done < batches && t->position < t->samples; ++*done) {
     rnn_try(run_batch(cx, t));
     if (rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
   }
   return RNN_OK;
+}
+
+rnn_status rnn_trainer_run(rnn_context *cx, rnn_trainer *t, int64_t batches, int64_t *done) {
+  *done = 0;
+  if (t->batch_size < 1) return rnn_fail(cx, RNN_INVALID, "fit: no data is bound");
+  if (t->is_training) rnn_try(rnn_variables_start(cx, &t->variables));
+  t->is_running = true;
+  rnn_status status = run_batches(cx, t, batches, done);
+  t->is_running = false;
+  return status;
 }

@@ -22,6 +22,7 @@ typedef struct rnn_trainer {
   int64_t *order; /* room for `samples`; the order of this pass if shuffled */
   int64_t order_size;
   bool is_training, is_shuffled;
+  bool is_running; /* a batch is under way: nothing but reading is safe */
   int64_t position; /* samples of this pass done */
   int64_t columns[RNN_MAX_PORTS]; /* of each output */
   int sums_node[RNN_MAX_PORTS];   /* of an output whose loss takes sums (logits.h); -1 */

@@ -76,15 +76,20 @@ static rnn_status constrain(rnn_context *cx, const rnn_variables *v) {
   return RNN_OK;
 }
 
-static float learning_rate(const rnn_variables *v) {
-  const rnn_rate *rate = &((const rnn_optimizer_common *)v->optimizer->self)->learning_rate;
-  if (rate->schedule == NULL) return (float)rate->value;
-  const rnn_schedule_type *type = (const rnn_schedule_type *)rate->schedule->type;
-  return (float)type->rate(rate->schedule->self, v->iterations);
+static rnn_status learning_rate(rnn_context *cx, const rnn_variables *v, float *out) {
+  const rnn_rate *given = &((const rnn_optimizer_common *)v->optimizer->self)->learning_rate;
+  double rate = given->value;
+  if (given->schedule) {
+    const rnn_schedule_type *type = (const rnn_schedule_type *)given->schedule->type;
+    rnn_try(type->rate(cx, given->schedule->self, v->iterations, &rate));
+  }
+  *out = (float)rate;
+  return RNN_OK;
 }
 
 rnn_status rnn_variables_update(rnn_context *cx, rnn_variables *v) {
-  float rate = learning_rate(v);
+  float rate;
+  rnn_try(learning_rate(cx, v, &rate));
   clip(v, v->optimizer->self);
   int64_t size;
   for (int i = 0, n; i < v->count; i += n) {

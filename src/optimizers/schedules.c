@@ -8,6 +8,14 @@
 #define STEPS_ARG(SELF, NAME, DEFAULT, RANGE, DOC) \
   {#NAME, RNN_ARG_INTEGER, offsetof(SELF, NAME), DEFAULT, RANGE, 0, DOC}
 
+/* none of these can fail */
+#define RATE(FUNCTION)                                                                                \
+  static rnn_status FUNCTION##_rate(rnn_context *cx, const void *self, int64_t step, double *rate) { \
+    (void)cx;                                                                                         \
+    *rate = FUNCTION(self, step);                                                                     \
+    return RNN_OK;                                                                                    \
+  }
+
 /* ---- ExponentialDecay, InverseTimeDecay ------------------------------------------------------ */
 
 typedef struct decay_self {
@@ -33,23 +41,25 @@ static double exponential_decay(const void *self, int64_t step) {
   const decay_self *a = self;
   return (float)a->initial_learning_rate * powf((float)a->decay_rate, periods(a, step));
 }
+RATE(exponential_decay)
 
 static double inverse_time_decay(const void *self, int64_t step) {
   const decay_self *a = self;
   return (float)a->initial_learning_rate / (1 + (float)a->decay_rate * periods(a, step));
 }
+RATE(inverse_time_decay)
 
 const rnn_schedule_type rnn_exponential_decay = {
     .type = {SCHEDULE("ExponentialDecay"), .doc = "initial_learning_rate * decay_rate^(step / "
                                                   "decay_steps)",
              RNN_ARGUMENTS(decay_args, decay_self), .positional = 3},
-    .rate = exponential_decay};
+    .rate = exponential_decay_rate};
 
 const rnn_schedule_type rnn_inverse_time_decay = {
     .type = {SCHEDULE("InverseTimeDecay"),
              .doc = "initial_learning_rate / (1 + decay_rate * step / decay_steps)",
              RNN_ARGUMENTS(decay_args, decay_self), .positional = 3},
-    .rate = inverse_time_decay};
+    .rate = inverse_time_decay_rate};
 
 /* ---- PolynomialDecay ------------------------------------------------------------------------- */
 
@@ -75,13 +85,14 @@ static double polynomial_decay(const void *self, int64_t step) {
   else at = fminf(at, until);
   return ((float)a->initial_learning_rate - end) * powf(1 - at / until, (float)a->power) + end;
 }
+RATE(polynomial_decay)
 
 const rnn_schedule_type rnn_polynomial_decay = {
     .type = {SCHEDULE("PolynomialDecay"),
              .doc = "(initial_learning_rate - end_learning_rate) * (1 - step / decay_steps)^power "
                     "+ end_learning_rate",
              RNN_ARGUMENTS(polynomial_args, polynomial_self), .positional = 4},
-    .rate = polynomial_decay};
+    .rate = polynomial_decay_rate};
 
 /* ---- CosineDecay: Loshchilov and Hutter 2016 ------------------------------------------------- */
 
@@ -114,13 +125,14 @@ static double cosine_decay(const void *self, int64_t step) {
   if (at < warmup) return (target - rate) * (at / warmup) + rate;
   return target * half_wave(1, a->alpha, fminf(at - warmup, until) / until);
 }
+RATE(cosine_decay)
 
 const rnn_schedule_type rnn_cosine_decay = {
     .type = {SCHEDULE("CosineDecay"),
              .doc = "initial_learning_rate * ((1 - alpha) (1 + cos(pi step / decay_steps)) / 2 + "
                     "alpha); Loshchilov and Hutter 2016, arXiv:1608.03983",
              RNN_ARGUMENTS(cosine_args, cosine_self), .positional = 3},
-    .rate = cosine_decay};
+    .rate = cosine_decay_rate};
 
 /* ---- CosineDecayRestarts --------------------------------------------------------------------- */
 
@@ -151,10 +163,11 @@ static double cosine_decay_restarts(const void *self, int64_t step) {
   float height = powf((float)a->m_mul, restart);
   return (float)a->initial_learning_rate * half_wave(height, a->alpha, done);
 }
+RATE(cosine_decay_restarts)
 
 const rnn_schedule_type rnn_cosine_decay_restarts = {
     .type = {SCHEDULE("CosineDecayRestarts"),
              .doc = "CosineDecay again and again, each period t_mul times as long and m_mul times "
                     "as high; Loshchilov and Hutter 2016, arXiv:1608.03983",
              RNN_ARGUMENTS(restarts_args, restarts_self), .positional = 2},
-    .rate = cosine_decay_restarts};
+    .rate = cosine_decay_restarts_rate};
