@@ -2,8 +2,8 @@
 ** rnnlua.h - the plugin ABI of rnnlua: all that a layer, loss, optimizer, … in C needs.
 **
 ** A component (Dense, relu, Adam, …) is a vtable: a constant struct that starts with an rnn_type and
-** goes on with the functions of its kind. Everything built in is written against this header alone
-** and comes in the same way as a shared object from outside.
+** goes on with the functions of its kind. Everything built in is written against this header and
+** rnnlua_math.h alone, and comes in the same way as a shared object from outside.
 **
 ** Conventions
 ** - Numbers are float32, arrays are C-contiguous (last axis fastest), sizes count elements, not
@@ -288,14 +288,14 @@ typedef struct rnn_port {
   rnn_shape shape;     /* all extents known, except in shapes() */
   float *data;
   float *gradient;     /* of the loss; NULL: an input's gradient is not wanted */
-  const uint8_t *mask; /* batch × timesteps, 0: skip; NULL: none */
+  const uint8_t *mask; /* batch × timesteps, 0: skip; NULL: none, as always in ABI 0.1 */
 } rnn_port;
 
 /* One call of a layer, from plan to backward; what forward leaves for backward is kept here, so that
 ** one layer can be in several calls at once. */
 typedef struct rnn_call {
   size_t size;
-  int input_count, output_count, weight_count, state_count;
+  int input_count, output_count, weight_count, state_count; /* state_count is 0 in ABI 0.1 */
   rnn_port *inputs, *outputs;
   const float *const *weights;     /* in the order of rnn_add_weight */
   float *const *weight_gradients;  /* to be added to; an entry is NULL where not wanted */
@@ -340,7 +340,8 @@ typedef struct rnn_layer_type {
   /* reads outputs[i].gradient (and may destroy it), adds to weight_gradients, writes (not adds to)
   ** inputs[i].gradient where not NULL */
   rnn_status (*backward)(rnn_context *cx, const void *self, rnn_call *call);
-  /* optional (none): the output's mask where it isn't the input's; writes batch × timesteps to `mask`,
+  /* Both of these must be NULL in ABI 0.1, whose hosts carry no masks and states between layers yet.
+  ** optional (none): the output's mask where it isn't the input's; writes batch × timesteps to `mask`,
   ** sets *any to false where the output has none */
   rnn_status (*mask)(rnn_context *cx, const void *self, const rnn_call *call, uint8_t *mask,
                      bool *any);

@@ -340,3 +340,13 @@ describe("A Lua function", function()
     assert.is_nil(next(kept))
   end)
 end)
+
+describe("an error of a function that happens to speak of interruption", function()
+  it("is told whole: only Ctrl-C's own message means Ctrl-C", function()
+    local model = rl.Sequential { rl.layers.Dense { 1, input_shape = { 2 },
+      kernel_constraint = function() error "lost link, interrupted!" end } }
+    model:compile { optimizer = "sgd", loss = "mse" }
+    assert.error_matches(function() model:fit(rl.ones { 2, 2 }, rl.ones { 2 }, { verbose = 0 }) end,
+      "kernel_constraint function: .*lost link, interrupted!")
+  end)
+end)

@@ -73,6 +73,7 @@ describe("a plugin from outside", function()
     own_alias = "plugin broken: there already is activation 'well'",
     slot = "plugin broken: activation 'half': required function 'backward' is missing",
     argument = "plugin broken: activation 'stray': argument 'far' lies outside of its struct",
+    early = "plugin broken: layer 'Early': function 'mask' is not called by this version",
     size = "plugin broken: activation 'small': its vtable has %d+ bytes, at least %d+ expected",
   } do
     it("comes in whole or not at all: " .. broken, function()

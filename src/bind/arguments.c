@@ -142,7 +142,7 @@ static bool is_value(lua_State *L, const rnn_type *type, int position, int index
   return found;
 }
 
-/* `Reshape{2, 3, name="r"}`: a list of extents where the first argument is a shape */
+/* `Layer{2, 3, name="r"}`: a list of extents where the first argument is a shape */
 static bool holds_shape(lua_State *L, const rnn_type *type, int index) {
   if (type->positional < 1 || type->args[0].type != RNN_ARG_SHAPE) return false;
   int first = lua_rawgeti(L, index, 1);

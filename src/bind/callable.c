@@ -45,9 +45,12 @@ typedef struct record {
   const callable *callee;
 } record;
 
-static bool ends_with(const char *text, const char *end) {
-  size_t length = strlen(text), wanted = strlen(end);
-  return length >= wanted && strcmp(text + length - wanted, end) == 0;
+/* whether a message is the one that Ctrl-C raises, "interrupted!", with or without a position */
+static bool tells_interrupt(const char *text) {
+  static const char word[] = "interrupted!", after_position[] = ": interrupted!";
+  size_t length = strlen(text), wanted = sizeof after_position - 1;
+  return strcmp(text, word) == 0 ||
+         (length > wanted && strcmp(text + length - wanted, after_position) == 0);
 }
 
 /* Runs body(call), which may raise. Ctrl-C, which the host raises in whatever Lua runs, is a status too. */
@@ -62,9 +65,9 @@ static rnn_status trampoline(rnn_context *cx, lua_CFunction body, record *call) 
   if (status == LUA_OK) return RNN_OK;
   const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1)
                                                     : "the error is no string";
-  rnn_status result = ends_with(text, "interrupted!") ? RNN_INTERRUPTED
-                      : status == LUA_ERRMEM          ? RNN_NO_MEMORY
-                                                      : RNN_INVALID;
+  rnn_status result = tells_interrupt(text)  ? RNN_INTERRUPTED
+                      : status == LUA_ERRMEM ? RNN_NO_MEMORY
+                                             : RNN_INVALID;
   rnn_fail(cx, result, "%s function: %s", argument, text);
   lua_pop(L, 1);
   return result;

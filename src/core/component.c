@@ -145,8 +145,7 @@ rnn_status rnn_set_boolean(rnn_context *cx, rnn_component *component, int arg, b
 rnn_status rnn_set_string(rnn_context *cx, rnn_component *component, int arg, const char *value) {
   const rnn_arg *a = &component->type->args[arg];
   if (a->type == RNN_ARG_COMPONENT) { /* a name stands for that component with its defaults */
-    const rnn_type *type = rnn_need_type(cx, a->kind, value);
-    rnn_component *made = type ? rnn_component_create(cx, a->kind, value) : NULL;
+    rnn_component *made = rnn_component_create(cx, a->kind, value);
     if (made == NULL) {
       char reason[512];
       snprintf(reason, sizeof reason, "%s", rnn_message(cx));

@@ -54,6 +54,13 @@ static const char *stray_argument(const rnn_type *type) {
   return NULL;
 }
 
+/* a slot that is laid out for later and that no host calls yet; NULL if the type has none */
+static const char *early_slot(const rnn_type *type) {
+  const rnn_layer_type *t = (const rnn_layer_type *)type;
+  if (type->kind != RNN_LAYER) return NULL;
+  return t->mask ? "mask" : t->states ? "states" : NULL;
+}
+
 rnn_status rnn_check_vtable(rnn_context *cx, const char *plugin, const rnn_type *type) {
   if ((unsigned)type->kind >= RNN_KIND_COUNT)
     return rnn_fail(cx, RNN_INVALID, "plugin %s: type '%s' is of an unknown kind %d", plugin,
@@ -66,6 +73,9 @@ rnn_status rnn_check_vtable(rnn_context *cx, const char *plugin, const rnn_type 
   if (missing_slot(type))
     return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': required function '%s' is missing", plugin,
                     kind, type->name, missing_slot(type));
+  if (early_slot(type))
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': function '%s' is not called by this version",
+                    plugin, kind, type->name, early_slot(type));
   if (type->arg_count > MOST_ARGUMENTS)
     return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s' declares %d arguments, at most %d allowed",
                     plugin, kind, type->name, type->arg_count, MOST_ARGUMENTS);

@@ -1,5 +1,5 @@
 /* dense.c - Dense: activation(x W + b) over the last axis */
-#include "layers/layers.h"
+#include "rnnlua.h"
 
 typedef struct dense {
   int64_t units;
