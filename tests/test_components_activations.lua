@@ -1,18 +1,12 @@
 --- Activations against Keras 3: values and gradients; then what a table of numbers can't show.
 local rl = require "rnnlua"
 local golden = require "support.golden" "keras_components"
+local label = require "support.label"
 
 local NEAR = { rtol = 2e-6, atol = 1e-7 }
 -- Keras' own float32 formulas lose digits to cancellation here: x - tanh(x) near 0, the tails of gelu
 local LOOSE = { tanh_shrink = { rtol = 2e-6, atol = 3e-7 }, gelu = { rtol = 2e-6, atol = 1e-6 } }
 local RATE = 1e6 -- a large step, so that the difference of weights shows small gradients too
-
-local function label(case)
-  local words = {}
-  for name, value in pairs(case.args) do words[#words + 1] = name .. "=" .. tostring(value) end
-  table.sort(words)
-  return case.name .. " " .. table.concat(words, " ")
-end
 
 local function activation(case) return rl.activations[case.name](case.args) end
 

@@ -1,16 +1,10 @@
 --- Losses against Keras 3: of rows, their mean, and its gradient by way of a training step.
 local rl = require "rnnlua"
 local golden = require "support.golden" "keras_components"
+local label = require "support.label"
 
 local NEAR = { rtol = 1e-5, atol = 1e-6 }
 local RATE = 1e5 -- a large step, so that the difference of weights shows small gradients too
-
-local function label(case)
-  local words = {}
-  for name, value in pairs(case.args) do words[#words + 1] = name .. "=" .. tostring(value) end
-  table.sort(words)
-  return case.name .. " " .. table.concat(words, " ")
-end
 
 local function float32(t) return rl.tensor(t, "float32") end
 

@@ -1,15 +1,9 @@
 --- Optimizers and schedules against Keras 3: weights after each of twelve steps with given gradients.
 local rl = require "rnnlua"
 local golden = require "support.golden" "keras_components"
+local label = require "support.label"
 
 local NEAR = { rtol = 3e-6, atol = 3e-7 }
-
-local function label(case)
-  local words = {}
-  for name, value in pairs(case.args) do words[#words + 1] = name .. "=" .. tostring(value) end
-  table.sort(words)
-  return case.name .. " " .. table.concat(words, " ")
-end
 
 --- A model whose gradient is its input, and 1 for its bias: the absolute error of a prediction far too large.
 local function model_with(optimizer)

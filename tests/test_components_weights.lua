@@ -1,13 +1,7 @@
 --- What acts on weights: regularizers and constraints against Keras 3, initializers by their distribution.
 local rl = require "rnnlua"
 local golden = require "support.golden" "keras_components"
-
-local function label(case)
-  local words = {}
-  for name, value in pairs(case.args) do words[#words + 1] = name .. "=" .. tostring(value) end
-  table.sort(words)
-  return case.name .. " " .. table.concat(words, " ")
-end
+local label = require "support.label"
 
 describe("regularizers beside Keras", function()
   local w = golden.regularizers.w
