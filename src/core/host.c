@@ -74,7 +74,9 @@ static rnn_host table = {
 };
 
 const rnn_host *rnn_host_table(void) {
-  table.cpu_level = rnn_cpu_level();
+  static bool complete; /* from the first call on, on the main thread; workers only read */
+  if (!complete) table.cpu_level = rnn_cpu_level();
+  complete = true;
   return &table;
 }
 
