@@ -78,7 +78,7 @@ local function training(peers)
     direct = function() model:predict_on_batch(X) end,
   }, 20)
   measure.print_table("one epoch of the notebook (6 windows, 1 batch)", {
-    { "a loop in C, sizes known", bare_loop() },
+    { "a plain loop in C", bare_loop() },
     { ("rnnlua fit, epochs = %d, shuffled"):format(EPOCHS), divided(ours.fit, EPOCHS) },
     { "rnnlua train_on_batch", ours.batch },
     { "PyTorch, eager", peers["epoch PyTorch"] },
