@@ -25,7 +25,7 @@
 #include <stdint.h>
 
 #define RNN_ABI_MAJOR 0
-#define RNN_ABI_MINOR 1
+#define RNN_ABI_MINOR 2
 
 typedef enum rnn_status {
   RNN_OK = 0,
@@ -82,6 +82,7 @@ typedef enum rnn_kind {
   RNN_OPTIMIZER,
   RNN_SCHEDULE,
   RNN_LAYER,
+  RNN_FUNCTION, /* a plain function on tensors; since ABI 0.2 */
   RNN_KIND_COUNT
 } rnn_kind;
 
@@ -255,13 +256,20 @@ typedef struct rnn_update {
   float *const *slots; /* slots[0 .. slot_count-1], each of `count` numbers */
   int64_t step;        /* from 1 */
   float learning_rate; /* of this step */
+  const rnn_shape *shape; /* of the one variable; NULL: several in a row. Since ABI 0.2 */
 } rnn_update;
+
+enum {
+  RNN_OPTIMIZER_BY_VARIABLE = 1, /* update is called for each variable by itself, and with its shape */
+  RNN_OPTIMIZER_MAIN_THREAD = 2  /* calls back into Lua */
+};
 
 typedef struct rnn_optimizer_type {
   rnn_type type;
   int (*slot_count)(const void *self); /* optional: 0 */
   float (*slot_start)(const void *self, int slot); /* optional: 0 */
   rnn_status (*update)(rnn_context *cx, const void *self, const rnn_update *update);
+  unsigned flags; /* since ABI 0.2 */
 } rnn_optimizer_type;
 
 typedef struct rnn_schedule_type {
@@ -288,14 +296,14 @@ typedef struct rnn_port {
   rnn_shape shape;     /* all extents known, except in shapes() */
   float *data;
   float *gradient;     /* of the loss; NULL: an input's gradient is not wanted */
-  const uint8_t *mask; /* batch × timesteps, 0: skip; NULL: none, as always in ABI 0.1 */
+  const uint8_t *mask; /* batch × timesteps, 0: skip; NULL: none. Not set yet in plan(). */
 } rnn_port;
 
 /* One call of a layer, from plan to backward; what forward leaves for backward is kept here, so that
 ** one layer can be in several calls at once. */
 typedef struct rnn_call {
   size_t size;
-  int input_count, output_count, weight_count, state_count; /* state_count is 0 in ABI 0.1 */
+  int input_count, output_count, weight_count, state_count;
   rnn_port *inputs, *outputs;
   const float *const *weights;     /* in the order of rnn_add_weight */
   float *const *weight_gradients;  /* to be added to; an entry is NULL where not wanted */
@@ -311,6 +319,9 @@ typedef struct rnn_call {
   ** the first output is applied to, and outputs[0].gradient is that of the sums. */
   bool wants_sums;
   float *sums;
+  /* The layer's own, NULL at first: what plan() or forward puts here, forget() gives back. A call record is
+  ** planned once and then run many times, saved and scratch perhaps elsewhere each time. Since ABI 0.2. */
+  void *memory;
 } rnn_call;
 
 enum {
@@ -340,14 +351,26 @@ typedef struct rnn_layer_type {
   /* reads outputs[i].gradient (and may destroy it), adds to weight_gradients, writes (not adds to)
   ** inputs[i].gradient where not NULL */
   rnn_status (*backward)(rnn_context *cx, const void *self, rnn_call *call);
-  /* Both of these must be NULL in ABI 0.1, whose hosts carry no masks and states between layers yet.
-  ** optional (none): the output's mask where it isn't the input's; writes batch × timesteps to `mask`,
-  ** sets *any to false where the output has none */
+  /* optional (none, or the first input's with RNN_LAYER_PASSES_MASK): called after forward; writes the mask of
+  ** the first output, its batch × its second axis, to `mask`. *any is true on entry; false: it has none. Layers
+  ** that lack RNN_LAYER_TAKES_MASK see no masks on their inputs. */
   rnn_status (*mask)(rnn_context *cx, const void *self, const rnn_call *call, uint8_t *mask,
                      bool *any);
-  /* optional (none): number of states, and their shapes */
+  /* optional (none): number of states, at most RNN_MAX_PORTS, and their shapes for a first input of this shape,
+  ** batch in front. Where the type has an argument `stateful` that is true, the host hands a call's new_states to
+  ** the next call as states; else entries of `states` are NULL. */
   int (*states)(const void *self, const rnn_shape *input, rnn_shape *shapes);
+  /* since ABI 0.2 */
+  int min_inputs; /* 0 means 1 */
+  void (*forget)(const void *self, rnn_call *call); /* optional: frees call->memory; the call ends here */
 } rnn_layer_type;
+
+/* ---- functions -------------------------------------------------------------------------------------- */
+
+/* A plain function on float32 tensors, f(x, {axis = 1}) in Lua under the plugin's name: a layer without
+** weights, states and masks, where backward is optional too (a function that has no gradient). `training` is
+** false, `keeps` true where the call is recorded for a gradient. Its kind is RNN_FUNCTION. */
+typedef rnn_layer_type rnn_function_type;
 
 /* ---- plugins ------------------------------------------------------------------------------------------ */
 
@@ -430,6 +453,16 @@ struct rnn_host {
 
   /* "(None, 4, 1)", as Keras writes shapes, for messages; returns text */
   const char *(*shape_text)(char text[RNN_SHAPE_TEXT], int ndim, const int64_t *shape);
+
+  /* since ABI 0.2: for components that hold others */
+  /* The field of a component's declared argument, as rnn_arg_type says it is stored; NULL: the component's type
+  ** has no argument of that name and type. Lives as long as the component. */
+  const void *(*argument)(const rnn_component *component, const char *name, rnn_arg_type type);
+  /* A copy of a component with one number or boolean among its arguments changed (`name` NULL: none), to be given
+  ** back with drop; NULL: fail was called. */
+  const rnn_component *(*copy)(rnn_context *cx, const rnn_component *component, const char *name,
+                               double value);
+  uint64_t (*mix_key)(uint64_t key, uint64_t number); /* a random stream made from another */
 };
 
 /* ---- shorthands for the host's functions ----------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "core/component.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,21 +23,25 @@ typedef struct instance {
   int references;
   bool finished;   /* check succeeded: release is owed */
   uint64_t is_set; /* one bit an argument */
+  max_align_t self[]; /* component.self points here */
 } instance;
 
 static instance *instance_of(const rnn_component *component) { return (instance *)component; }
 
+const rnn_component *rnn_component_of(const void *self) {
+  return (const rnn_component *)((const char *)self - offsetof(instance, self));
+}
+
 rnn_component *rnn_component_new(rnn_context *cx, const rnn_type *type) {
-  instance *new = rnn_malloc(sizeof *new);
-  void *self = rnn_malloc(type->self_size);
-  if (new == NULL || self == NULL) {
-    rnn_free(new);
-    rnn_free(self);
+  size_t bytes = sizeof(instance) + type->self_size;
+  instance *new = rnn_malloc(bytes);
+  if (new == NULL) {
     rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", type->name);
     return NULL;
   }
-  memset(self, 0, type->self_size);
-  *new = (instance){.component = {type, self}, .references = 1};
+  memset(new, 0, bytes);
+  new->component = (rnn_component){type, new->self};
+  new->references = 1;
   return &new->component;
 }
 
@@ -327,7 +332,6 @@ void rnn_component_release(const rnn_component *component) {
   const rnn_type *type = component->type;
   if (instance_of(component)->finished && type->release) type->release(component->self);
   for (int i = 0; i < type->arg_count; i++) free_field(component, i);
-  rnn_free(component->self);
   rnn_free(instance_of(component));
 }
 

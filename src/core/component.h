@@ -8,6 +8,9 @@
 ** Counted: starts with one reference. NULL: fail was called. */
 rnn_component *rnn_component_new(rnn_context *cx, const rnn_type *type);
 
+/* The component whose self this is: functions of a vtable get self alone, and find their type in this way. */
+const rnn_component *rnn_component_of(const void *self);
+
 /* The index of a declared argument; -1 if the type has none by that name. */
 int rnn_arg_index(const rnn_type *type, const char *name);
 

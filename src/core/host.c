@@ -22,6 +22,33 @@ static const rnn_component *create(rnn_context *cx, rnn_kind kind, const char *n
   return rnn_component_create(cx, kind, name);
 }
 
+static const void *argument(const rnn_component *component, const char *name, rnn_arg_type type) {
+  int arg = rnn_arg_index(component->type, name);
+  if (arg < 0 || component->type->args[arg].type != type) return NULL;
+  return rnn_field(component, arg);
+}
+
+/* sets a number or boolean among the arguments of an unfinished component */
+static rnn_status set_argument(rnn_context *cx, rnn_component *component, const char *name, double value) {
+  int arg = rnn_arg_index(component->type, name);
+  if (arg < 0)
+    return rnn_fail(cx, RNN_INVALID, "%s has no argument '%s'", component->type->name, name);
+  if (component->type->args[arg].type == RNN_ARG_BOOLEAN)
+    return rnn_set_boolean(cx, component, arg, value != 0);
+  return rnn_set_number(cx, component, arg, value);
+}
+
+static const rnn_component *copy(rnn_context *cx, const rnn_component *component, const char *name,
+                                 double value) {
+  rnn_component *made = rnn_component_copy(cx, component);
+  rnn_status status = made ? RNN_OK : RNN_NO_MEMORY;
+  if (status == RNN_OK && name) status = set_argument(cx, made, name, value);
+  if (status == RNN_OK) status = rnn_component_finish(cx, made);
+  if (status == RNN_OK) return made;
+  rnn_component_release(made);
+  return NULL;
+}
+
 int rnn_cpu_level(void) {
   static int level = -1;
   if (level >= 0) return level;
@@ -71,6 +98,9 @@ static rnn_host table = {
     .vector_exp = vector_exp,
     .random_uniform = rnn_random_uniform,
     .random_normal = rnn_random_normal,
+    .argument = argument,
+    .copy = copy,
+    .mix_key = rnn_mix_key,
 };
 
 const rnn_host *rnn_host_table(void) {

@@ -75,9 +75,13 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
                             const rnn_shape *inputs, int *output_count, rnn_shape *outputs) {
   const rnn_layer_type *type = rnn_layer_vtable(layer);
   int most = type->max_inputs > 0 ? type->max_inputs : 1;
-  if (input_count < 1 || input_count > most)
-    return rnn_layer_named(cx, layer, rnn_fail(cx, RNN_INVALID, "expected at most %d inputs, got %d",
-                                               most, input_count));
+  int least = type->min_inputs > 0 ? type->min_inputs : 1;
+  if (input_count < least || input_count > most)
+    return rnn_layer_named(cx, layer, rnn_fail(cx, RNN_INVALID, "expected at %s %d input%s, got %d",
+                                               input_count < least ? "least" : "most",
+                                               input_count < least ? least : most,
+                                               (input_count < least ? least : most) == 1 ? "" : "s",
+                                               input_count));
   *output_count = 1;
   return rnn_layer_named(cx, layer, type->shapes(cx, layer->component->self, input_count, inputs,
                                                  output_count, outputs));
@@ -136,8 +140,9 @@ static rnn_shape any_batch(rnn_shape shape) {
 
 static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int input_count,
                                     const rnn_shape *inputs) {
-  bool same = input_count == layer->input_count;
-  for (int i = 0; same && i < input_count && layer->weight_count > 0; i++)
+  bool same = true; /* inputs that may be left out, as states, say nothing about the weights */
+  int common = input_count < layer->input_count ? input_count : layer->input_count;
+  for (int i = 0; same && i < common && layer->weight_count > 0; i++)
     same = rnn_columns(&inputs[i]) == rnn_columns(&layer->inputs[i]);
   if (same) return RNN_OK;
   char built[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];

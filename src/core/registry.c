@@ -16,7 +16,7 @@
 
 static const char *const kind_names[RNN_KIND_COUNT] = {
     "activation", "initializer", "regularizer", "constraint", "loss",
-    "metric",     "optimizer",   "schedule",    "layer"};
+    "metric",     "optimizer",   "schedule",    "layer",      "function"};
 
 const char *rnn_kind_name(rnn_kind kind) { return kind_names[kind]; }
 
@@ -48,7 +48,8 @@ static list plugins, origins;
 
 struct rnn_registration {
   const rnn_plugin *plugin;
-  list staged;
+  list staged; /* complete vtables */
+  list given;  /* the same as the plugin has them */
 };
 
 /* ---- looking up -------------------------------------------------------------------------------- */
@@ -139,7 +140,11 @@ rnn_status rnn_stage_type(rnn_context *cx, rnn_registration *registration, const
   for (const char *at = type->aliases; rnn_next_word(&at, alias);)
     rnn_try(check_free(cx, registration, type->kind, alias));
   rnn_try(reserve(cx, &registration->staged, 1));
-  registration->staged.items[registration->staged.count++] = type;
+  rnn_try(reserve(cx, &registration->given, 1));
+  const rnn_type *whole = rnn_complete_vtable(cx, type);
+  if (whole == NULL) return RNN_NO_MEMORY;
+  registration->staged.items[registration->staged.count++] = whole;
+  registration->given.items[registration->given.count++] = type;
   return RNN_OK;
 }
 
@@ -194,11 +199,19 @@ static rnn_status commit_staged(rnn_context *cx, const rnn_registration *r, cons
   return RNN_OK;
 }
 
+/* gives back the copies made by rnn_complete_vtable */
+static void drop_completed(const rnn_registration *r) {
+  for (int i = 0; i < r->staged.count; i++)
+    if (r->staged.items[i] != r->given.items[i]) rnn_free((void *)r->staged.items[i]);
+}
+
 rnn_status rnn_commit_plugin(rnn_context *cx, const rnn_plugin *plugin, const char *origin) {
   rnn_try(check_descriptor(cx, plugin));
   rnn_registration registration = {.plugin = plugin};
   rnn_status status = plugin->init(cx, &registration);
   if (status == RNN_OK) status = commit_staged(cx, &registration, origin);
+  if (status != RNN_OK) drop_completed(&registration);
   rnn_free(registration.staged.items);
+  rnn_free(registration.given.items);
   return status;
 }

@@ -1,17 +1,30 @@
 /* vtable.c - whether a type that a plugin brings can be used at all */
 #include "core/vtable.h"
 
+#include <string.h>
+
+#include "core/alloc.h"
 #include "core/registry.h"
 
 #define MOST_ARGUMENTS 64 /* a component remembers in 64 bits which of them were set */
 
-/* Every vtable of this ABI's first version is complete: there is none to be more lenient with. */
-static const size_t sizes[RNN_KIND_COUNT] = {
-    [RNN_ACTIVATION] = sizeof(rnn_activation_type),   [RNN_INITIALIZER] = sizeof(rnn_initializer_type),
-    [RNN_REGULARIZER] = sizeof(rnn_regularizer_type), [RNN_CONSTRAINT] = sizeof(rnn_constraint_type),
-    [RNN_LOSS] = sizeof(rnn_loss_type),               [RNN_METRIC] = sizeof(rnn_metric_type),
-    [RNN_OPTIMIZER] = sizeof(rnn_optimizer_type),     [RNN_SCHEDULE] = sizeof(rnn_schedule_type),
-    [RNN_LAYER] = sizeof(rnn_layer_type)};
+/* A vtable's size now, and in ABI 0.1, from where on slots are at their defaults where a plugin lacks them. */
+typedef struct extent {
+  size_t now, first;
+} extent;
+#define WHOLE(TYPE) {sizeof(TYPE), sizeof(TYPE)}
+#define SINCE(TYPE, SLOT) {sizeof(TYPE), offsetof(TYPE, SLOT)}
+static const extent sizes[RNN_KIND_COUNT] = {
+    [RNN_ACTIVATION] = WHOLE(rnn_activation_type),
+    [RNN_INITIALIZER] = WHOLE(rnn_initializer_type),
+    [RNN_REGULARIZER] = WHOLE(rnn_regularizer_type),
+    [RNN_CONSTRAINT] = WHOLE(rnn_constraint_type),
+    [RNN_LOSS] = WHOLE(rnn_loss_type),
+    [RNN_METRIC] = WHOLE(rnn_metric_type),
+    [RNN_OPTIMIZER] = SINCE(rnn_optimizer_type, flags),
+    [RNN_SCHEDULE] = WHOLE(rnn_schedule_type),
+    [RNN_LAYER] = SINCE(rnn_layer_type, min_inputs),
+    [RNN_FUNCTION] = WHOLE(rnn_function_type)};
 
 /* the name of a required function that is NULL; NULL if all are there */
 static const char *missing_slot(const rnn_type *type) {
@@ -34,6 +47,10 @@ static const char *missing_slot(const rnn_type *type) {
       const rnn_layer_type *t = (const rnn_layer_type *)type;
       return !t->shapes ? "shapes" : !t->forward ? "forward" : !t->backward ? "backward" : NULL;
     }
+    case RNN_FUNCTION: {
+      const rnn_function_type *t = (const rnn_function_type *)type;
+      return !t->shapes ? "shapes" : !t->forward ? "forward" : NULL;
+    }
     case RNN_KIND_COUNT: break;
   }
   return NULL;
@@ -54,11 +71,11 @@ static const char *stray_argument(const rnn_type *type) {
   return NULL;
 }
 
-/* a slot that is laid out for later and that no host calls yet; NULL if the type has none */
-static const char *early_slot(const rnn_type *type) {
-  const rnn_layer_type *t = (const rnn_layer_type *)type;
-  if (type->kind != RNN_LAYER) return NULL;
-  return t->mask ? "mask" : t->states ? "states" : NULL;
+/* a layer's slot that a plain function has no use for; NULL if the type has none */
+static const char *stray_slot(const rnn_type *type) {
+  const rnn_function_type *t = (const rnn_function_type *)type;
+  if (type->kind != RNN_FUNCTION) return NULL;
+  return t->build ? "build" : t->mask ? "mask" : t->states ? "states" : NULL;
 }
 
 rnn_status rnn_check_vtable(rnn_context *cx, const char *plugin, const rnn_type *type) {
@@ -66,16 +83,16 @@ rnn_status rnn_check_vtable(rnn_context *cx, const char *plugin, const rnn_type 
     return rnn_fail(cx, RNN_INVALID, "plugin %s: type '%s' is of an unknown kind %d", plugin,
                     type->name, (int)type->kind);
   const char *kind = rnn_kind_name(type->kind);
-  if (type->size < sizes[type->kind])
+  if (type->size < sizes[type->kind].first)
     return rnn_fail(cx, RNN_INVALID,
                     "plugin %s: %s '%s': its vtable has %zu bytes, at least %zu expected", plugin,
-                    kind, type->name, type->size, sizes[type->kind]);
+                    kind, type->name, type->size, sizes[type->kind].first);
   if (missing_slot(type))
     return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': required function '%s' is missing", plugin,
                     kind, type->name, missing_slot(type));
-  if (early_slot(type))
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': function '%s' is not called by this version",
-                    plugin, kind, type->name, early_slot(type));
+  if (stray_slot(type))
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': is a plain function and cannot have '%s'",
+                    plugin, kind, type->name, stray_slot(type));
   if (type->arg_count > MOST_ARGUMENTS)
     return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s' declares %d arguments, at most %d allowed",
                     plugin, kind, type->name, type->arg_count, MOST_ARGUMENTS);
@@ -83,4 +100,17 @@ rnn_status rnn_check_vtable(rnn_context *cx, const char *plugin, const rnn_type 
     return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': argument '%s' lies outside of its struct",
                     plugin, kind, type->name, stray_argument(type));
   return RNN_OK;
+}
+
+const rnn_type *rnn_complete_vtable(rnn_context *cx, const rnn_type *type) {
+  size_t size = sizes[type->kind].now;
+  if (type->size >= size) return type;
+  rnn_type *whole = rnn_malloc(size);
+  if (whole == NULL) {
+    rnn_fail(cx, RNN_NO_MEMORY, "registry: not enough memory");
+    return NULL;
+  }
+  memset(whole, 0, size);
+  memcpy(whole, type, type->size);
+  return whole;
 }
