@@ -35,6 +35,11 @@ describe("Masks", function()
     assert.near((1 + 4 + 9) / 3, model:evaluate(x, y, { verbose = 0 }), 1e-6)
     local weights = rl.tensor { { 1.0, 9.0 }, { 0.5, 2.0 } }
     assert.near((1 + 0.5 * 4 + 2 * 9) / 3, model:evaluate(x, y, { sample_weight = weights, verbose = 0 }), 1e-5)
+    model:compile { optimizer = "sgd", loss = "mse", metrics = { "mae", "RootMeanSquaredError" }, weighted_metrics = { "mse" } }
+    local got = model:evaluate(x, y, { sample_weight = weights, verbose = 0, return_dict = true })
+    assert.near((1 + 2 + 3) / 3, got.mae, 1e-6)
+    assert.near(math.sqrt((1 + 1 + 4 + 9) / 4), got.RootMeanSquaredError, 1e-6) -- takes no notice of masks, as in Keras
+    assert.near((1 + 0.5 * 4 + 2 * 9) / 3.5, got.mse, 1e-6)
   end)
 
   it("leave masked steps out of the gradient", function()

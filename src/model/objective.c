@@ -27,11 +27,14 @@ static float row_weight(const rnn_judged *b, int64_t r, float counts) {
   return b->mask == NULL ? weight : b->mask[r] ? weight * counts : 0;
 }
 
-/* Weights of rows for a metric; NULL: all 1. A mask counts only together with weights, as in Keras
-** (MeanMetricWrapper in keras/src/metrics/reduction_metrics.py). */
+/* Weights of rows for a metric, 0 where the mask says so; NULL: all 1 (MeanMetricWrapper in
+** keras/src/metrics/reduction_metrics.py). */
 static const float *metric_weights(const rnn_meter *m, const rnn_judged *b) {
-  if (!m->weighted || b->weights == NULL || b->mask == NULL) return m->weighted ? b->weights : NULL;
-  for (int64_t r = 0; r < b->rows; r++) b->scale[r] = row_weight(b, r, 1);
+  const float *weights = m->weighted ? b->weights : NULL;
+  const rnn_component *c = m->component;
+  bool ignores = c->type->kind == RNN_METRIC && metric_type(c)->flags & RNN_METRIC_IGNORES_MASK;
+  if (b->mask == NULL || ignores) return weights;
+  for (int64_t r = 0; r < b->rows; r++) b->scale[r] = b->mask[r] ? (weights ? weights[r] : 1) : 0;
   return b->scale;
 }
 
@@ -50,10 +53,10 @@ static void count_values(rnn_meter *m, const rnn_judged *b, const float *weights
 /* What a row that the mask lets through counts in a loss: all of them together count as many as there are rows
 ** (apply_mask in keras/src/losses/loss.py). 1 without a mask. */
 static float mask_weight(const rnn_judged *b) {
-  float valid = 0;
+  int64_t valid = 0;
   if (b->mask == NULL) return 1;
-  for (int64_t r = 0; r < b->rows; r++) valid += b->mask[r];
-  return (float)b->rows / (valid + 1e-7f);
+  for (int64_t r = 0; r < b->rows; r++) valid += b->mask[r] != 0;
+  return valid ? (float)b->rows / (float)valid : 0;
 }
 
 /* Keras divides a weighted loss by the number of rows, not by the sum of weights. */
