@@ -18,13 +18,14 @@ describe("Masks", function()
   end)
 
   it("stop at layers that do not understand them", function()
-    local model = rl.Sequential { rl.Input { shape = { 2, 1 } }, rl.layers.Skip(), rl.layers.Live(), rl.layers.Count() }
+    local model = rl.Sequential { rl.Input { shape = { 2, 1 } }, rl.layers.Skip(), rl.layers.Live(),
+      rl.layers.Count() }
     assert.same({ { { 1 }, { 2 } } }, model:predict { { { -1 }, { -1 } } }:totable())
   end)
 
   it("pass through Dense and Dropout", function()
-    local model = rl.Sequential { rl.Input { shape = { 3, 1 } }, rl.layers.Skip(), rl.layers.Dense(1), rl.layers.Dropout(0.5),
-      rl.layers.Count() }
+    local model = rl.Sequential { rl.Input { shape = { 3, 1 } }, rl.layers.Skip(), rl.layers.Dense(1),
+      rl.layers.Dropout(0.5), rl.layers.Count() }
     assert.same({ { { 1 }, { 1 }, { 2 } } }, model:predict { { { 1 }, { -1 }, { 1 } } }:totable())
   end)
 
@@ -35,10 +36,12 @@ describe("Masks", function()
     assert.near((1 + 4 + 9) / 3, model:evaluate(x, y, { verbose = 0 }), 1e-6)
     local weights = rl.tensor { { 1.0, 9.0 }, { 0.5, 2.0 } }
     assert.near((1 + 0.5 * 4 + 2 * 9) / 3, model:evaluate(x, y, { sample_weight = weights, verbose = 0 }), 1e-5)
-    model:compile { optimizer = "sgd", loss = "mse", metrics = { "mae", "RootMeanSquaredError" }, weighted_metrics = { "mse" } }
+    model:compile { optimizer = "sgd", loss = "mse", metrics = { "mae", "RootMeanSquaredError" },
+      weighted_metrics = { "mse" } }
     local got = model:evaluate(x, y, { sample_weight = weights, verbose = 0, return_dict = true })
     assert.near((1 + 2 + 3) / 3, got.mae, 1e-6)
-    assert.near(math.sqrt((1 + 1 + 4 + 9) / 4), got.RootMeanSquaredError, 1e-6) -- takes no notice of masks, as in Keras
+    -- takes no notice of masks, as in Keras
+    assert.near(math.sqrt((1 + 1 + 4 + 9) / 4), got.RootMeanSquaredError, 1e-6)
     assert.near((1 + 0.5 * 4 + 2 * 9) / 3.5, got.mse, 1e-6)
   end)
 
@@ -54,7 +57,9 @@ end)
 describe("States", function()
   if not loaded then return pending "tests/support is not built" end
 
-  local function stateful() return rl.Sequential { rl.Input { shape = { 2, 1 } }, rl.layers.Count { stateful = true } } end
+  local function stateful()
+    return rl.Sequential { rl.Input { shape = { 2, 1 } }, rl.layers.Count { stateful = true } }
+  end
 
   it("go on from call to call until they are reset", function()
     local model = stateful()
@@ -68,7 +73,8 @@ describe("States", function()
     local model = stateful()
     model:predict(rl.zeros { 3, 2, 1 })
     model:reset_states { 2 }
-    assert.same({ { { 3 }, { 4 } }, { { 1 }, { 2 } }, { { 3 }, { 4 } } }, model:predict(rl.zeros { 3, 2, 1 }):totable())
+    local counts = model:predict(rl.zeros { 3, 2, 1 }):totable()
+    assert.same({ { { 3 }, { 4 } }, { { 1 }, { 2 } }, { { 3 }, { 4 } } }, counts)
     assert.error_matches(function() model:reset_states { 4 } end, "row 4 is out of range, there are 3")
     assert.error_matches(function() model:reset_states { "x" } end, "must be an integer")
     assert.error_matches(function() model:reset_states(1) end, "list of rows")
@@ -77,7 +83,8 @@ describe("States", function()
   it("belong to one batch size at a time", function()
     local model = stateful()
     model:predict(rl.zeros { 3, 2, 1 })
-    assert.error_matches(function() model:predict(rl.zeros { 2, 2, 1 }) end, "count.* states of 3 sequences, got a batch of 2")
+    assert.error_matches(function() model:predict(rl.zeros { 2, 2, 1 }) end,
+      "count.* states of 3 sequences, got a batch of 2")
     model:reset_states()
     assert.equal(6, model:predict(rl.zeros { 2, 2, 1 }):sum())
   end)
