@@ -15,7 +15,8 @@
 #define RNN_MOST_GATES 4
 #define RNN_MOST_STATES 2
 
-extern const rnn_layer_type rnn_simple_rnn, rnn_lstm, rnn_gru, rnn_bidirectional;
+extern const rnn_layer_type rnn_simple_rnn, rnn_lstm, rnn_gru, rnn_bidirectional, rnn_time_distributed,
+    rnn_masking;
 
 typedef struct rnn_run rnn_run;
 typedef struct rnn_cell rnn_cell;
