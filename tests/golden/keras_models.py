@@ -33,7 +33,7 @@ def start(case, seed):
     keras.backend.clear_session()
     model = keras.Sequential([to_keras(layer) for layer in case["layers"]])
     arguments = {name: to_keras(value) for name, value in case["compile"].items()}
-    model.compile(jit_compile=False, **arguments)
+    model.compile(jit_compile=False, run_eagerly=case.get("eager", False), **arguments)  # eager: no tracing of loops
     weights = case.get("weights") or initial_weights(model, seed)
     model.set_weights(weights)
     return model, weights

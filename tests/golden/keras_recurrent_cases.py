@@ -26,7 +26,7 @@ ADAM = dict(optimizer="adam", loss="mse")
 
 def case(name, layers, x=X, y=Y, compile=ADAM, epochs=4, batch_size=3, **more):
     CASES.append(dict(name=name, layers=layers, compile=compile, x=x, y=y,
-                      fit=dict(epochs=epochs, batch_size=batch_size), **more))
+                      fit=dict(epochs=epochs, batch_size=batch_size), eager=True, **more))
 
 
 def regularized(**more):
