@@ -64,7 +64,7 @@ def run(case, seed):
     result = run_batches(case, model) if "batches" in case else run_fit(case, model)
     result["weights"] = weights
     result["final_weights"] = model.get_weights()
-    result["predictions"] = model.predict(case["x"], verbose=0)
+    result["predictions"] = np.array(model(case["x"])) if case.get("eager") else model.predict(case["x"], verbose=0)
     return result
 
 

@@ -21,12 +21,13 @@ def dense(units=1):
 
 X, Y, S = floats(7, 5, 3), floats(7, 1), floats(7, 5, 2)
 SHAPE = dict(input_shape=(5, 3))
-ADAM = dict(optimizer="adam", loss="mse")
+SGD = dict(optimizer=C("optimizers.SGD", 0.5), loss="mse")
+STEPS_OF_TRAINING = [dict(call="train_on_batch", rows=(1, 4)), dict(call="train_on_batch", rows=(3, 7)),
+                     dict(call="test_on_batch", rows=(1, 7))]
 
 
-def case(name, layers, x=X, y=Y, compile=ADAM, epochs=4, batch_size=3, **more):
-    CASES.append(dict(name=name, layers=layers, compile=compile, x=x, y=y,
-                      fit=dict(epochs=epochs, batch_size=batch_size), eager=True, **more))
+def case(name, layers, x=X, y=Y):
+    CASES.append(dict(name=name, layers=layers, compile=SGD, x=x, y=y, batches=STEPS_OF_TRAINING, eager=True))
 
 
 def regularized(**more):
