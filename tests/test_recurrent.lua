@@ -40,6 +40,37 @@ local function predicted(layers, values)
   return rl.Sequential(layers):predict { steps_of(values) }:flatten():totable()
 end
 
+--- Loss, weights before and weights after one step of a new model around the layer; lr is the step's size.
+local function step(make, masked, weights, lr)
+  local model = rl.Sequential { rl.Input { shape = { 5, 3 } }, L.Masking(), L.Dense(3), make(), L.Dense(2) }
+  rl.utils.set_random_seed(8)
+  local x, sequences = normal(6, 5, 3), #model.layers[4].output_shape == 3
+  for _, at in ipairs(masked and { { 1, 1 }, { 2, 5 }, { 3, 3 }, { 4, { 1, 5 } }, { 5, { 1, 2 } } } or {}) do x[at] = 0 end
+  local y = sequences and normal(6, 5, 2) or normal(6, 2)
+  model:compile { optimizer = rl.optimizers.SGD(lr), loss = "mse" }
+  if weights then model:set_weights(weights) end
+  local before = model:get_weights()
+  return model:train_on_batch(x, y), before, model:get_weights()
+end
+
+--- Compares a few numbers of each weight's gradient, as an SGD step shows it, with central differences.
+local function check_gradients(make, masked)
+  local _, before, after = step(make, masked, nil, 1.0)
+  for w = 1, #before do
+    for _, at in ipairs { 1, before[w].size } do
+      local function moved(by)
+        local weights = table.move(before, 1, #before, 1, {})
+        local flat = weights[w]:flatten():copy()
+        flat[at] = flat[at] + by
+        weights[w] = flat:reshape(before[w].shape)
+        return (step(make, masked, weights, 0.0))
+      end
+      local got = before[w]:flatten()[at] - after[w]:flatten()[at]
+      assert.message(("weight %d, %d"):format(w, at)).near((moved(1e-2) - moved(-1e-2)) / 2e-2, got, 2e-3)
+    end
+  end
+end
+
 describe("States", function()
   for_each_cell("returned and handed on go on where the sequence was cut", function(make, states)
     local layer = make { units = 3, return_sequences = true, return_state = true }
@@ -193,39 +224,40 @@ describe("Dropout", function()
     assert.tensor_near(first, other(x, { training = true }), 0)
   end)
 
-  --- Loss and weights after one step of a new model whose dropout draws what it drew before; lr is the step's size.
-  local function step(make, options, weights, lr)
-    local own = { units = 4, seed = 9 }
-    for k, v in pairs(options) do own[k] = v end
-    local model = rl.Sequential { rl.Input { shape = { 5, 3 } }, L.Dense(3), make(own), L.Dense(2) }
-    model:compile { optimizer = rl.optimizers.SGD(lr), loss = "mse" }
-    rl.utils.set_random_seed(8)
-    local x, y = normal(6, 5, 3), normal(6, 2)
-    if weights then model:set_weights(weights) end
-    local before = model:get_weights()
-    return model:train_on_batch(x, y), before, model:get_weights()
-  end
-
   for _, options in ipairs { { dropout = 0.4 }, { recurrent_dropout = 0.4 }, { dropout = 0.3, recurrent_dropout = 0.3 },
     { recurrent_dropout = 0.4, go_backwards = true, activation = "elu" } } do
     local names = {}
     for k in pairs(options) do names[#names + 1] = k end
     table.sort(names)
     for_each_cell("has right gradients with " .. table.concat(names, ", "), function(make)
-      local _, before, after = step(make, options, nil, 1.0)
-      for w = 1, #before do
-        for _, at in ipairs { 1, before[w].size } do
-          local function moved(by)
-            local weights = table.move(before, 1, #before, 1, {})
-            local flat = weights[w]:flatten():copy()
-            flat[at] = flat[at] + by
-            weights[w] = flat:reshape(before[w].shape)
-            return (step(make, options, weights, 0.0))
-          end
-          local got = before[w]:flatten()[at] - after[w]:flatten()[at]
-          assert.message(("weight %d, %d"):format(w, at)).near((moved(1e-2) - moved(-1e-2)) / 2e-2, got, 2e-3)
-        end
-      end
+      check_gradients(function()
+        local own = { units = 4, seed = 9 } -- so that each new layer draws the same
+        for k, v in pairs(options) do own[k] = v end
+        return make(own)
+      end)
+    end)
+  end
+end)
+
+describe("Gradients through states", function()
+  if not rl.plugins.load(here .. "plugin_restart.so") then return pending "tests/support is not built" end
+
+  for _, options in ipairs { {}, { go_backwards = true }, { return_sequences = true }, { activation = "elu" },
+    { units = 9, use_bias = false } } do
+    local name = next(options) or "defaults"
+    for_each_cell("are right with " .. name, function(make)
+      check_gradients(function()
+        local own = { units = 4, return_state = true }
+        for k, v in pairs(options) do own[k] = v end
+        return L.Restart(make(own))
+      end)
+    end)
+    for_each_cell("are right under a mask with " .. name, function(make)
+      check_gradients(function()
+        local own = { units = 4, return_state = true }
+        for k, v in pairs(options) do own[k] = v end
+        return L.Restart(make(own))
+      end, true)
     end)
   end
 end)
