@@ -45,7 +45,8 @@ local function step(make, masked, weights, lr)
   local model = rl.Sequential { rl.Input { shape = { 5, 3 } }, L.Masking(), L.Dense(3), make(), L.Dense(2) }
   rl.utils.set_random_seed(8)
   local x, sequences = normal(6, 5, 3), #model.layers[4].output_shape == 3
-  for _, at in ipairs(masked and { { 1, 1 }, { 2, 5 }, { 3, 3 }, { 4, { 1, 5 } }, { 5, { 1, 2 } } } or {}) do x[at] = 0 end
+  local skipped = { { 1, 1 }, { 2, 5 }, { 3, 3 }, { 4, { 1, 5 } }, { 5, { 1, 2 } } }
+  for _, at in ipairs(masked and skipped or {}) do x[at] = 0 end
   local y = sequences and normal(6, 5, 2) or normal(6, 2)
   model:compile { optimizer = rl.optimizers.SGD(lr), loss = "mse" }
   if weights then model:set_weights(weights) end
@@ -224,7 +225,8 @@ describe("Dropout", function()
     assert.tensor_near(first, other(x, { training = true }), 0)
   end)
 
-  for _, options in ipairs { { dropout = 0.4 }, { recurrent_dropout = 0.4 }, { dropout = 0.3, recurrent_dropout = 0.3 },
+  for _, options in ipairs { { dropout = 0.4 }, { recurrent_dropout = 0.4 },
+    { dropout = 0.3, recurrent_dropout = 0.3 },
     { recurrent_dropout = 0.4, go_backwards = true, activation = "elu" } } do
     local names = {}
     for k in pairs(options) do names[#names + 1] = k end
@@ -357,7 +359,8 @@ describe("Bidirectional", function()
     end, "must have the same 'return_sequences'")
     assert.error_matches(function() L.Bidirectional { L.LSTM(3), merge_mode = "max" } end, "concat|sum|mul|ave|none")
     assert.error_matches(function()
-      L.Bidirectional { L.LSTM(3), merge_mode = "sum", backward_layer = L.LSTM { 4, go_backwards = true } }(normal(2, 4, 5))
+      local other = L.LSTM { 4, go_backwards = true }
+      L.Bidirectional { L.LSTM(3), merge_mode = "sum", backward_layer = other }(normal(2, 4, 5))
     end, "do not fit together: %(2, 3%) and %(2, 4%)")
     assert.error_matches(function() L.Bidirectional(L.LSTM { 3, activity_regularizer = "l2" }) end,
       "activity_regularizer is not supported in a wrapped layer")
@@ -390,7 +393,8 @@ describe("TimeDistributed", function()
     dense:set_weights(layer:get_weights())
     for t = 1, 4 do assert.tensor_near(dense(x[{ {}, t }]), y[{ {}, t }], 1e-6) end
     assert.same({ 2, 4, 15 }, L.TimeDistributed(L.Flatten())(normal(2, 4, 5, 3)).shape)
-    assert.error_matches(function() layer(normal(2, 5)) end, "expected %(batch, timesteps, …, features%), got %(2, 5%)")
+    assert.error_matches(function() layer(normal(2, 5)) end,
+      "expected %(batch, timesteps, …, features%), got %(2, 5%)")
   end)
 
   it("wraps wrappers", function()

@@ -128,5 +128,3 @@ case("Bidirectional with regularizers and constraints",
 
 case("TimeDistributed of Dense", [layer("TimeDistributed", layer("Dense", 4, activation="tanh"), **SHAPE), layer("LSTM", 3), dense()])
 case("TimeDistributed under a mask", [MASKING, layer("TimeDistributed", layer("Dense", 4)), layer("LSTM", 3), dense()], x=M)
-case("RepeatVector between two of them", [layer("LSTM", 3, **SHAPE), layer("RepeatVector", 5),
-                                          layer("GRU", 4, return_sequences=True), layer("TimeDistributed", dense(2))], y=S)
