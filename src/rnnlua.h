@@ -155,7 +155,9 @@ struct rnn_type {
 enum {
   RNN_READS_INPUT = 1,  /* backward reads x */
   RNN_READS_OUTPUT = 2, /* backward reads y */
-  RNN_HAS_LOGITS = 4    /* softmax, sigmoid: a loss with an argument from_logits may be given x instead of y */
+  RNN_HAS_LOGITS = 4,   /* softmax, sigmoid: a loss with an argument from_logits may be given x instead of y */
+  RNN_MAIN_THREAD = 8   /* calls back into Lua. While a layer that holds such a component runs, the host's
+                           parallel_for does all tiles on the calling thread. Since ABI 0.2 */
 };
 
 /* Element by element, or along the last axis (softmax): arrays are rows × columns. */

@@ -13,6 +13,7 @@
 #include "core/component.h"
 #include "core/context.h"
 #include "core/host.h"
+#include "core/parallel.h"
 #include "core/random.h"
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -194,6 +195,25 @@ int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only) {
 
 uint64_t rnn_layer_draw(rnn_layer *layer) { return rnn_mix_key(layer->key, layer->draws++); }
 
+/* ---- running ----------------------------------------------------------------------------------------- */
+
+typedef rnn_status (*pass_function)(rnn_context *cx, const void *self, rnn_call *call);
+
+static rnn_status run_pass(rnn_context *cx, const rnn_layer *layer, pass_function f, rnn_call *call) {
+  bool before = rnn_parallel_hold(rnn_component_calls_lua(layer->component));
+  rnn_status status = f(cx, layer->component->self, call);
+  rnn_parallel_hold(before);
+  return status;
+}
+
+rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
+  return run_pass(cx, layer, rnn_layer_vtable(layer)->forward, call);
+}
+
+rnn_status rnn_layer_backward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
+  return run_pass(cx, layer, rnn_layer_vtable(layer)->backward, call);
+}
+
 /* ---- one call outside of any model ------------------------------------------------------------------ */
 
 static rnn_status plan_and_forward(rnn_context *cx, rnn_layer *layer, rnn_call *call) {
@@ -205,7 +225,7 @@ static rnn_status plan_and_forward(rnn_context *cx, rnn_layer *layer, rnn_call *
   if (memory == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
   call->saved = memory;
   call->scratch = memory + saved;
-  rnn_status status = type->forward(cx, self, call);
+  rnn_status status = rnn_layer_forward(cx, layer, call);
   rnn_free_aligned(memory);
   return status;
 }

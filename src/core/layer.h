@@ -63,6 +63,11 @@ void rnn_layer_unbuild(rnn_layer *layer);
 /* Puts "simple_rnn (SimpleRNN): " before the message of a failure in the layer's own code. */
 rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status status);
 
+/* The layer's forward and backward; where they may call back into Lua, their tiles stay on this thread. Messages
+** have no prefix yet. */
+rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *call);
+rnn_status rnn_layer_backward(rnn_context *cx, const rnn_layer *layer, rnn_call *call);
+
 int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only);
 
 /* The key of a new random stream of the layer, for one call while training. */

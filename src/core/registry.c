@@ -44,6 +44,7 @@ static rnn_status reserve(rnn_context *cx, list *l, int more) {
 }
 
 static list types[RNN_KIND_COUNT];
+static list owners[RNN_KIND_COUNT]; /* the plugin that each type is from */
 static list plugins, origins;
 
 struct rnn_registration {
@@ -119,17 +120,24 @@ const rnn_plugin *rnn_plugin_at(int index, const char **origin) {
 
 /* ---- coming in ----------------------------------------------------------------------------------- */
 
+/* the plugin that has a type of that kind and name; NULL: the name is free */
+static const rnn_plugin *holder_of(const rnn_registration *r, rnn_kind kind, const char *name) {
+  for (int i = 0; i < types[kind].count; i++)
+    if (is_called(types[kind].items[i], name)) return owners[kind].items[i];
+  for (int i = 0; i < r->staged.count; i++) {
+    const rnn_type *type = r->staged.items[i];
+    if (type->kind == kind && is_called(type, name)) return r->plugin;
+  }
+  return NULL;
+}
+
 /* whether a plugin may use this name, or an alias, for a type of that kind */
 static rnn_status check_free(rnn_context *cx, const rnn_registration *r, rnn_kind kind,
                              const char *name) {
-  bool taken = rnn_find_type(kind, name) != NULL;
-  for (int i = 0; i < r->staged.count && !taken; i++) {
-    const rnn_type *type = r->staged.items[i];
-    taken = type->kind == kind && is_called(type, name);
-  }
-  if (!taken) return RNN_OK;
-  return rnn_fail(cx, RNN_INVALID, "plugin %s: there already is %s '%s'", r->plugin->name,
-                  kind_names[kind], name);
+  const rnn_plugin *holder = holder_of(r, kind, name);
+  if (holder == NULL) return RNN_OK;
+  return rnn_fail(cx, RNN_INVALID, "plugin %s: there already is %s '%s', of plugin %s", r->plugin->name,
+                  kind_names[kind], name, holder->name);
 }
 
 /* the host's register_type */
@@ -181,21 +189,41 @@ static rnn_status check_descriptor(rnn_context *cx, const rnn_plugin *p) {
   return check_requires(cx, p);
 }
 
-static rnn_status commit_staged(rnn_context *cx, const rnn_registration *r, const char *origin) {
+static bool is_listed(const rnn_plugin *plugin) {
+  for (int i = 0; i < plugins.count; i++)
+    if (plugins.items[i] == plugin) return true;
+  return false;
+}
+
+static rnn_status make_room(rnn_context *cx, const rnn_registration *r) {
   int more[RNN_KIND_COUNT] = {0};
   for (int i = 0; i < r->staged.count; i++) more[((const rnn_type *)r->staged.items[i])->kind]++;
-  for (int kind = 0; kind < RNN_KIND_COUNT; kind++) rnn_try(reserve(cx, &types[kind], more[kind]));
+  for (int kind = 0; kind < RNN_KIND_COUNT; kind++) {
+    rnn_try(reserve(cx, &types[kind], more[kind]));
+    rnn_try(reserve(cx, &owners[kind], more[kind]));
+  }
   rnn_try(reserve(cx, &plugins, 1));
-  rnn_try(reserve(cx, &origins, 1));
+  return reserve(cx, &origins, 1);
+}
+
+static rnn_status list_plugin(rnn_context *cx, const rnn_plugin *plugin, const char *origin) {
+  if (is_listed(plugin)) return RNN_OK;
   char *kept = rnn_malloc(strlen(origin) + 1);
   if (kept == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "registry: not enough memory");
   strcpy(kept, origin);
+  plugins.items[plugins.count++] = plugin;
+  origins.items[origins.count++] = kept;
+  return RNN_OK;
+}
+
+static rnn_status commit_staged(rnn_context *cx, const rnn_registration *r, const char *origin) {
+  rnn_try(make_room(cx, r));
+  rnn_try(list_plugin(cx, r->plugin, origin));
   for (int i = 0; i < r->staged.count; i++) { /* from here on nothing fails */
     const rnn_type *type = r->staged.items[i];
     types[type->kind].items[types[type->kind].count++] = type;
+    owners[type->kind].items[owners[type->kind].count++] = r->plugin;
   }
-  plugins.items[plugins.count++] = r->plugin;
-  origins.items[origins.count++] = kept;
   return RNN_OK;
 }
 
@@ -205,13 +233,40 @@ static void drop_completed(const rnn_registration *r) {
     if (r->staged.items[i] != r->given.items[i]) rnn_free((void *)r->staged.items[i]);
 }
 
+static void end_registration(rnn_registration *r) {
+  rnn_free(r->staged.items);
+  rnn_free(r->given.items);
+  rnn_free(r);
+}
+
+rnn_registration *rnn_registration_begin(rnn_context *cx, const rnn_plugin *plugin) {
+  if (!is_listed(plugin) && check_descriptor(cx, plugin) != RNN_OK) return NULL;
+  rnn_registration *r = rnn_malloc(sizeof *r);
+  if (r)
+    *r = (rnn_registration){.plugin = plugin};
+  else
+    rnn_fail(cx, RNN_NO_MEMORY, "registry: not enough memory");
+  return r;
+}
+
+rnn_status rnn_registration_commit(rnn_context *cx, rnn_registration *r, const char *origin) {
+  rnn_status status = commit_staged(cx, r, origin);
+  if (status != RNN_OK) drop_completed(r);
+  end_registration(r);
+  return status;
+}
+
+void rnn_registration_abort(rnn_registration *r) {
+  drop_completed(r);
+  end_registration(r);
+}
+
 rnn_status rnn_commit_plugin(rnn_context *cx, const rnn_plugin *plugin, const char *origin) {
   rnn_try(check_descriptor(cx, plugin));
-  rnn_registration registration = {.plugin = plugin};
-  rnn_status status = plugin->init(cx, &registration);
-  if (status == RNN_OK) status = commit_staged(cx, &registration, origin);
-  if (status != RNN_OK) drop_completed(&registration);
-  rnn_free(registration.staged.items);
-  rnn_free(registration.given.items);
+  rnn_registration *r = rnn_registration_begin(cx, plugin);
+  if (r == NULL) return RNN_NO_MEMORY;
+  rnn_status status = plugin->init(cx, r);
+  if (status == RNN_OK) return rnn_registration_commit(cx, r, origin);
+  rnn_registration_abort(r);
   return status;
 }

@@ -23,10 +23,10 @@ rnn_status rnn_plan_forward(rnn_context *cx, const rnn_workspace *w, rnn_plan *p
   const rnn_graph *g = w->graph;
   for (int n = 0; n < g->node_count; n++) {
     rnn_layer *layer = g->nodes[n].layer;
-    const rnn_layer_type *type = rnn_layer_vtable(layer);
     rnn_call *call = &plan->calls[n];
-    if (w->training && type->flags & RNN_LAYER_RANDOM) call->key = rnn_layer_draw(layer);
-    rnn_status status = type->forward(cx, layer->component->self, call);
+    if (w->training && rnn_layer_vtable(layer)->flags & RNN_LAYER_RANDOM)
+      call->key = rnn_layer_draw(layer);
+    rnn_status status = rnn_layer_forward(cx, layer, call);
     if (status == RNN_OK && penalty)
       status = activity_penalty(cx, &g->nodes[n], call, penalty, false);
     if (status != RNN_OK) return rnn_layer_named(cx, layer, status);
@@ -64,8 +64,7 @@ rnn_status rnn_plan_backward(rnn_context *cx, const rnn_workspace *w, rnn_plan *
     rnn_call *call = &plan->calls[n];
     clear_unreached(w, plan, n);
     rnn_status status = activity_penalty(cx, &w->graph->nodes[n], call, NULL, true);
-    if (status == RNN_OK)
-      status = rnn_layer_vtable(layer)->backward(cx, layer->component->self, call);
+    if (status == RNN_OK) status = rnn_layer_backward(cx, layer, call);
     if (status != RNN_OK) return rnn_layer_named(cx, layer, status);
     sum_gradients(w, plan, n);
   }
