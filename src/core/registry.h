@@ -31,5 +31,16 @@ int rnn_kind_of_name(const char *name);
 
 /* Plugins in the order they came; origin is "built in" or a file. NULL past the last one. */
 const rnn_plugin *rnn_plugin_at(int index, const char **origin);
+bool rnn_plugin_is_loaded(const char *name);
+
+/* How long loading it took; 0 for those built in. Whoever loads a plugin notes it for the last one committed. */
+double rnn_plugin_seconds(int index);
+void rnn_note_seconds(double seconds);
+
+/* The plugin that a registered type came with. */
+const rnn_plugin *rnn_type_owner(const rnn_type *type);
+
+/* A plugin's function by name or alias; NULL if there is none. */
+const rnn_type *rnn_find_function(const char *plugin, const char *name);
 
 #endif
