@@ -24,10 +24,20 @@ static totals count(const rnn_graph *g) {
   return t;
 }
 
+/* The graph may be gone by now, where a script's finalizers are at work. */
+static void forget_calls(rnn_plan *plan) {
+  for (int n = 0; plan->calls && plan->forgetting && n < plan->call_count; n++) {
+    if (plan->forgetting[n]) rnn_forget_call(plan->forgetting[n], &plan->calls[n]);
+    rnn_layer_release(plan->forgetting[n]);
+  }
+}
+
 static void free_plan(rnn_plan *plan) {
   if (plan == NULL) return;
+  forget_calls(plan);
   rnn_free(plan->shapes);
   rnn_free(plan->calls);
+  rnn_free(plan->forgetting);
   rnn_free(plan->ports);
   rnn_free(plan->weights);
   rnn_free(plan->weight_gradients);
@@ -36,6 +46,8 @@ static void free_plan(rnn_plan *plan) {
   rnn_free(plan->saved_at);
   rnn_free(plan->sums_at);
   rnn_free(plan->spare_at);
+  rnn_free(plan->mask_at);
+  rnn_free(plan->masks);
   rnn_free(plan->runs_backward);
   rnn_free(plan);
 }
@@ -52,6 +64,8 @@ static rnn_plan *new_plan(rnn_context *cx, const rnn_graph *g) {
   if (p) {
     p->shapes = zeroed(tensors, sizeof *p->shapes);
     p->calls = zeroed(nodes, sizeof *p->calls);
+    p->forgetting = zeroed(nodes, sizeof *p->forgetting);
+    p->call_count = g->node_count;
     p->ports = zeroed(t.ports, sizeof *p->ports);
     p->weights = zeroed(t.weights, sizeof *p->weights);
     p->weight_gradients = zeroed(t.weights, sizeof *p->weight_gradients);
@@ -60,10 +74,13 @@ static rnn_plan *new_plan(rnn_context *cx, const rnn_graph *g) {
     p->saved_at = zeroed(nodes, sizeof *p->saved_at);
     p->sums_at = zeroed(nodes, sizeof *p->sums_at);
     p->spare_at = zeroed(t.ports, sizeof *p->spare_at);
+    p->mask_at = zeroed(nodes, sizeof *p->mask_at);
+    p->masks = zeroed(tensors, sizeof *p->masks);
     p->runs_backward = zeroed(nodes, sizeof *p->runs_backward);
   }
-  if (p && p->shapes && p->calls && p->ports && p->weights && p->weight_gradients && p->data_at &&
-      p->gradient_at && p->saved_at && p->sums_at && p->spare_at && p->runs_backward)
+  if (p && p->shapes && p->calls && p->forgetting && p->ports && p->weights &&
+      p->weight_gradients && p->data_at && p->gradient_at && p->saved_at && p->sums_at && p->spare_at && p->mask_at && p->masks &&
+      p->runs_backward)
     return p;
   free_plan(p);
   rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory");
@@ -88,6 +105,7 @@ static void connect(const rnn_workspace *w, rnn_plan *p) {
                        .training = w->training,
                        .keeps = w->differentiates,
                        .wants_sums = w->wants_sums && w->wants_sums(w->owner, n)};
+    if (rnn_layer_vtable(node->layer)->forget) rnn_layer_retain(p->forgetting[n] = node->layer);
     for (int i = 0; i < node->input_count; i++) p->ports[port++].shape = p->shapes[node->inputs[i]];
     for (int i = 0; i < node->output_count; i++) p->ports[port++].shape = p->shapes[node->outputs[i]];
     for (int i = 0; i < node->layer->weight_count; i++, weight++) {
@@ -151,6 +169,13 @@ static int64_t place_scratch(const rnn_graph *g, rnn_plan *p, int n) {
   return used;
 }
 
+/* room for the mask of a node's first output, one byte for each sequence and timestep; -1: its layer writes none */
+static int64_t place_mask(const rnn_graph *g, rnn_plan *p, int n) {
+  const rnn_shape *out = &p->calls[n].outputs->shape;
+  if (rnn_layer_vtable(g->nodes[n].layer)->mask == NULL || out->ndim < 2) return -1;
+  return take(p, (out->dim[0] * out->dim[1] + (int64_t)sizeof(float) - 1) / (int64_t)sizeof(float));
+}
+
 static rnn_status lay_out(rnn_context *cx, const rnn_workspace *w, rnn_plan *p) {
   const rnn_graph *g = w->graph;
   int64_t scratch = 0;
@@ -165,6 +190,7 @@ static rnn_status lay_out(rnn_context *cx, const rnn_workspace *w, rnn_plan *p) 
       rnn_try(rnn_layer_named(cx, layer, type->plan(cx, layer->component->self, &p->calls[n])));
     p->saved_at[n] = take(p, p->calls[n].saved_size);
     p->sums_at[n] = take(p, p->calls[n].wants_sums ? rnn_size(&p->calls[n].outputs->shape) : 0);
+    p->mask_at[n] = place_mask(g, p, n);
     int64_t needed = place_scratch(g, p, n);
     if (needed > scratch) scratch = needed;
   }
