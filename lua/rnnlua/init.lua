@@ -95,6 +95,31 @@ local function module(path, name)
   return function() return closed(path, require(name)) end
 end
 
+--- The functions of one plugin: rl.plugins.signal.smooth
+local function plugin_functions(plugin)
+  local names = {}
+  for _, made in ipairs(plugin.types) do
+    if made.kind == "function" then names[#names + 1] = made.name end
+  end
+  return namespace("rl.plugins." .. plugin.name, function(key) return core.plugin_function(plugin.name, key) end,
+    function() return names end)
+end
+
+--- rl.plugins: functions about plugins, and the functions of each plugin under its name.
+local function plugins()
+  local fields = require "rnnlua.plugins"
+  return namespace("rl.plugins", function(key)
+    if fields[key] then return fields[key] end
+    for _, plugin in ipairs(core.plugins()) do
+      if plugin.name == key then return plugin_functions(plugin) end
+    end
+  end, function()
+    local names = keys(fields)
+    for _, plugin in ipairs(core.plugins()) do names[#names + 1] = plugin.name end
+    return names
+  end)
+end
+
 local function input() return require "rnnlua.input".new end
 
 --- What makes each field of rl that is no tensor function.
@@ -110,7 +135,7 @@ local makers = {
   callbacks = module("rl.callbacks", "rnnlua.callbacks"),
   utils = module("rl.utils", "rnnlua.utils"),
   config = module("rl.config", "rnnlua.config"),
-  plugins = module("rl.plugins", "rnnlua.plugins"),
+  plugins = plugins,
   random = function() return closed("rl.random", core.random) end,
   models = function() return closed("rl.models", { Sequential = require "rnnlua.sequential" }) end,
   Sequential = function() return require "rnnlua.sequential" end,

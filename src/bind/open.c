@@ -16,6 +16,7 @@
 #include "bind/layer.h"
 #include "bind/machine.h"
 #include "bind/network.h"
+#include "bind/plugin.h"
 #include "bind/raise.h"
 #include "bind/registry.h"
 #include "bind/suggest.h"
@@ -24,6 +25,7 @@
 #include "bind/trainer.h"
 #include "bind/weights.h"
 #include "core/registry.h"
+#include "core/standard.h"
 
 typedef void (*opener)(lua_State *L);
 
@@ -35,6 +37,7 @@ static const opener openers[] = {
     rnn_open_layer,
     rnn_open_machine,
     rnn_open_network,
+    rnn_open_plugin,
     rnn_open_raise,
     rnn_open_random,
     rnn_open_registry,
@@ -61,6 +64,7 @@ static const opener openers[] = {
 
 int rnn_open_core(lua_State *L) {
   rnn_lua_check(L, rnn_commit_builtins(rnn_main_context()));
+  rnn_load_standard(rnn_main_context());
   lua_newtable(L);
   for (const opener *open = openers; *open; open++) (*open)(L);
   return 1;

@@ -1,9 +1,8 @@
 /*
-** registry.c - types as Lua objects (`rl.layers.Dense`), what they declare, and plugins.
+** registry.c - types as Lua objects (`rl.layers.Dense`), and what they declare.
 */
 #include "bind/registry.h"
 
-#include <dlfcn.h>
 #include <lauxlib.h>
 #include <string.h>
 
@@ -192,51 +191,6 @@ static int describe(lua_State *L) {
   return 1;
 }
 
-/* ---- plugins ------------------------------------------------------------------------------------------------- */
-
-/* core.plugins(): {{name, version, doc, origin}, …} in the order they came */
-static int list_plugins(lua_State *L) {
-  const rnn_plugin *plugin;
-  const char *origin;
-  lua_newtable(L);
-  for (int i = 0; (plugin = rnn_plugin_at(i, &origin)) != NULL; i++) {
-    lua_createtable(L, 0, 4);
-    set_text(L, "name", plugin->name);
-    set_text(L, "version", plugin->version);
-    set_text(L, "doc", plugin->doc);
-    set_text(L, "origin", origin);
-    lua_rawseti(L, -2, i + 1);
-  }
-  return 1;
-}
-
-static int refuse(lua_State *L, void *library, const char *message) {
-  lua_pushnil(L);
-  lua_pushstring(L, message);
-  if (library) dlclose(library);
-  return 2;
-}
-
-/* core.load_plugin(file): the plugin's name; nil and why not, and then nothing of it stays. What was
-** committed is never unloaded: types live as long as the process. */
-static int load_plugin(lua_State *L) {
-  const char *file = luaL_checkstring(L, 1);
-  if (strchr(file, '/') == NULL) file = lua_pushfstring(L, "./%s", file); /* no search path */
-  void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-  if (library == NULL) return refuse(L, NULL, dlerror());
-  const rnn_plugin *plugin = dlsym(library, "rnn_plugin_descriptor");
-  if (plugin == NULL) {
-    lua_pushfstring(L, "%s: no symbol rnn_plugin_descriptor; is it a plugin of rnnlua?", file);
-    return refuse(L, library, lua_tostring(L, -1));
-  }
-  if (rnn_commit_plugin(rnn_main_context(), plugin, file) != RNN_OK) {
-    lua_pushfstring(L, "%s: %s", file, rnn_message(rnn_main_context()));
-    return refuse(L, library, lua_tostring(L, -1));
-  }
-  lua_pushstring(L, plugin->name);
-  return 1;
-}
-
 static const luaL_Reg metamethods[] = {{"__call", call_type},
                                        {"__tostring", type_text},
                                        {"__index", index_type},
@@ -244,8 +198,7 @@ static const luaL_Reg metamethods[] = {{"__call", call_type},
                                        {NULL, NULL}};
 static const luaL_Reg functions[] = {
     {"type", find_type},        {"type_names", type_names}, {"kinds", kinds},
-    {"describe", describe},     {"plugins", list_plugins},  {"load_plugin", load_plugin},
-    {NULL, NULL}};
+    {"describe", describe},     {NULL, NULL}};
 
 void rnn_open_registry(lua_State *L) {
   luaL_newmetatable(L, TYPE);

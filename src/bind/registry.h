@@ -1,4 +1,4 @@
-/* registry.h - types as Lua objects (`rl.layers.Dense`), what they declare, and plugins */
+/* registry.h - types as Lua objects (`rl.layers.Dense`), and what they declare */
 #ifndef RNN_BIND_REGISTRY_H
 #define RNN_BIND_REGISTRY_H
 
