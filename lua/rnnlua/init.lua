@@ -136,6 +136,7 @@ local makers = {
   utils = module("rl.utils", "rnnlua.utils"),
   config = module("rl.config", "rnnlua.config"),
   plugins = plugins,
+  register = module("rl.register", "rnnlua.register"),
   random = function() return closed("rl.random", core.random) end,
   models = function() return closed("rl.models", { Sequential = require "rnnlua.sequential" }) end,
   Sequential = function() return require "rnnlua.sequential" end,

@@ -10,7 +10,6 @@
 
 #include "bind/arguments.h"
 #include "bind/array.h"
-#include "bind/callable.h"
 #include "bind/component.h"
 #include "bind/folder.h"
 #include "bind/layer.h"
@@ -18,11 +17,14 @@
 #include "bind/network.h"
 #include "bind/plugin.h"
 #include "bind/raise.h"
+#include "bind/register.h"
 #include "bind/registry.h"
+#include "bind/script.h"
 #include "bind/suggest.h"
 #include "bind/system.h"
 #include "bind/tensor.h"
 #include "bind/trainer.h"
+#include "bind/trampoline.h"
 #include "bind/weights.h"
 #include "core/registry.h"
 #include "core/standard.h"
@@ -31,7 +33,6 @@ typedef void (*opener)(lua_State *L);
 
 static const opener openers[] = {
     rnn_open_arguments,
-    rnn_open_callable,
     rnn_open_component,
     rnn_open_folder,
     rnn_open_layer,
@@ -40,7 +41,9 @@ static const opener openers[] = {
     rnn_open_plugin,
     rnn_open_raise,
     rnn_open_random,
+    rnn_open_register,
     rnn_open_registry,
+    rnn_open_script,
     rnn_open_suggest,
     rnn_open_system,
     rnn_open_tensor,
@@ -59,6 +62,7 @@ static const opener openers[] = {
     rnn_open_tensor_take,
     rnn_open_weights,
     rnn_open_trainer,
+    rnn_open_trampoline,
     NULL,
 };
 

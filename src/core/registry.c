@@ -191,13 +191,19 @@ static rnn_status check_free(rnn_context *cx, const rnn_registration *r, rnn_kin
   return RNN_OK;
 }
 
+/* the same for all names of a type */
+static rnn_status check_names(rnn_context *cx, const rnn_registration *r, const rnn_type *type) {
+  rnn_try(check_free(cx, r, type->kind, type->name));
+  char alias[RNN_WORD_SIZE];
+  for (const char *at = type->aliases; rnn_next_word(&at, alias);)
+    rnn_try(check_free(cx, r, type->kind, alias));
+  return RNN_OK;
+}
+
 /* the host's register_type */
 rnn_status rnn_stage_type(rnn_context *cx, rnn_registration *registration, const rnn_type *type) {
   rnn_try(rnn_check_vtable(cx, registration->plugin->name, type));
-  rnn_try(check_free(cx, registration, type->kind, type->name));
-  char alias[RNN_WORD_SIZE];
-  for (const char *at = type->aliases; rnn_next_word(&at, alias);)
-    rnn_try(check_free(cx, registration, type->kind, alias));
+  rnn_try(check_names(cx, registration, type));
   rnn_try(reserve(cx, &registration->staged, 1));
   rnn_try(reserve(cx, &registration->given, 1));
   const rnn_type *whole = rnn_complete_vtable(cx, type);
@@ -282,10 +288,21 @@ rnn_registration *rnn_registration_begin(rnn_context *cx, const rnn_plugin *plug
   return r;
 }
 
+/* whether names that were free when they were staged still are: other plugins may have come in since */
+static rnn_status check_still_free(rnn_context *cx, const rnn_registration *r) {
+  const rnn_registration registered = {.plugin = r->plugin};
+  for (int i = 0; i < r->staged.count; i++) {
+    const rnn_type *type = r->staged.items[i];
+    rnn_try(check_names(cx, &registered, type));
+  }
+  return RNN_OK;
+}
+
 rnn_status rnn_registration_commit(rnn_context *cx, rnn_registration *r, const char *origin) {
   const member *there = find_member(r->plugin->name);
   bool grows = there && there->plugin == r->plugin;
   rnn_status status = grows ? RNN_OK : check_plugin(cx, r->plugin);
+  if (status == RNN_OK) status = check_still_free(cx, r);
   if (status == RNN_OK) status = commit_staged(cx, r, origin);
   if (status != RNN_OK) drop_completed(r);
   end_registration(r);
