@@ -20,8 +20,10 @@
 #include "bind/registry.h"
 #include "bind/suggest.h"
 #include "bind/system.h"
+#include "bind/tape.h"
 #include "bind/tensor.h"
 #include "bind/trainer.h"
+#include "bind/variable.h"
 #include "bind/weights.h"
 #include "core/registry.h"
 
@@ -41,6 +43,7 @@ static const opener openers[] = {
     rnn_open_suggest,
     rnn_open_system,
     rnn_open_tensor,
+    rnn_open_tape,
     rnn_open_tensor_compare,
     rnn_open_tensor_copy,
     rnn_open_tensor_create,
@@ -48,12 +51,14 @@ static const opener openers[] = {
     rnn_open_tensor_index,
     rnn_open_tensor_math,
     rnn_open_tensor_reduce,
+    rnn_open_tensor_rows,
     rnn_open_tensor_join,
     rnn_open_tensor_matmul,
     rnn_open_tensor_print,
     rnn_open_tensor_shape,
     rnn_open_tensor_sort,
     rnn_open_tensor_take,
+    rnn_open_variable,
     rnn_open_weights,
     rnn_open_trainer,
     NULL,
