@@ -22,9 +22,11 @@
 #include "bind/script.h"
 #include "bind/suggest.h"
 #include "bind/system.h"
+#include "bind/tape.h"
 #include "bind/tensor.h"
 #include "bind/trainer.h"
 #include "bind/trampoline.h"
+#include "bind/variable.h"
 #include "bind/weights.h"
 #include "core/registry.h"
 #include "core/standard.h"
@@ -47,6 +49,7 @@ static const opener openers[] = {
     rnn_open_suggest,
     rnn_open_system,
     rnn_open_tensor,
+    rnn_open_tape,
     rnn_open_tensor_compare,
     rnn_open_tensor_copy,
     rnn_open_tensor_create,
@@ -54,12 +57,14 @@ static const opener openers[] = {
     rnn_open_tensor_index,
     rnn_open_tensor_math,
     rnn_open_tensor_reduce,
+    rnn_open_tensor_rows,
     rnn_open_tensor_join,
     rnn_open_tensor_matmul,
     rnn_open_tensor_print,
     rnn_open_tensor_shape,
     rnn_open_tensor_sort,
     rnn_open_tensor_take,
+    rnn_open_variable,
     rnn_open_weights,
     rnn_open_trainer,
     rnn_open_trampoline,
