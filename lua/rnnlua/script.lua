@@ -217,15 +217,13 @@ function script.record_loss(call, y_true, y_pred, self)
   return function(gradient) return pullback { gradient }[1] end, outputs[1]
 end
 
---- A layer's call, recorded: what turns the gradients of its outputs into those of inputs and weights, and the outputs.
-function script.record_layer(call, self, several, inputs, weights, call_options)
-  local count = #inputs
-  local watched = table.move(inputs, 1, count, 1, {})
-  table.move(weights, 1, #weights, count + 1, watched)
-  local outputs, pullback = vjp(function(x)
-    return call(self, several and inputs or x, call_options)
-  end, watched)
-  return function(gradients) return (pullback(gradients)) end, unpack(outputs)
+--- A layer's call, recorded: the pullback, which finds gradients of inputs and of the layer's weights (variables to
+--- every tape), and the outputs.
+function script.record_layer(call, self, several, inputs, call_options)
+  local outputs, pullback = vjp(function(...)
+    return call(self, several and { ... } or (...), call_options)
+  end, inputs)
+  return pullback, unpack(outputs, 1, outputs.n)
 end
 
 return script

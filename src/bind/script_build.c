@@ -9,6 +9,7 @@
 #include "bind/component.h"
 #include "bind/raise.h"
 #include "bind/script_layer.h"
+#include "bind/tape.h"
 #include "bind/tensor.h"
 #include "bind/trampoline.h"
 #include "bind/values.h"
@@ -90,6 +91,7 @@ int rnn_script_add_weight(lua_State *L) {
   spec.fixed = !lua_toboolean(L, TRAINABLE);
   rnn_tensor *t = rnn_lua_new_tensor(L, RNN_FLOAT32, spec.shape.ndim, spec.shape.dim);
   memset(t->data, 0, sizeof(float) * (size_t)rnn_tensor_size(t));
+  t->watch = RNN_WATCHED_VARIABLE; /* its gradient is found by its address, whichever tape records */
   append(L, RNN_RECORD_TENSORS, lua_gettop(L));
   append(L, RNN_RECORD_NAMES, NAME);
   rnn_context *cx = rnn_main_context();

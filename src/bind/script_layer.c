@@ -169,9 +169,8 @@ static int recorded_forward(lua_State *L) {
   rnn_script_push_object(L, c->script_call.script);
   lua_pushboolean(L, c->script_call.script->spec->several);
   push_list(L, c->call->input_count, c->call->inputs);
-  lua_pushvalue(L, WEIGHTS);
   push_options(L, c);
-  lua_call(L, 6, LUA_MULTRET); /* pullback, outputs */
+  lua_call(L, 5, LUA_MULTRET); /* pullback, outputs */
   take_outputs(L, c, FIRST + 1);
   lua_settop(L, FIRST);
   ((memory *)c->call->memory)->pullback = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -244,17 +243,18 @@ static int recorded_backward(lua_State *L) {
   push_weights(L, c);
   lua_rawgeti(L, LUA_REGISTRYINDEX, m->pullback);
   push_output_gradients(L, call, true);
-  lua_call(L, 1, 1); /* gradients of inputs, then of weights */
-  int list = lua_gettop(L);
-  for (int i = 0; i < call->input_count; i++, lua_settop(L, list)) {
+  lua_pushvalue(L, WEIGHTS);
+  lua_call(L, 2, 2); /* gradients of inputs, and of weights */
+  int of_weights = lua_gettop(L), of_inputs = of_weights - 1;
+  for (int i = 0; i < call->input_count; i++, lua_settop(L, of_weights)) {
     if (call->inputs[i].gradient == NULL) continue;
-    lua_rawgeti(L, list, i + 1);
+    lua_rawgeti(L, of_inputs, i + 1);
     take_input_gradient(L, &call->inputs[i], i + 1);
   }
-  for (int i = 0; i < call->weight_count; i++, lua_settop(L, list)) {
+  for (int i = 0; i < call->weight_count; i++, lua_settop(L, of_weights)) {
     if (call->weight_gradients[i] == NULL) continue;
     const rnn_tensor *weight = push_weight(L, i);
-    lua_rawgeti(L, list, call->input_count + i + 1);
+    lua_rawgeti(L, of_weights, i + 1);
     add_gradient(L, i + 1, weight, call->weight_gradients[i]);
   }
   return 0;

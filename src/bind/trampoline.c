@@ -11,6 +11,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "bind/tape.h"
 #include "core/context.h"
 #include "core/parallel.h"
 
@@ -47,7 +48,9 @@ rnn_status rnn_lua_protect(rnn_context *cx, const char *who, lua_CFunction body,
   if (!lua_checkstack(L, LUA_MINSTACK)) return fail(cx, RNN_NO_MEMORY, who, "not enough memory");
   lua_pushcfunction(L, body);
   lua_pushlightuserdata(L, call);
+  rnn_tape *tape = rnn_tape_suspend();
   int status = lua_pcall(L, 1, 0, 0);
+  rnn_tape_resume(tape);
   return status == LUA_OK ? RNN_OK : take_error(cx, who, status);
 }
 

@@ -7,7 +7,7 @@
 #include "rnnlua.h"
 
 /* Runs body(call), with `call` as a light userdata, in a protected call: an error, an attempt to yield and Ctrl-C
-** become a status, whose message begins with "<who>: " unless who is NULL. Main thread only, elsewhere it fails. */
+** become a status, whose message begins with "<who>: " unless who is NULL. No tape records meanwhile. Main thread only, elsewhere it fails. */
 rnn_status rnn_lua_protect(rnn_context *cx, const char *who, lua_CFunction body, void *call);
 
 /* Gives back a reference into Lua's registry, from any place; LUA_NOREF is fine. */
