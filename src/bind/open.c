@@ -8,12 +8,15 @@
 
 #include <lauxlib.h>
 
+#include "bind/apply_record.h"
 #include "bind/arguments.h"
 #include "bind/array.h"
 #include "bind/component.h"
 #include "bind/folder.h"
 #include "bind/layer.h"
+#include "bind/layer_record.h"
 #include "bind/machine.h"
+#include "bind/mask.h"
 #include "bind/network.h"
 #include "bind/plugin.h"
 #include "bind/raise.h"
@@ -34,11 +37,14 @@
 typedef void (*opener)(lua_State *L);
 
 static const opener openers[] = {
+    rnn_open_apply_record,
     rnn_open_arguments,
     rnn_open_component,
     rnn_open_folder,
     rnn_open_layer,
+    rnn_open_layer_record,
     rnn_open_machine,
+    rnn_open_mask,
     rnn_open_network,
     rnn_open_plugin,
     rnn_open_raise,

@@ -82,9 +82,4 @@ uint64_t rnn_layer_draw(rnn_layer *layer);
 /* The end of a call record that was planned: what the layer keeps with it is given back. */
 void rnn_forget_call(const rnn_layer *layer, rnn_call *call);
 
-/* Computes at once, outside of any model. inputs[i].data must be set; outputs[i].shape was filled by
-** rnn_layer_shapes and outputs[i].data is the caller's memory of that size. Builds the layer if needed. */
-rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rnn_port *inputs,
-                          int output_count, rnn_port *outputs, bool training);
-
 #endif
