@@ -97,7 +97,7 @@ $(BUILD)/modules.o: $(BUILD)/modules.c
 # ---- what tests need in C: a pseudo-terminal, failing allocations ---------------------------------------
 SUPPORT := $(patsubst tests/support/%.c,$(BUILD)/support/%.so,$(wildcard tests/support/*.c))
 support: $(SUPPORT)
-$(BUILD)/support/%.so: tests/support/%.c
+$(BUILD)/support/%.so: tests/support/%.c src/rnnlua.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(filter-out -fvisibility=hidden,$(CFLAGS)) $(OPT) -shared -o $@ $<
 

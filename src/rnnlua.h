@@ -219,7 +219,13 @@ typedef struct rnn_metric_type {
                        const float *y_true, const float *y_pred, const float *weights,
                        double *state);
   double (*result)(const void *self, int64_t columns, const double *state);
+  unsigned flags; /* since ABI 0.2 */
 } rnn_metric_type;
+
+enum {
+  RNN_METRIC_MAXIMIZED = 1,   /* better the larger it is: what mode = "auto" of callbacks goes by */
+  RNN_METRIC_IGNORES_MASK = 2 /* counts masked rows too, as those of Keras that are no means of a function */
+};
 
 /* ---- optimizers and schedules ------------------------------------------------------------------------ */
 

@@ -177,6 +177,13 @@ function Model:reset_metrics()
   if self._trainer then self._trainer:reset() end
 end
 
+--- Sets what stateful layers carry from batch to batch to 0: of all sequences, or of the rows listed.
+--- @param rows integer[]|nil counted from 1
+function Model:reset_states(rows)
+  need_self(self, "reset_states")
+  for _, layer in ipairs(distinct_layers(self)) do layer:reset_states(rows) end
+end
+
 -- classes -----------------------------------------------------------------------------------------------------
 
 local function sorted_names(class)

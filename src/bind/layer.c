@@ -19,6 +19,7 @@
 #include "bind/values.h"
 #include "bind/weights.h"
 #include "core/component.h"
+#include "core/states.h"
 
 /* ---- life ----------------------------------------------------------------------------------------- */
 
@@ -125,6 +126,33 @@ static int count_params(lua_State *L) {
   return 1;
 }
 
+/* layer:reset_states([rows]): what a stateful layer carries becomes 0, for all sequences or for these */
+static int reset_states(lua_State *L) {
+  rnn_layer *layer = rnn_lua_check_layer(L, 1);
+  lua_settop(L, 2);
+  const char *title = rnn_lua_push_title(L, layer);
+  if (lua_isnil(L, 2)) {
+    rnn_lua_check(L, rnn_states_reset(rnn_main_context(), layer, 0, NULL));
+    return 0;
+  }
+  if (!lua_istable(L, 2))
+    return rnn_lua_error(L, "%s: reset_states expected a list of rows, got %s", title,
+                         rnn_lua_describe(L, 2));
+  lua_Integer count = luaL_len(L, 2);
+  int64_t *rows = lua_newuserdatauv(L, sizeof *rows * (size_t)(count + 1), 0);
+  for (lua_Integer i = 0; i < count; i++) {
+    int whole;
+    lua_geti(L, 2, i + 1);
+    rows[i] = lua_tointegerx(L, -1, &whole) - 1;
+    if (!whole) rnn_lua_error(L, "%s: reset_states: a row must be an integer, got %s", title,
+                              rnn_lua_describe(L, -1));
+    lua_pop(L, 1);
+  }
+  rnn_context *cx = rnn_main_context();
+  rnn_lua_check(L, rnn_layer_named(cx, layer, rnn_states_reset(cx, layer, count, rows)));
+  return 0;
+}
+
 /* the argument input_shape of build and compute_output_shape, the batch in front: {-1, 4, 1} */
 static void to_input_shape(lua_State *L, const rnn_layer *layer, rnn_shape *shape) {
   lua_settop(L, 2);
@@ -161,6 +189,7 @@ const luaL_Reg rnn_lua_layer_methods[] = {{"get_config", get_config},
                                    {"set_weights", set_weights},
                                    {"count_params", count_params},
                                    {"build", build},
+                                   {"reset_states", reset_states},
                                    {"compute_output_shape", compute_output_shape},
                                    {NULL, NULL}};
 

@@ -14,6 +14,7 @@
 #include "core/context.h"
 #include "core/host.h"
 #include "core/random.h"
+#include "core/states.h"
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
@@ -25,6 +26,12 @@ static uint64_t stream_of(const rnn_component *component) {
     if (seed != RNN_NIL_INTEGER) return rnn_mix_key(0, (uint64_t)seed);
   }
   return rnn_next_key();
+}
+
+static bool is_stateful(const rnn_component *component) {
+  int arg = rnn_arg_index(component->type, "stateful");
+  return arg >= 0 && component->type->args[arg].type == RNN_ARG_BOOLEAN &&
+         ((const rnn_layer_type *)component->type)->states && *(const bool *)rnn_field(component, arg);
 }
 
 rnn_layer *rnn_layer_new(rnn_context *cx, rnn_component *component, const char *name) {
@@ -42,6 +49,7 @@ rnn_layer *rnn_layer_new(rnn_context *cx, rnn_component *component, const char *
     rnn_unique_name(base, layer->name, sizeof layer->name);
   }
   layer->key = stream_of(component);
+  layer->stateful = is_stateful(component);
   rnn_component_retain(component);
   return layer;
 }
@@ -58,6 +66,7 @@ static void drop_weights(rnn_layer *layer) {
 void rnn_layer_release(rnn_layer *layer) {
   if (layer == NULL || --layer->references > 0) return;
   drop_weights(layer);
+  rnn_states_free(layer);
   rnn_component_release(layer->component);
   rnn_free(layer);
 }
@@ -180,6 +189,7 @@ rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
 
 void rnn_layer_unbuild(rnn_layer *layer) {
   drop_weights(layer);
+  rnn_states_free(layer);
   layer->input_count = layer->output_count = 0;
   layer->built = false;
 }
@@ -196,9 +206,16 @@ uint64_t rnn_layer_draw(rnn_layer *layer) { return rnn_mix_key(layer->key, layer
 
 /* ---- one call outside of any model ------------------------------------------------------------------ */
 
+void rnn_forget_call(const rnn_layer *layer, rnn_call *call) {
+  const rnn_layer_type *type = rnn_layer_vtable(layer);
+  if (type->forget && call->memory) type->forget(layer->component->self, call);
+  call->memory = NULL;
+}
+
 static rnn_status plan_and_forward(rnn_context *cx, rnn_layer *layer, rnn_call *call) {
   const rnn_layer_type *type = rnn_layer_vtable(layer);
   const void *self = layer->component->self;
+  rnn_try(rnn_states_open(cx, layer, call));
   if (type->plan) rnn_try(type->plan(cx, self, call));
   int64_t saved = (call->saved_size + 15) / 16 * 16; /* scratch stays 64-byte aligned behind it */
   float *memory = rnn_malloc_aligned(sizeof(float) * (size_t)(saved + call->scratch_size));
@@ -206,6 +223,7 @@ static rnn_status plan_and_forward(rnn_context *cx, rnn_layer *layer, rnn_call *
   call->saved = memory;
   call->scratch = memory + saved;
   rnn_status status = type->forward(cx, self, call);
+  if (status == RNN_OK) rnn_states_commit(layer, call);
   rnn_free_aligned(memory);
   return status;
 }
@@ -228,6 +246,7 @@ rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rn
                    .training = training,
                    .key = training ? rnn_layer_draw(layer) : 0};
   rnn_status status = rnn_layer_named(cx, layer, plan_and_forward(cx, layer, &call));
+  rnn_forget_call(layer, &call);
   rnn_free(weights);
   return status;
 }

@@ -22,6 +22,7 @@ struct rnn_layer {
   char name[64];            /* unique by default: dense, dense_1, … */
   bool trainable;
   bool built;
+  bool stateful; /* its type has states, and its argument of that name is true */
   bool building; /* an initializer may be a Lua function, which may use the layer */
   uint64_t key, draws; /* its random streams, and how many of them were used */
   rnn_shape given_input; /* the argument input_shape, None for the batch in front; ndim -1: not given */
@@ -29,6 +30,11 @@ struct rnn_layer {
   rnn_shape inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS]; /* as built, batch RNN_UNKNOWN */
   int weight_count;
   rnn_weight *weights;
+  /* of a stateful layer (states.h): two buffers a state, of which the one on state_side is current */
+  float *states[2][RNN_MAX_PORTS];
+  int64_t state_row[RNN_MAX_PORTS]; /* numbers of one sequence */
+  int64_t state_batch;              /* sequences; 0: holds none */
+  bool state_side;
 };
 
 static inline const rnn_layer_type *rnn_layer_vtable(const rnn_layer *layer) {
@@ -67,6 +73,9 @@ int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only);
 
 /* The key of a new random stream of the layer, for one call while training. */
 uint64_t rnn_layer_draw(rnn_layer *layer);
+
+/* The end of a call record that was planned: what the layer keeps with it is given back. */
+void rnn_forget_call(const rnn_layer *layer, rnn_call *call);
 
 /* Computes at once, outside of any model. inputs[i].data must be set; outputs[i].shape was filled by
 ** rnn_layer_shapes and outputs[i].data is the caller's memory of that size. Builds the layer if needed. */

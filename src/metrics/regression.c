@@ -24,6 +24,7 @@ static double root_of_mean(const void *self, int64_t columns, const double *stat
 const rnn_metric_type rnn_root_mean_squared_error = {
     .type = {METRIC("RootMeanSquaredError"), .aliases = "root_mean_squared_error",
              .doc = "sqrt(mean((y_pred - y_true)^2)), the mean over everything seen"},
+    .flags = RNN_METRIC_IGNORES_MASK,
     .state_size = mean_state_size,
     .update = mean_square_update,
     .result = root_of_mean};

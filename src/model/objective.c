@@ -21,26 +21,54 @@ bool rnn_needs_index(const rnn_component *judge) {
 
 /* ---- a batch ---------------------------------------------------------------------------------------- */
 
-/* sum of values × weights, and of weights */
-static void weighted_sum(const rnn_judged *b, bool weighted, double *sum, double *weight) {
-  *sum = *weight = 0;
+/* the weight of a row, where one that the mask lets through counts `counts` */
+static float row_weight(const rnn_judged *b, int64_t r, float counts) {
+  float weight = b->weights ? b->weights[r] : 1;
+  return b->mask == NULL ? weight : b->mask[r] ? weight * counts : 0;
+}
+
+/* Weights of rows for a metric, 0 where the mask says so; NULL: all 1 (MeanMetricWrapper in
+** keras/src/metrics/reduction_metrics.py). */
+static const float *metric_weights(const rnn_meter *m, const rnn_judged *b) {
+  const float *weights = m->weighted ? b->weights : NULL;
+  const rnn_component *c = m->component;
+  bool ignores = c->type->kind == RNN_METRIC && metric_type(c)->flags & RNN_METRIC_IGNORES_MASK;
+  if (b->mask == NULL || ignores) return weights;
+  for (int64_t r = 0; r < b->rows; r++) b->scale[r] = b->mask[r] ? (weights ? weights[r] : 1) : 0;
+  return b->scale;
+}
+
+/* adds values × weights, and weights, to the state of a loss that is reported as a metric */
+static void count_values(rnn_meter *m, const rnn_judged *b, const float *weights) {
+  double sum = 0, weight = 0;
   for (int64_t r = 0; r < b->rows; r++) {
-    double w = weighted && b->weights ? b->weights[r] : 1;
-    *sum += w * b->values[r];
-    *weight += w;
+    double w = weights ? weights[r] : 1;
+    sum += w * b->values[r];
+    weight += w;
   }
+  m->state[0] += sum;
+  m->state[1] += weight;
+}
+
+/* What a row that the mask lets through counts in a loss: all of them together count as many as there are rows
+** (apply_mask in keras/src/losses/loss.py). 1 without a mask. */
+static float mask_weight(const rnn_judged *b) {
+  int64_t valid = 0;
+  if (b->mask == NULL) return 1;
+  for (int64_t r = 0; r < b->rows; r++) valid += b->mask[r] != 0;
+  return valid ? (float)b->rows / (float)valid : 0;
 }
 
 /* Keras divides a weighted loss by the number of rows, not by the sum of weights. */
 static rnn_status judge_loss(rnn_context *cx, rnn_goal *goal, const rnn_judged *b, double *total) {
-  float factor = (float)(goal->loss_weight / (double)b->rows);
+  float factor = (float)(goal->loss_weight / (double)b->rows), counts = mask_weight(b);
   for (int64_t r = 0; b->gradient && r < b->rows; r++)
-    b->scale[r] = factor * (b->weights ? b->weights[r] : 1);
+    b->scale[r] = factor * row_weight(b, r, counts);
   rnn_try(loss_type(goal->loss)->compute(cx, goal->loss->self, b->rows, b->columns, b->target,
                                          goal->takes_sums ? b->sums : b->prediction, b->scale,
                                          b->values, b->gradient));
-  double sum, weight;
-  weighted_sum(b, true, &sum, &weight);
+  double sum = 0;
+  for (int64_t r = 0; r < b->rows; r++) sum += (double)row_weight(b, r, counts) * b->values[r];
   double loss = sum / (double)b->rows;
   goal->loss_sum += loss * (double)b->samples;
   *total += goal->loss_weight * loss;
@@ -49,15 +77,13 @@ static rnn_status judge_loss(rnn_context *cx, rnn_goal *goal, const rnn_judged *
 
 static rnn_status judge_meter(rnn_context *cx, rnn_meter *m, const rnn_judged *b) {
   const rnn_component *c = m->component;
+  const float *weights = metric_weights(m, b);
   if (c->type->kind == RNN_METRIC)
-    return metric_type(c)->update(cx, c->self, b->rows, b->columns, b->target, b->prediction,
-                                  m->weighted ? b->weights : NULL, m->state);
+    return metric_type(c)->update(cx, c->self, b->rows, b->columns, b->target, b->prediction, weights,
+                                  m->state);
   rnn_try(loss_type(c)->compute(cx, c->self, b->rows, b->columns, b->target,
                                 m->takes_sums ? b->sums : b->prediction, NULL, b->values, NULL));
-  double sum, weight;
-  weighted_sum(b, m->weighted, &sum, &weight);
-  m->state[0] += sum;
-  m->state[1] += weight;
+  count_values(m, b, weights);
   return RNN_OK;
 }
 

@@ -37,6 +37,7 @@ typedef struct rnn_judged {
   const float *prediction, *target; /* target as the loss and each meter want it, see rnn_needs_index */
   const float *sums;                /* what the output's activation was applied to; NULL: not known */
   const float *weights;             /* one a row; NULL: all 1 */
+  const uint8_t *mask;              /* one a row, 0: does not count; NULL: all count */
   float *values, *scale;            /* scratch: rows each */
   float *gradient; /* of the total loss by prediction, or sums if the loss takes them; NULL: not wanted */
 } rnn_judged;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/states.h"
+
 /* The penalty that a layer declares on its output: regularizer(output) / batch size, as Keras has it. Adds
 ** it to *penalty and its derivative to the output's gradient, whichever is not NULL. */
 static rnn_status activity_penalty(rnn_context *cx, const rnn_node *node, const rnn_call *call,
@@ -18,18 +20,47 @@ static rnn_status activity_penalty(rnn_context *cx, const rnn_node *node, const 
   return RNN_OK;
 }
 
+/* hands a call the masks of its inputs, if its layer understands masks */
+static void pass_masks(const rnn_node *node, const rnn_plan *plan, rnn_call *call) {
+  bool takes = rnn_layer_vtable(node->layer)->flags & RNN_LAYER_TAKES_MASK;
+  for (int i = 0; i < node->input_count; i++)
+    call->inputs[i].mask = takes ? plan->masks[node->inputs[i]] : NULL;
+}
+
+/* notes the mask of a call's first output */
+static rnn_status take_mask(rnn_context *cx, const rnn_workspace *w, rnn_plan *plan, int n) {
+  const rnn_node *node = &w->graph->nodes[n];
+  const rnn_layer_type *type = rnn_layer_vtable(node->layer);
+  const uint8_t **mask = &plan->masks[node->outputs[0]];
+  *mask = type->flags & RNN_LAYER_PASSES_MASK ? plan->masks[node->inputs[0]] : NULL;
+  if (plan->mask_at[n] < 0) return RNN_OK;
+  uint8_t *own = (uint8_t *)(w->arena + plan->mask_at[n]);
+  bool any = true;
+  rnn_try(type->mask(cx, node->layer->component->self, &plan->calls[n], own, &any));
+  *mask = any ? own : NULL;
+  return RNN_OK;
+}
+
+/* one node of a forward pass */
+static rnn_status run_node(rnn_context *cx, const rnn_workspace *w, rnn_plan *plan, int n, double *penalty) {
+  const rnn_node *node = &w->graph->nodes[n];
+  const rnn_layer_type *type = rnn_layer_vtable(node->layer);
+  rnn_call *call = &plan->calls[n];
+  if (w->training && type->flags & RNN_LAYER_RANDOM) call->key = rnn_layer_draw(node->layer);
+  pass_masks(node, plan, call);
+  if (type->states) rnn_try(rnn_states_open(cx, node->layer, call));
+  rnn_try(type->forward(cx, node->layer->component->self, call));
+  if (type->states) rnn_states_commit(node->layer, call);
+  rnn_try(take_mask(cx, w, plan, n));
+  return penalty ? activity_penalty(cx, node, call, penalty, false) : RNN_OK;
+}
+
 rnn_status rnn_plan_forward(rnn_context *cx, const rnn_workspace *w, rnn_plan *plan,
                             double *penalty) {
   const rnn_graph *g = w->graph;
   for (int n = 0; n < g->node_count; n++) {
-    rnn_layer *layer = g->nodes[n].layer;
-    const rnn_layer_type *type = rnn_layer_vtable(layer);
-    rnn_call *call = &plan->calls[n];
-    if (w->training && type->flags & RNN_LAYER_RANDOM) call->key = rnn_layer_draw(layer);
-    rnn_status status = type->forward(cx, layer->component->self, call);
-    if (status == RNN_OK && penalty)
-      status = activity_penalty(cx, &g->nodes[n], call, penalty, false);
-    if (status != RNN_OK) return rnn_layer_named(cx, layer, status);
+    rnn_status status = run_node(cx, w, plan, n, penalty);
+    if (status != RNN_OK) return rnn_layer_named(cx, g->nodes[n].layer, status);
   }
   return RNN_OK;
 }

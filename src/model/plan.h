@@ -13,16 +13,21 @@
 
 #define RNN_PLANS 4 /* kept by a workspace: full and last batch of training and validation data */
 
+/* One block of memory, the arrays behind the struct. */
 typedef struct rnn_plan {
   rnn_shape inputs[RNN_MAX_PORTS]; /* what it was made for */
+  int call_count;
   rnn_shape *shapes;               /* of every tensor */
   rnn_call *calls;                 /* one a node */
+  rnn_layer **forgetting;          /* of a node whose layer keeps memory with the call a reference; else NULL */
   rnn_port *ports;                 /* of all calls, in order */
   const float **weights;           /* of all calls, in order */
   float **weight_gradients;
   int64_t *data_at, *gradient_at;  /* offsets of tensors in the arena; -1: none */
   int64_t *saved_at, *sums_at;     /* of a node's saved and sums */
   int64_t *spare_at;               /* of a port's spare gradient, to be added; -1: none */
+  int64_t *mask_at;                /* of the mask that a node's layer writes; -1: none */
+  const uint8_t **masks;           /* of tensors, in the pass that runs or ran last; NULL: none */
   int64_t scratch_at, extra_at, size;
   bool *runs_backward;             /* per node */
   const float *base;               /* the arena its pointers point into */
@@ -54,6 +59,11 @@ rnn_plan *rnn_workspace_plan(rnn_context *cx, rnn_workspace *workspace, const rn
 
 static inline float *rnn_plan_data(const rnn_workspace *w, const rnn_plan *plan, int tensor) {
   return w->arena + plan->data_at[tensor];
+}
+/* The mask of a tensor whose rows over the last axis are sequences × timesteps; NULL: it has none, or its rows are
+** something else. */
+static inline const uint8_t *rnn_plan_row_mask(const rnn_plan *plan, int tensor) {
+  return plan->shapes[tensor].ndim == 3 ? plan->masks[tensor] : NULL;
 }
 /* NULL where the tensor's gradient is not wanted */
 static inline float *rnn_plan_gradient(const rnn_workspace *w, const rnn_plan *plan, int tensor) {

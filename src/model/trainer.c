@@ -161,6 +161,7 @@ static rnn_status judge(rnn_context *cx, const batch *b, double *total) {
                          .target = target,
                          .sums = t->sums_node[o] < 0 ? NULL : b->plan->calls[t->sums_node[o]].sums,
                          .weights = weights->data ? row_weights : NULL,
+                         .mask = rnn_plan_row_mask(b->plan, tensor),
                          .values = row_weights + rows,
                          .scale = row_weights + 2 * rows,
                          .gradient = rnn_plan_gradient(b->workspace, b->plan, tensor)};

@@ -51,8 +51,8 @@ static rnn_status mask(rnn_context *cx, const void *self, const rnn_call *call, 
   return RNN_OK;
 }
 
-static const rnn_layer_type early = {
-    .type = {.size = sizeof(rnn_layer_type), .kind = RNN_LAYER, .name = "Early"},
+static const rnn_function_type masked = {
+    .type = {.size = sizeof(rnn_layer_type), .kind = RNN_FUNCTION, .name = "masked"},
     .shapes = shapes, .forward = pass, .backward = pass, .mask = mask};
 
 static rnn_status init(rnn_context *cx, rnn_registration *registration) {
@@ -60,7 +60,7 @@ static rnn_status init(rnn_context *cx, rnn_registration *registration) {
     const char *how;
     const rnn_type *type;
   } ways[] = {{"again", &again.type}, {"alias", &taken.type},     {"own_alias", &own_alias.type},
-              {"slot", &incomplete.type}, {"argument", &stray.type}, {"size", &small},       {"early", &early.type}};
+              {"slot", &incomplete.type}, {"argument", &stray.type}, {"size", &small},       {"function", &masked.type}};
   const char *broken = getenv("BROKEN");
   rnn_try(rnn_register(cx, registration, &good.type));
   for (size_t i = 0; broken && i < sizeof ways / sizeof ways[0]; i++)
