@@ -13,7 +13,9 @@
 #include "bind/callable.h"
 #include "bind/component.h"
 #include "bind/folder.h"
+#include "bind/hooks.h"
 #include "bind/layer.h"
+#include "bind/layer_parts.h"
 #include "bind/machine.h"
 #include "bind/network.h"
 #include "bind/raise.h"
@@ -32,7 +34,9 @@ static const opener openers[] = {
     rnn_open_callable,
     rnn_open_component,
     rnn_open_folder,
+    rnn_open_hooks,
     rnn_open_layer,
+    rnn_open_layer_call,
     rnn_open_machine,
     rnn_open_network,
     rnn_open_raise,
