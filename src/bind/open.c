@@ -14,8 +14,10 @@
 #include "bind/callable.h"
 #include "bind/component.h"
 #include "bind/folder.h"
+#include "bind/hooks.h"
 #include "bind/layer.h"
 #include "bind/layer_record.h"
+#include "bind/layer_parts.h"
 #include "bind/machine.h"
 #include "bind/mask.h"
 #include "bind/network.h"
@@ -38,8 +40,10 @@ static const opener openers[] = {
     rnn_open_callable,
     rnn_open_component,
     rnn_open_folder,
+    rnn_open_hooks,
     rnn_open_layer,
     rnn_open_layer_record,
+    rnn_open_layer_call,
     rnn_open_machine,
     rnn_open_mask,
     rnn_open_network,

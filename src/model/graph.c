@@ -73,6 +73,10 @@ rnn_status rnn_graph_add_call(rnn_context *cx, rnn_graph *g, rnn_layer *layer, i
   return RNN_OK;
 }
 
+void rnn_graph_fix_mode(rnn_graph *g, bool training) {
+  g->nodes[g->node_count - 1].mode = training ? 1 : -1;
+}
+
 void rnn_graph_abandon(rnn_graph *g) {
   for (int i = 0; i < g->node_count; i++)
     if (g->nodes[i].built_here) rnn_layer_unbuild(g->nodes[i].layer);
