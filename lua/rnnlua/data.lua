@@ -17,6 +17,7 @@ function data.is_tensor(value) return type(value) == "userdata" and getmetatable
 function data.tensor(who, what, value)
   if data.is_tensor(value) then
     if value.dtype == "float32" then return value end
+    if core.is_recording() then return value:astype "float32" end -- which a tape knows of
   elseif type(value) ~= "table" or getmetatable(value) then
     core.raise(("%s: %s must be a tensor or a table of numbers, got %s"):format(who, what,
       options.describe(value)))

@@ -159,13 +159,30 @@ function evaluation.predict_on_batch(model, x)
   return outputs(model, network:predict(list, rows))
 end
 
---- model(x, {training=}): computes at once; on symbolic tensors, gives symbolic ones. Several outputs are several
+--- What the layers of a model give, one by one, for a tape to record or with masks.
+local function call_layers(model, x, given)
+  local _, inputs = prepare(model, model._name, x)
+  local walk = require "rnnlua.walk"
+  if given.mask then inputs = walk.with_masks(model, inputs, given.mask) end
+  local list
+  list, model._activity_losses = walk.call(model, inputs, given.training)
+  return list
+end
+
+local CALL = {
+  { "training", "boolean", nil, doc = "whether layers act as in training" },
+  { "mask", "any", nil, doc = "bool tensor, batch x timesteps, false where the input does not count; a list for several" },
+}
+
+--- model(x, {training=, mask=}): computes at once, which a tape records; on symbolic tensors, gives symbolic ones. Several outputs are several
 --- values, one table where they were given by name.
 function evaluation.call(model, x, options_given)
-  local given = options.read(model._name, { { "training", "boolean" } }, options_given)
+  local given = options.read(model._name, CALL, options_given)
   local list
   if model._symbolic_holds(x) then
     list = require "rnnlua.nesting".call(model, x, given.training)
+  elseif given.mask or core.is_recording() then
+    list = call_layers(model, x, given)
   else
     local network, inputs = prepare(model, model._name, x)
     list = network:forward(inputs, given.training or false)

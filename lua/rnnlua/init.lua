@@ -137,6 +137,9 @@ local makers = {
   _VERSION = function() return "rnnlua " .. core.version end,
 }
 
+core.set_hook("apply_gradients", function(...) require "rnnlua.gradients.apply".apply_gradients(...) end)
+core.set_hook("build_optimizer", function(...) require "rnnlua.gradients.apply".build(...) end)
+
 return namespace("rl", function(key)
   local make = makers[key]
   if make then return make() end

@@ -21,6 +21,7 @@
 #include "bind/machine.h"
 #include "bind/mask.h"
 #include "bind/network.h"
+#include "bind/optimizer.h"
 #include "bind/raise.h"
 #include "bind/registry.h"
 #include "bind/suggest.h"
@@ -47,6 +48,7 @@ static const opener openers[] = {
     rnn_open_machine,
     rnn_open_mask,
     rnn_open_network,
+    rnn_open_optimizer,
     rnn_open_raise,
     rnn_open_random,
     rnn_open_registry,

@@ -194,6 +194,11 @@ void rnn_layer_unbuild(rnn_layer *layer) {
   layer->built = false;
 }
 
+const rnn_component *rnn_layer_activity_regularizer(const rnn_layer *layer) {
+  if (rnn_layer_vtable(layer)->flags & RNN_LAYER_UNPENALIZED) return NULL;
+  return rnn_component_argument(layer->component, "activity_regularizer");
+}
+
 int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only) {
   int64_t total = 0;
   for (int i = 0; i < layer->weight_count; i++)

@@ -69,6 +69,9 @@ void rnn_layer_unbuild(rnn_layer *layer);
 /* Puts "simple_rnn (SimpleRNN): " before the message of a failure in the layer's own code. */
 rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status status);
 
+/* The regularizer of the layer's output, whose penalty the host adds; NULL: none. */
+const rnn_component *rnn_layer_activity_regularizer(const rnn_layer *layer);
+
 int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only);
 
 /* The key of a new random stream of the layer, for one call while training. */

@@ -38,11 +38,12 @@ static void clip(rnn_variables *v, const rnn_optimizer_common *o) {
   }
 }
 
-/* how many variables from `first` on have their weights side by side, and their size */
+/* how many variables from `first` on have their weights side by side, slots too, and their size */
 static int stretch(const rnn_variables *v, int first, int64_t *size) {
   int next = first + 1;
   *size = v->items[first].size;
-  while (next < v->count && v->items[next].weights == v->items[first].weights + *size)
+  while (next < v->count && v->items[next].weights == v->items[first].weights + *size &&
+         v->items[next].offset == v->items[first].offset + *size)
     *size += v->items[next++].size;
   return next - first;
 }
