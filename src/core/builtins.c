@@ -4,6 +4,8 @@
 /* one a line, in the order that `rnnlua plugins` lists them */
 #define BUILTINS(X) \
   X(layers)         \
+  X(merging)        \
+  X(shaping)        \
   X(recurrent)      \
   X(activations)    \
   X(losses)         \
