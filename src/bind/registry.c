@@ -9,6 +9,7 @@
 #include "bind/apply.h"
 #include "bind/arguments.h"
 #include "bind/component.h"
+#include "bind/function.h"
 #include "bind/layer.h"
 #include "bind/options.h"
 #include "bind/raise.h"
@@ -49,6 +50,7 @@ static const rnn_type *self(lua_State *L) {
 static int call_type(lua_State *L) {
   const rnn_type *type = self(L);
   if (rnn_lua_applies(L, type)) return rnn_lua_apply_type(L, type);
+  if (type->kind == RNN_FUNCTION) return rnn_lua_call_function(L, type);
   if (type->kind == RNN_LAYER)
     rnn_lua_new_layer(L, type, 2);
   else
