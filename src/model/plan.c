@@ -1,6 +1,7 @@
 /* plan.c - where everything of a pass over one batch shape lies */
 #include "model/plan.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "core/alloc.h"
@@ -24,67 +25,62 @@ static totals count(const rnn_graph *g) {
   return t;
 }
 
-/* The graph may be gone by now, where a script's finalizers are at work. */
-static void forget_calls(rnn_plan *plan) {
-  for (int n = 0; plan->calls && plan->forgetting && n < plan->call_count; n++) {
-    if (plan->forgetting[n]) rnn_forget_call(plan->forgetting[n], &plan->calls[n]);
-    rnn_layer_release(plan->forgetting[n]);
-  }
+/* Takes the next `count` items of one block of memory, or just measures where `at` is NULL. */
+typedef struct carver {
+  char *at;
+  size_t used;
+} carver;
+
+static void *carve(carver *c, size_t count, size_t size) {
+  void *items = c->at ? c->at + c->used : NULL;
+  c->used += (count * size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+  return items;
 }
 
-static void free_plan(rnn_plan *plan) {
-  if (plan == NULL) return;
-  forget_calls(plan);
-  rnn_free(plan->shapes);
-  rnn_free(plan->calls);
-  rnn_free(plan->forgetting);
-  rnn_free(plan->ports);
-  rnn_free(plan->weights);
-  rnn_free(plan->weight_gradients);
-  rnn_free(plan->data_at);
-  rnn_free(plan->gradient_at);
-  rnn_free(plan->saved_at);
-  rnn_free(plan->sums_at);
-  rnn_free(plan->spare_at);
-  rnn_free(plan->mask_at);
-  rnn_free(plan->masks);
-  rnn_free(plan->runs_backward);
-  rnn_free(plan);
-}
-
-static void *zeroed(size_t count, size_t size) {
-  void *memory = rnn_malloc(count * size);
-  return memory ? memset(memory, 0, count * size) : NULL;
+static void carve_plan(carver *c, const rnn_graph *g, rnn_plan *p) {
+  totals t = count(g);
+  size_t tensors = (size_t)g->tensor_count, nodes = (size_t)g->node_count;
+  p->shapes = carve(c, tensors, sizeof *p->shapes);
+  p->calls = carve(c, nodes, sizeof *p->calls);
+  p->forgetting = carve(c, nodes, sizeof *p->forgetting);
+  p->ports = carve(c, t.ports, sizeof *p->ports);
+  p->weights = carve(c, t.weights, sizeof *p->weights);
+  p->weight_gradients = carve(c, t.weights, sizeof *p->weight_gradients);
+  p->data_at = carve(c, tensors, sizeof *p->data_at);
+  p->gradient_at = carve(c, tensors, sizeof *p->gradient_at);
+  p->saved_at = carve(c, nodes, sizeof *p->saved_at);
+  p->sums_at = carve(c, nodes, sizeof *p->sums_at);
+  p->spare_at = carve(c, t.ports, sizeof *p->spare_at);
+  p->mask_at = carve(c, nodes, sizeof *p->mask_at);
+  p->masks = carve(c, tensors, sizeof *p->masks);
+  p->runs_backward = carve(c, nodes, sizeof *p->runs_backward);
 }
 
 static rnn_plan *new_plan(rnn_context *cx, const rnn_graph *g) {
-  totals t = count(g);
-  size_t tensors = (size_t)g->tensor_count, nodes = (size_t)g->node_count;
-  rnn_plan *p = zeroed(1, sizeof *p);
-  if (p) {
-    p->shapes = zeroed(tensors, sizeof *p->shapes);
-    p->calls = zeroed(nodes, sizeof *p->calls);
-    p->forgetting = zeroed(nodes, sizeof *p->forgetting);
-    p->call_count = g->node_count;
-    p->ports = zeroed(t.ports, sizeof *p->ports);
-    p->weights = zeroed(t.weights, sizeof *p->weights);
-    p->weight_gradients = zeroed(t.weights, sizeof *p->weight_gradients);
-    p->data_at = zeroed(tensors, sizeof *p->data_at);
-    p->gradient_at = zeroed(tensors, sizeof *p->gradient_at);
-    p->saved_at = zeroed(nodes, sizeof *p->saved_at);
-    p->sums_at = zeroed(nodes, sizeof *p->sums_at);
-    p->spare_at = zeroed(t.ports, sizeof *p->spare_at);
-    p->mask_at = zeroed(nodes, sizeof *p->mask_at);
-    p->masks = zeroed(tensors, sizeof *p->masks);
-    p->runs_backward = zeroed(nodes, sizeof *p->runs_backward);
+  rnn_plan measured;
+  carver c = {NULL, 0};
+  carve(&c, 1, sizeof measured);
+  carve_plan(&c, g, &measured);
+  rnn_plan *p = rnn_malloc(c.used);
+  if (p == NULL) {
+    rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory");
+    return NULL;
   }
-  if (p && p->shapes && p->calls && p->forgetting && p->ports && p->weights &&
-      p->weight_gradients && p->data_at && p->gradient_at && p->saved_at && p->sums_at && p->spare_at && p->mask_at && p->masks &&
-      p->runs_backward)
-    return p;
-  free_plan(p);
-  rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory");
-  return NULL;
+  memset(p, 0, c.used);
+  c = (carver){(char *)p, 0};
+  carve(&c, 1, sizeof *p);
+  carve_plan(&c, g, p);
+  p->call_count = g->node_count;
+  return p;
+}
+
+/* The graph may be gone by now, where a script's finalizers are at work. */
+static void free_plan(rnn_plan *plan) {
+  for (int n = 0; plan && n < plan->call_count; n++) {
+    if (plan->forgetting[n]) rnn_forget_call(plan->forgetting[n], &plan->calls[n]);
+    rnn_layer_release(plan->forgetting[n]);
+  }
+  rnn_free(plan);
 }
 
 /* points calls at their ports and weights, and fills in shapes */

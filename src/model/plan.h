@@ -13,6 +13,7 @@
 
 #define RNN_PLANS 4 /* kept by a workspace: full and last batch of training and validation data */
 
+/* One block of memory, the arrays behind the struct. */
 typedef struct rnn_plan {
   rnn_shape inputs[RNN_MAX_PORTS]; /* what it was made for */
   int call_count;

@@ -209,7 +209,8 @@ SCHEDULES = [
                      "warmup_steps": 5}),
     ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 5}),
     ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 6, "t_mul": 1.0, "m_mul": 0.5,
-                             "alpha": 0.2})]
+                             "alpha": 0.2}),
+    ("PiecewiseConstantDecay", {"boundaries": [5.0, 9.0, 20.0], "values": [0.1, 0.05, 0.01, 0.001]})]
 
 
 def schedules():
