@@ -11,6 +11,8 @@
 #include "bind/arguments.h"
 #include "bind/array.h"
 #include "bind/callable.h"
+#include "bind/check.h"
+#include "bind/child.h"
 #include "bind/component.h"
 #include "bind/folder.h"
 #include "bind/layer.h"
@@ -32,6 +34,8 @@ typedef void (*opener)(lua_State *L);
 static const opener openers[] = {
     rnn_open_arguments,
     rnn_open_callable,
+    rnn_open_check,
+    rnn_open_child,
     rnn_open_component,
     rnn_open_folder,
     rnn_open_layer,
