@@ -173,4 +173,15 @@ function plugins.check(name, options)
   return result.ok or nil, result
 end
 
+--- Writes a start for a plugin, NAME.c or NAME.lua, that builds and passes check as it is. Nothing is written over.
+---   print(rl.plugins.new("scale", { kind = "layer", language = "c" }).text)
+--- @param name string of the plugin and its file
+--- @param options table? kind ("layer"), language ("c" or "lua"), dir (".", the folder it is written to)
+--- @return table|nil # {file, build = the command that builds it, check = the command that checks it, text = all of it}
+--- @return string|nil message why nothing was written
+function plugins.new(name, options)
+  if type(name) ~= "string" then core.raise(("plugins.new: a name expected, got %s"):format(type(name))) end
+  return require "rnnlua.plugins.new".write(name, options, taken)
+end
+
 return plugins

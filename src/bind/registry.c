@@ -170,7 +170,7 @@ static void push_args(lua_State *L, const rnn_type *type, const rnn_type *common
 }
 
 /* core.describe(type or object): {name, kind, doc, aliases, positional, args = {{name, type, default, range,
-** doc, common}, …}}, or nil for other values */
+** doc, common}, …}, target = "same" or "index" of a loss or metric}, or nil for other values */
 static int describe(lua_State *L) {
   const rnn_type *type = rnn_lua_test_type(L, 1);
   const rnn_component *component = rnn_lua_test_component(L, 1);
@@ -190,6 +190,12 @@ static int describe(lua_State *L) {
   lua_setfield(L, -2, "positional");
   push_args(L, type, rnn_lua_common_type(type->kind));
   lua_setfield(L, -2, "args");
+  if (type->kind == RNN_LOSS || type->kind == RNN_METRIC) {
+    rnn_target target = type->kind == RNN_LOSS ? ((const rnn_loss_type *)type)->target
+                                               : ((const rnn_metric_type *)type)->target;
+    lua_pushstring(L, target == RNN_TARGET_INDEX ? "index" : "same");
+    lua_setfield(L, -2, "target");
+  }
   return 1;
 }
 

@@ -115,7 +115,8 @@ local function new(arguments)
   local given, rest = take_options(arguments, { kind = true, language = true, dir = true })
   if not given then return usage(rest) end
   if #rest ~= 1 then return usage "new needs one name" end
-  local written, message = plugins().new(rest[1], given)
+  local ok, written, message = pcall(plugins().new, rest[1], given)
+  if not ok then return fail((tostring(written):gsub("^[^\n]-:%d+: ", ""))) end
   if not written then return fail(message) end
   print(written.text)
   return 0

@@ -43,10 +43,10 @@ local function model_with(made, part, used)
   return rl.Sequential { rl.layers.Dense(dense) }, { 4, 3 }
 end
 
+--- Numbers to learn, or class numbers for those that take such.
 local function targets_of(made, rl, rows)
-  local ok = made.kind ~= "loss" and made.kind ~= "metric"
-  if ok or not made.takes_indices then return rl.random.uniform { shape = { rows, 2 } } end
-  return rl.zeros { rows, 1 }
+  if core.describe(made).target == "index" then return rl.zeros { rows, 1 } end
+  return rl.random.uniform { shape = { rows, 2 } }
 end
 
 --- Trains a model with the part in it for two steps; nil, or what is wrong.
@@ -56,6 +56,9 @@ local function train(made, part, used)
   local model, shape = model_with(made, part, used)
   if not model then return nil end
   local options = { optimizer = rl.optimizers.SGD(0.01), loss = "mse" }
+  if made.kind == "metric" and core.describe(made).target == "index" then
+    options.loss = "sparse_categorical_crossentropy"
+  end
   if made.kind == "optimizer" or made.kind == "loss" then options[made.kind] = part end
   if made.kind == "schedule" then options.optimizer = rl.optimizers.SGD { learning_rate = part } end
   if made.kind == "metric" then options.metrics = { part } end
