@@ -161,7 +161,9 @@ struct rnn_type {
 enum {
   RNN_READS_INPUT = 1,  /* backward reads x */
   RNN_READS_OUTPUT = 2, /* backward reads y */
-  RNN_HAS_LOGITS = 4    /* softmax, sigmoid: a loss with an argument from_logits may be given x instead of y */
+  RNN_HAS_LOGITS = 4,   /* softmax, sigmoid: a loss with an argument from_logits may be given x instead of y */
+  RNN_MAIN_THREAD = 8   /* calls back into Lua. While a layer that holds such a component runs, the host's
+                           parallel_for does all tiles on the calling thread. Since ABI 0.2 */
 };
 
 /* Element by element, or along the last axis (softmax): arrays are rows × columns. */
@@ -225,7 +227,11 @@ typedef struct rnn_metric_type {
                        const float *y_true, const float *y_pred, const float *weights,
                        double *state);
   double (*result)(const void *self, int64_t columns, const double *state);
-  unsigned flags; /* since ABI 0.2 */
+  /* since ABI 0.2 */
+  unsigned flags;
+  /* optional (one number, that of result): how many numbers the metric gives, as one a class, and all of them */
+  int64_t (*result_size)(const void *self, int64_t columns);
+  void (*results)(const void *self, int64_t columns, const double *state, double *out);
 } rnn_metric_type;
 
 enum {

@@ -2,13 +2,14 @@
 ** tensor_math.c - operators and functions of elements: t + u, t:exp(), rl.maximum(t, 0, {out=t}), …
 **
 ** One C function serves all operations; which one it is and the name that messages begin with are
-** upvalues of its closures, after the metatable.
+** upvalues of its closures, after those of bind/tape.h.
 */
 #include <math.h>
 
 #include "bind/array.h"
 #include "bind/options.h"
 #include "bind/raise.h"
+#include "bind/tape.h"
 #include "bind/tensor.h"
 #include "core/elementwise.h"
 #include "core/softmax.h"
@@ -53,6 +54,10 @@ static const rnn_tensor *check_out(lua_State *L, const char *name, int index, rn
   const rnn_tensor *out = rnn_lua_test_tensor(L, index);
   char text[2][RNN_SHAPE_TEXT];
   if (out == NULL) rnn_lua_option_error(L, name, "out", "a tensor", index);
+  if (rnn_tape_keeps())
+    rnn_lua_error(L, "%s: argument 'out' cannot be given while a tape records this: gradients do not go through changes in place",
+                  name);
+  rnn_tape_before_write(L, name, out, 0);
   rnn_tensor result;
   rnn_tensor_describe(&result, dtype, ndim, shape, NULL);
   if (!rnn_tensor_same_shape(out, &result))
@@ -85,8 +90,8 @@ static int run(lua_State *L, const char *name, rnn_operation operation, const op
 
 /* function(inputs… [, {out=}]) */
 static int apply(lua_State *L) {
-  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(2));
-  const char *name = lua_tostring(L, lua_upvalueindex(3));
+  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(RNN_TAPE_UPVALUE));
+  const char *name = lua_tostring(L, lua_upvalueindex(RNN_TAPE_UPVALUE + 1));
   int count = rnn_operations[operation].inputs, out_index = 0;
   if (lua_gettop(L) > count) {
     rnn_lua_options(L, name, count + 1, (const char *[]){"out", NULL});
@@ -99,7 +104,7 @@ static int apply(lua_State *L) {
 
 /* a op b, -a: Lua gives two arguments always */
 static int operate(lua_State *L) {
-  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(2));
+  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(RNN_TAPE_UPVALUE));
   lua_settop(L, rnn_operations[operation].inputs);
   return apply(L);
 }
@@ -181,22 +186,25 @@ static int softmax(lua_State *L) {
 static const luaL_Reg methods[] = {
     {"clip", clip}, {"round", round_}, {"softmax", softmax}, {NULL, NULL}};
 
-static void push_function(lua_State *L, lua_CFunction f, int operation, const char *name) {
-  rnn_lua_push_metatable(L);
+/* pushes f, which is recorded as the operation's function whatever messages call it */
+static void push_function(lua_State *L, const luaL_Reg *entry, int operation, const char *name) {
   lua_pushinteger(L, operation);
   lua_pushstring(L, name);
-  lua_pushcclosure(L, f, 3);
+  rnn_lua_push_recorded(L, entry, 2);
 }
 
 void rnn_open_tensor_math(lua_State *L) {
   rnn_lua_push_metatable(L);
   lua_getfield(L, -2, "tensor_functions");
+  static luaL_Reg functions[RNN_OPERATION_COUNT], operators[RNN_OPERATION_COUNT];
   for (int i = 0; i < RNN_OPERATION_COUNT; i++) {
     const rnn_operation_info *info = &rnn_operations[i];
-    push_function(L, apply, i, info->name);
+    functions[i] = (luaL_Reg){info->name, apply};
+    operators[i] = (luaL_Reg){info->name, operate};
+    push_function(L, &functions[i], i, info->name);
     lua_setfield(L, -2, info->name);
     if (info->event == NULL) continue;
-    push_function(L, operate, i, lua_pushfstring(L, "operator %s", info->symbol));
+    push_function(L, &operators[i], i, lua_pushfstring(L, "operator %s", info->symbol));
     lua_setfield(L, -4, info->event);
     lua_pop(L, 1);
   }

@@ -143,7 +143,7 @@ rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, cons
     rnn_lua_new_component(L, type, lua_gettop(L) + 1);
   else if (lua_istable(L, index))
     push_from_config(L, index, kind, who, argument);
-  else if (!lua_isfunction(L, index) || !rnn_lua_push_callable(L, index, kind, who, argument))
+  else if (!lua_isfunction(L, index) || !rnn_lua_push_callable(L, index, kind, argument))
     lua_pushvalue(L, index);
   rnn_component *component = rnn_lua_test_component(L, -1);
   if (component && fits(component->type, kind)) return component;

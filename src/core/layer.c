@@ -13,6 +13,7 @@
 #include "core/component.h"
 #include "core/context.h"
 #include "core/host.h"
+#include "core/parallel.h"
 #include "core/random.h"
 #include "core/states.h"
 
@@ -233,49 +234,27 @@ int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only) {
 
 uint64_t rnn_layer_draw(rnn_layer *layer) { return rnn_mix_key(layer->key, layer->draws++); }
 
-/* ---- one call outside of any model ------------------------------------------------------------------ */
+/* ---- running ----------------------------------------------------------------------------------------- */
+
+typedef rnn_status (*pass_function)(rnn_context *cx, const void *self, rnn_call *call);
+
+static rnn_status run_pass(rnn_context *cx, const rnn_layer *layer, pass_function f, rnn_call *call) {
+  bool before = rnn_parallel_hold(rnn_component_calls_lua(layer->component));
+  rnn_status status = f(cx, layer->component->self, call);
+  rnn_parallel_hold(before);
+  return status;
+}
+
+rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
+  return run_pass(cx, layer, rnn_layer_vtable(layer)->forward, call);
+}
+
+rnn_status rnn_layer_backward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
+  return run_pass(cx, layer, rnn_layer_vtable(layer)->backward, call);
+}
 
 void rnn_forget_call(const rnn_layer *layer, rnn_call *call) {
   const rnn_layer_type *type = rnn_layer_vtable(layer);
   if (type->forget && call->memory) type->forget(layer->component->self, call);
   call->memory = NULL;
-}
-
-static rnn_status plan_and_forward(rnn_context *cx, rnn_layer *layer, rnn_call *call) {
-  const rnn_layer_type *type = rnn_layer_vtable(layer);
-  const void *self = layer->component->self;
-  rnn_try(rnn_states_open(cx, layer, call));
-  if (type->plan) rnn_try(type->plan(cx, self, call));
-  int64_t saved = (call->saved_size + 15) / 16 * 16; /* scratch stays 64-byte aligned behind it */
-  float *memory = rnn_malloc_aligned(sizeof(float) * (size_t)(saved + call->scratch_size));
-  if (memory == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
-  call->saved = memory;
-  call->scratch = memory + saved;
-  rnn_status status = type->forward(cx, self, call);
-  if (status == RNN_OK) rnn_states_commit(layer, call);
-  rnn_free_aligned(memory);
-  return status;
-}
-
-rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rnn_port *inputs,
-                          int output_count, rnn_port *outputs, bool training) {
-  rnn_shape shapes[RNN_MAX_PORTS];
-  for (int i = 0; i < input_count; i++) shapes[i] = inputs[i].shape;
-  rnn_try(rnn_layer_build(cx, layer, input_count, shapes));
-  const float **weights = rnn_malloc(sizeof *weights * (size_t)(layer->weight_count + 1));
-  if (weights == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", layer->name);
-  for (int i = 0; i < layer->weight_count; i++) weights[i] = rnn_weight_data(&layer->weights[i]);
-  rnn_call call = {.size = sizeof call,
-                   .input_count = input_count,
-                   .output_count = output_count,
-                   .weight_count = layer->weight_count,
-                   .inputs = inputs,
-                   .outputs = outputs,
-                   .weights = weights,
-                   .training = training,
-                   .key = training ? rnn_layer_draw(layer) : 0};
-  rnn_status status = rnn_layer_named(cx, layer, plan_and_forward(cx, layer, &call));
-  rnn_forget_call(layer, &call);
-  rnn_free(weights);
-  return status;
 }

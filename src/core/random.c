@@ -44,6 +44,10 @@ uint64_t rnn_next_key(void) {
   return rnn_mix_key(seed, ++keys_given);
 }
 
+uint64_t rnn_keys_given(void) { return keys_given; }
+
+void rnn_set_keys_given(uint64_t count) { keys_given = count; }
+
 typedef struct block {
   uint32_t word[4];
 } block;

@@ -191,13 +191,19 @@ static rnn_status check_free(rnn_context *cx, const rnn_registration *r, rnn_kin
   return RNN_OK;
 }
 
+/* the same for all names of a type */
+static rnn_status check_names(rnn_context *cx, const rnn_registration *r, const rnn_type *type) {
+  rnn_try(check_free(cx, r, type->kind, type->name));
+  char alias[RNN_WORD_SIZE];
+  for (const char *at = type->aliases; rnn_next_word(&at, alias);)
+    rnn_try(check_free(cx, r, type->kind, alias));
+  return RNN_OK;
+}
+
 /* the host's register_type */
 rnn_status rnn_stage_type(rnn_context *cx, rnn_registration *registration, const rnn_type *type) {
   rnn_try(rnn_check_vtable(cx, registration->plugin->name, type));
-  rnn_try(check_free(cx, registration, type->kind, type->name));
-  char alias[RNN_WORD_SIZE];
-  for (const char *at = type->aliases; rnn_next_word(&at, alias);)
-    rnn_try(check_free(cx, registration, type->kind, alias));
+  rnn_try(check_names(cx, registration, type));
   rnn_try(reserve(cx, &registration->staged, 1));
   rnn_try(reserve(cx, &registration->given, 1));
   const rnn_type *whole = rnn_complete_vtable(cx, type);
@@ -226,8 +232,10 @@ static rnn_status check_plugin(rnn_context *cx, const rnn_plugin *p) {
   return check_requires(cx, p);
 }
 
-/* everything that committing needs memory for */
-static member *new_member(rnn_context *cx, const rnn_registration *r, const char *origin) {
+/* the member for a plugin: the one that is there, or a new one, not listed yet */
+static member *member_for(rnn_context *cx, const rnn_plugin *plugin, const char *origin) {
+  member *there = (member *)find_member(plugin->name);
+  if (there) return there;
   member *m = rnn_malloc(sizeof *m);
   char *kept = rnn_malloc(strlen(origin) + 1);
   if (m == NULL || kept == NULL) {
@@ -236,7 +244,7 @@ static member *new_member(rnn_context *cx, const rnn_registration *r, const char
     rnn_fail(cx, RNN_NO_MEMORY, "registry: not enough memory");
     return NULL;
   }
-  *m = (member){.plugin = r->plugin, .origin = strcpy(kept, origin)};
+  *m = (member){.plugin = plugin, .origin = strcpy(kept, origin)};
   return m;
 }
 
@@ -248,14 +256,14 @@ static rnn_status commit_staged(rnn_context *cx, const rnn_registration *r, cons
     rnn_try(reserve(cx, &owners[kind], more[kind]));
   }
   rnn_try(reserve(cx, &members, 1));
-  member *m = new_member(cx, r, origin);
+  member *m = member_for(cx, r->plugin, origin);
   if (m == NULL) return RNN_NO_MEMORY;
-  for (int i = 0; i < r->staged.count; i++) { /* from here on nothing fails */
+  if (find_member(r->plugin->name) == NULL) members.items[members.count++] = m;
+  for (int i = 0; i < r->staged.count; i++) { /* here nothing fails any more */
     const rnn_type *type = r->staged.items[i];
     types[type->kind].items[types[type->kind].count++] = type;
     owners[type->kind].items[owners[type->kind].count++] = m;
   }
-  members.items[members.count++] = m;
   return RNN_OK;
 }
 
@@ -265,13 +273,53 @@ static void drop_completed(const rnn_registration *r) {
     if (r->staged.items[i] != r->given.items[i]) rnn_free((void *)r->staged.items[i]);
 }
 
+static void end_registration(rnn_registration *r) {
+  rnn_free(r->staged.items);
+  rnn_free(r->given.items);
+  rnn_free(r);
+}
+
+rnn_registration *rnn_registration_begin(rnn_context *cx, const rnn_plugin *plugin) {
+  rnn_registration *r = rnn_malloc(sizeof *r);
+  if (r)
+    *r = (rnn_registration){.plugin = plugin};
+  else
+    rnn_fail(cx, RNN_NO_MEMORY, "registry: not enough memory");
+  return r;
+}
+
+/* whether names that were free when they were staged still are: other plugins may have come in since */
+static rnn_status check_still_free(rnn_context *cx, const rnn_registration *r) {
+  const rnn_registration registered = {.plugin = r->plugin};
+  for (int i = 0; i < r->staged.count; i++) {
+    const rnn_type *type = r->staged.items[i];
+    rnn_try(check_names(cx, &registered, type));
+  }
+  return RNN_OK;
+}
+
+rnn_status rnn_registration_commit(rnn_context *cx, rnn_registration *r, const char *origin) {
+  const member *there = find_member(r->plugin->name);
+  bool grows = there && there->plugin == r->plugin;
+  rnn_status status = grows ? RNN_OK : check_plugin(cx, r->plugin);
+  if (status == RNN_OK) status = check_still_free(cx, r);
+  if (status == RNN_OK) status = commit_staged(cx, r, origin);
+  if (status != RNN_OK) drop_completed(r);
+  end_registration(r);
+  return status;
+}
+
+void rnn_registration_abort(rnn_registration *r) {
+  drop_completed(r);
+  end_registration(r);
+}
+
 rnn_status rnn_commit_plugin(rnn_context *cx, const rnn_plugin *plugin, const char *origin) {
   rnn_try(check_plugin(cx, plugin));
-  rnn_registration registration = {.plugin = plugin};
-  rnn_status status = plugin->init(cx, &registration);
-  if (status == RNN_OK) status = commit_staged(cx, &registration, origin);
-  if (status != RNN_OK) drop_completed(&registration);
-  rnn_free(registration.staged.items);
-  rnn_free(registration.given.items);
+  rnn_registration *r = rnn_registration_begin(cx, plugin);
+  if (r == NULL) return RNN_NO_MEMORY;
+  rnn_status status = plugin->init(cx, r);
+  if (status == RNN_OK) return rnn_registration_commit(cx, r, origin);
+  rnn_registration_abort(r);
   return status;
 }
