@@ -25,6 +25,7 @@
 #include "bind/register.h"
 #include "bind/registry.h"
 #include "bind/script.h"
+#include "bind/stream.h"
 #include "bind/suggest.h"
 #include "bind/system.h"
 #include "bind/tape.h"
@@ -56,6 +57,7 @@ static const opener openers[] = {
     rnn_open_register,
     rnn_open_registry,
     rnn_open_script,
+    rnn_open_stream,
     rnn_open_suggest,
     rnn_open_system,
     rnn_open_tensor,
