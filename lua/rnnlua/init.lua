@@ -96,13 +96,16 @@ local function module(path, name)
 end
 
 --- The functions of one plugin: rl.plugins.signal.smooth
-local function plugin_functions(plugin)
-  local names = {}
-  for _, made in ipairs(plugin.types) do
-    if made.kind == "function" then names[#names + 1] = made.name end
-  end
-  return namespace("rl.plugins." .. plugin.name, function(key) return core.plugin_function(plugin.name, key) end,
-    function() return names end)
+local function plugin_functions(name)
+  return namespace("rl.plugins." .. name, function(key) return core.plugin_function(name, key) end, function()
+    local names = {}
+    for _, plugin in ipairs(core.plugins()) do
+      for _, made in ipairs(plugin.name == name and plugin.types or {}) do
+        if made.kind == "function" then names[#names + 1] = made.name end
+      end
+    end
+    return names
+  end)
 end
 
 --- rl.plugins: functions about plugins, and the functions of each plugin under its name.
@@ -111,7 +114,7 @@ local function plugins()
   return namespace("rl.plugins", function(key)
     if fields[key] then return fields[key] end
     for _, plugin in ipairs(core.plugins()) do
-      if plugin.name == key then return plugin_functions(plugin) end
+      if plugin.name == key then return plugin_functions(key) end
     end
   end, function()
     local names = keys(fields)

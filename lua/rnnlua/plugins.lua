@@ -8,6 +8,8 @@ local search = require "rnnlua.plugins.search"
 
 local plugins = {}
 
+local CHECK <const> = { { "seconds", "number", 60, above = 0, high = 86400, doc = "how long it may take" } }
+
 local loading = {} -- names of the plugins that are being loaded now, the outermost first
 
 --- The folders searched for a name, in this order.
@@ -90,6 +92,96 @@ function plugins.load(name)
   local own, why = (loaders[file:match "%.%w+$"] or load_shared_object)(file)
   if own then core.note_seconds(core.clock() - start) end
   return own, why
+end
+
+--- What lies on the search path and is not loaded: each is loaded in a process of its own to see what it is. Folders
+--- that are not searched, and our own plugins that are missing, are listed with the reason alone.
+--- @return {file: string, name: string?, version: string?, doc: string?, seconds: number?, types: table[]?, refused: string?}[]
+function plugins.found()
+  local found, there = {}, {}
+  for _, plugin in ipairs(core.plugins()) do there[plugin.origin] = true end
+  for _, folder in ipairs(search.path()) do
+    local path, refused = search.check_folder(folder)
+    if refused then found[#found + 1] = { file = folder, refused = refused } end
+    for _, entry in ipairs(path and search.files(path) or {}) do
+      local file, message = search.check_file(entry.file)
+      if not file then
+        found[#found + 1] = { file = entry.file, refused = message }
+      elseif not there[file] then
+        found[#found + 1] = require "rnnlua.plugins.child".describe(file)
+      end
+    end
+  end
+  for _, missing in ipairs(core.standard_failures()) do
+    found[#found + 1] = { file = missing.name, refused = missing.message }
+  end
+  return found
+end
+
+--- What a plugin registers, with arguments and documentation: of a loaded one by its name, else of a file or of what is
+--- found by that name, which is loaded in a process of its own.
+--- @param name string
+--- @return table|nil # {name, version, doc, origin, types = {{kind, name, help}, …}}
+--- @return string|nil message why not
+function plugins.info(name)
+  if type(name) ~= "string" then
+    core.raise(("plugins.info: a file or a name expected, got %s"):format(type(name)))
+  end
+  for _, plugin in ipairs(core.plugins()) do
+    if plugin.name == name then
+      local types = {}
+      for i, made in ipairs(plugin.types) do
+        types[i] = { kind = made.kind, name = made.name, help = require "rnnlua.help".text(made) }
+      end
+      return { name = plugin.name, version = plugin.version, doc = plugin.doc, origin = plugin.origin, types = types }
+    end
+  end
+  local file, message = search.locate(name)
+  if not file then return nil, message end
+  local found = require "rnnlua.plugins.child".describe(file)
+  if found.refused then return nil, found.refused end
+  found.origin = file
+  return found
+end
+
+--- "layer Scale: ok", a line a part; or why the plugin is refused.
+local function check_text(result)
+  if result.refused then return "FAILED " .. result.refused end
+  local lines = {}
+  for i, part in ipairs(result.parts) do
+    lines[i] = ("%s %s: %s"):format(part.kind, part.name, part.ok and "ok" or "FAILED " .. part.message)
+  end
+  return #lines > 0 and table.concat(lines, "\n") or "ok: it registers nothing"
+end
+
+--- Loads a plugin in a process of its own and checks each part that it registers: numbers finite, gradients as by
+--- differences, nothing written where it must not be, a training step. A plugin that crashes or hangs does so there.
+---   rl.plugins.check("./scale.so")
+--- @param name string a file (with a /) or a name
+--- @param options table? seconds (60): how long it may take
+--- @return boolean|nil # true; nil where something is wrong
+--- @return table result {ok, name, parts = {{kind, name, ok, message}, …}, refused}; tostring(result) tells it in lines
+function plugins.check(name, options)
+  if type(name) ~= "string" then
+    core.raise(("plugins.check: a file or a name expected, got %s"):format(type(name)))
+  end
+  local given = require "rnnlua.options".read("plugins.check", CHECK, options)
+  local file, message = search.locate(name)
+  local result = file and require "rnnlua.plugins.child".check(file, given.seconds)
+    or { ok = false, file = name, parts = {}, refused = message }
+  setmetatable(result, { __tostring = check_text })
+  return result.ok or nil, result
+end
+
+--- Writes a start for a plugin, NAME.c or NAME.lua, that builds and passes check as it is. Nothing is written over.
+---   print(rl.plugins.new("scale", { kind = "layer", language = "c" }).text)
+--- @param name string of the plugin and its file
+--- @param options table? kind ("layer"), language ("c" or "lua"), dir (".", the folder it is written to)
+--- @return table|nil # {file, build = the command that builds it, check = the command that checks it, text = all of it}
+--- @return string|nil message why nothing was written
+function plugins.new(name, options)
+  if type(name) ~= "string" then core.raise(("plugins.new: a name expected, got %s"):format(type(name))) end
+  return require "rnnlua.plugins.new".write(name, options, taken)
 end
 
 return plugins

@@ -11,6 +11,8 @@
 #include "bind/apply_record.h"
 #include "bind/arguments.h"
 #include "bind/array.h"
+#include "bind/check.h"
+#include "bind/child.h"
 #include "bind/component.h"
 #include "bind/folder.h"
 #include "bind/hooks.h"
@@ -25,8 +27,8 @@
 #include "bind/raise.h"
 #include "bind/register.h"
 #include "bind/registry.h"
-#include "bind/stream.h"
 #include "bind/script.h"
+#include "bind/stream.h"
 #include "bind/suggest.h"
 #include "bind/system.h"
 #include "bind/tape.h"
@@ -43,6 +45,8 @@ typedef void (*opener)(lua_State *L);
 static const opener openers[] = {
     rnn_open_apply_record,
     rnn_open_arguments,
+    rnn_open_check,
+    rnn_open_child,
     rnn_open_component,
     rnn_open_folder,
     rnn_open_hooks,
@@ -58,8 +62,8 @@ static const opener openers[] = {
     rnn_open_random,
     rnn_open_register,
     rnn_open_registry,
-    rnn_open_stream,
     rnn_open_script,
+    rnn_open_stream,
     rnn_open_suggest,
     rnn_open_system,
     rnn_open_tensor,

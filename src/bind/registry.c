@@ -9,6 +9,7 @@
 #include "bind/apply.h"
 #include "bind/arguments.h"
 #include "bind/component.h"
+#include "bind/function.h"
 #include "bind/layer.h"
 #include "bind/options.h"
 #include "bind/raise.h"
@@ -59,6 +60,7 @@ static const rnn_type *self(lua_State *L) {
 static int call_type(lua_State *L) {
   const rnn_type *type = self(L);
   if (rnn_lua_applies(L, type)) return rnn_lua_apply_type(L, type);
+  if (type->kind == RNN_FUNCTION) return rnn_lua_call_function(L, type);
   if (type->kind == RNN_LAYER)
     rnn_lua_new_layer(L, type, 2);
   else
@@ -178,7 +180,7 @@ static void push_args(lua_State *L, const rnn_type *type, const rnn_type *common
 }
 
 /* core.describe(type or object): {name, kind, doc, aliases, positional, args = {{name, type, default, range,
-** doc, common}, …}}, or nil for other values */
+** doc, common}, …}, target = "same" or "index" of a loss or metric}, or nil for other values */
 static int describe(lua_State *L) {
   const rnn_type *type = rnn_lua_test_type(L, 1);
   const rnn_component *component = rnn_lua_test_component(L, 1);
@@ -198,6 +200,12 @@ static int describe(lua_State *L) {
   lua_setfield(L, -2, "positional");
   push_args(L, type, rnn_lua_common_type(type->kind));
   lua_setfield(L, -2, "args");
+  if (type->kind == RNN_LOSS || type->kind == RNN_METRIC) {
+    rnn_target target = type->kind == RNN_LOSS ? ((const rnn_loss_type *)type)->target
+                                               : ((const rnn_metric_type *)type)->target;
+    lua_pushstring(L, target == RNN_TARGET_INDEX ? "index" : "same");
+    lua_setfield(L, -2, "target");
+  }
   return 1;
 }
 

@@ -85,10 +85,35 @@ rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status s
   if (status == RNN_OK || status == RNN_INTERRUPTED) return status;
   char message[900];
   snprintf(message, sizeof message, "%s", rnn_message(cx));
+  if (layer->component->type->kind == RNN_FUNCTION) return rnn_fail(cx, status, "%s: %s", layer->name, message);
   return rnn_fail(cx, status, "%s (%s): %s", layer->name, layer->component->type->name, message);
 }
 
 /* ---- shapes and weights -------------------------------------------------------------------------- */
+
+static bool any_unknown(int count, const rnn_shape *shapes) {
+  for (int i = 0; i < count; i++)
+    for (int d = 0; d < shapes[i].ndim; d++)
+      if (shapes[i].dim[d] == RNN_UNKNOWN) return true;
+  return false;
+}
+
+/* Whether what a layer's shapes() gave can be the shapes of tensors: known where the inputs' are. */
+static rnn_status check_outputs(rnn_context *cx, bool known, int count, const rnn_shape *outputs) {
+  char got[RNN_SHAPE_TEXT];
+  if (count < 1 || count > RNN_MAX_PORTS)
+    return rnn_fail(cx, RNN_INVALID, "its shapes() gave %d outputs; 1 to %d are possible", count, RNN_MAX_PORTS);
+  for (int i = 0; i < count; i++) {
+    if (outputs[i].ndim < 0 || outputs[i].ndim > RNN_MAX_DIMS)
+      return rnn_fail(cx, RNN_INVALID, "its shapes() gave output %d %d axes; 0 to %d are possible", i + 1,
+                      outputs[i].ndim, RNN_MAX_DIMS);
+    for (int d = 0; d < outputs[i].ndim; d++)
+      if (outputs[i].dim[d] < (known ? 0 : RNN_UNKNOWN))
+        return rnn_fail(cx, RNN_INVALID, "its shapes() gave output %d the shape %s for inputs of known shapes", i + 1,
+                        rnn_shape_text(got, outputs[i].ndim, outputs[i].dim));
+  }
+  return RNN_OK;
+}
 
 rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_count,
                             const rnn_shape *inputs, int *output_count, rnn_shape *outputs) {
@@ -102,8 +127,12 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
                                                (input_count < least ? least : most) == 1 ? "" : "s",
                                                input_count));
   *output_count = 1;
-  return rnn_layer_named(cx, layer, type->shapes(cx, layer->component->self, input_count, inputs,
-                                                 output_count, outputs));
+  rnn_shape given[RNN_MAX_PORTS] = {0}; /* the caller has room for as many outputs as it expects */
+  rnn_status status = type->shapes(cx, layer->component->self, input_count, inputs, output_count, given);
+  if (status == RNN_OK)
+    status = check_outputs(cx, !any_unknown(input_count, inputs), *output_count, given);
+  for (int i = 0; status == RNN_OK && i < *output_count; i++) outputs[i] = given[i];
+  return rnn_layer_named(cx, layer, status);
 }
 
 /* the host's add_weight */

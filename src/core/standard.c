@@ -6,7 +6,6 @@
 #include "core/standard.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,29 +31,27 @@ static char failures[COUNT][512]; /* "" for those that are there */
 
 /* ---- where ------------------------------------------------------------------------------------------ */
 
-/* the folder of the executable, without links; false where the system does not tell */
-static bool executable_folder(char folder[RNN_PATH_SIZE]) {
-  char path[RNN_PATH_SIZE];
+bool rnn_executable(char found[RNN_PATH_SIZE]) {
 #ifdef __APPLE__
+  char path[RNN_PATH_SIZE];
   uint32_t size = sizeof path;
-  if (_NSGetExecutablePath(path, &size) != 0 || realpath(path, folder) == NULL) return false;
+  return _NSGetExecutablePath(path, &size) == 0 && realpath(path, found) != NULL;
 #else
-  ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  ssize_t length = readlink("/proc/self/exe", found, RNN_PATH_SIZE - 1);
   if (length <= 0) return false;
-  path[length] = '\0';
-  strcpy(folder, path);
-#endif
-  char *slash = strrchr(folder, '/');
-  if (slash == NULL) return false;
-  *slash = '\0';
+  found[length] = '\0';
   return true;
+#endif
 }
 
 bool rnn_installed_folder(int index, char folder[RNN_PATH_SIZE]) {
   char own[RNN_PATH_SIZE];
-  if (index > 1 || !executable_folder(own)) return false;
-  char *slash = strrchr(own, '/');
-  if (index == 1 && slash) *slash = '\0';
+  if (index > 1 || !rnn_executable(own)) return false;
+  for (int up = 0; up <= index; up++) { /* first the program's own name goes */
+    char *slash = strrchr(own, '/');
+    if (slash == NULL) return false;
+    *slash = '\0';
+  }
   return snprintf(folder, RNN_PATH_SIZE, "%s/%s", own, index == 0 ? "plugins" : "lib/rnnlua/plugins") <
          RNN_PATH_SIZE;
 }

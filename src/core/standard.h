@@ -7,6 +7,7 @@
 /* The folders that our plugins are installed in, found from the executable: plugins/ beside it, as the build has it,
 ** and ../lib/rnnlua/plugins. index 0 and 1; false past the last, or where the executable is not known. */
 #define RNN_PATH_SIZE 4096
+bool rnn_executable(char path[RNN_PATH_SIZE]); /* without links; false where the system does not tell */
 bool rnn_installed_folder(int index, char folder[RNN_PATH_SIZE]);
 
 /* Loads those that are not compiled in; does nothing the second time. One that is missing or refused is no error:

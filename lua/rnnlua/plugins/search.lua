@@ -87,7 +87,10 @@ function search.find(name)
     end
     tried[#tried + 1] = ("\n\tno '%s.so' or '.lua' in '%s'"):format(stem, folder)
   end
-  return nil, ("plugin '%s' not found:%s"):format(name, table.concat(tried))
+  local beside = core.file_status(name)
+  return nil, ("plugin '%s' not found%s:%s"):format(name,
+    beside and beside.kind == "file" and (" (a file is given with a path: './%s')"):format(name) or "",
+    table.concat(tried))
 end
 
 --- The file that a user means: a path with a / is taken as it is, anything else is a name.
