@@ -521,6 +521,7 @@ struct rnn_host {
   const rnn_component *(*copy)(rnn_context *cx, const rnn_component *component, const char *name,
                                double value);
   uint64_t (*mix_key)(uint64_t key, uint64_t number); /* a random stream made from another */
+  int (*weight_count)(const rnn_layer *layer); /* weights added so far; while build runs */
 };
 
 /* ---- shorthands for the host's functions ----------------------------------------------------------------- */

@@ -344,3 +344,95 @@ describe("A layer written in Lua that misbehaves", function()
     assert.is_number((model:train_on_batch(X, Y)))
   end)
 end)
+
+describe("A layer written in Lua under a GradientTape", function()
+  register.layer { name = "WithParts",
+    args = { { "units", "integer" }, { "activation", "activation", default = "tanh" } },
+    build = function(self, input_shape)
+      self.kernel = self:add_weight { name = "kernel", shape = { input_shape[#input_shape], self.units } }
+    end,
+    call = function(self, x) return self.activation(x:matmul(self.kernel)) end }
+
+  --- Loss and gradients of a model of one layer, by tape.
+  local function by_tape(layer)
+    layer:set_weights { { { 0.5, -0.25, 1 }, { 1, 0.75, -0.5 } } }
+    local loss
+    local tape = rl.GradientTape(function()
+      loss = ((layer(X) - 1) ^ 2):sum()
+      return loss
+    end)
+    return rl.item(loss), tape:gradient(loss, layer.trainable_weights)[1]
+  end
+
+  it("has the gradients of its built-in twin, its activation's included", function()
+    local own = rl.layers.WithParts { 3 }
+    own:build { -1, 2 }
+    local twin = rl.layers.Dense { 3, activation = "tanh", use_bias = false }
+    twin:build { -1, 2 }
+    local loss, gradient = by_tape(twin)
+    local own_loss, own_gradient = by_tape(own)
+    assert.near(loss, own_loss, 1e-5)
+    assert.tensor_near(gradient, own_gradient, 1e-5)
+  end)
+
+  it("agrees with central differences", function()
+    local layer = rl.layers.WithParts { 2, activation = function(x) return x:sigmoid() end }
+    layer:build { -1, 2 }
+    local x, step = rl.tensor({ { 0.5, -1 }, { 1, 2 } }, "float32"), 1 / 128
+    local _, pullback = require "rnnlua.gradients".vjp(function(v) return layer(v):sum() end, { x })
+    local gradient = pullback { 1 }[1]
+    for i = 1, 2 do
+      for j = 1, 2 do
+        local function moved(by)
+          local y = x:copy()
+          y[i][j] = y[i][j] + by
+          return layer(y):sum()
+        end
+        assert.near((moved(step) - moved(-step)) / (2 * step), gradient[i][j], 1e-3)
+      end
+    end
+  end)
+
+  it("calls no function of its own while a tape records what it does inside", function()
+    register.layer { name = "Inner", call = function(_, x)
+      return rl.layers.Dense { 1, kernel_initializer = "ones" }(x)
+    end }
+    local x, loss = rl.Variable(rl.tensor({ { 1, 2 } }, "float32")), nil
+    local tape = rl.GradientTape(function()
+      loss = rl.layers.Inner()(x):sum()
+      return loss
+    end)
+    assert.tensor_near({ { 1, 1 } }, tape:gradient(loss, { x })[1], 1e-6)
+  end)
+end)
+
+describe("A layer written in Lua and masks", function()
+  it("gets the mask, and passes it on or makes another", function()
+    local masks = {}
+    local function note(self, x, options)
+      masks[self.kind_of] = options.mask and options.mask:totable() or "none"
+      return x
+    end
+    local args = { { "kind_of", "string", default = "blind" } }
+    register.layer { name = "BlindMask", args = args, call = note }
+    register.layer { name = "SeesMask", args = args, call = note, supports_masking = true }
+    register.layer { name = "MakesMask", args = args, call = note,
+      compute_mask = function(_, x, mask)
+        assert.equal("bool", mask.dtype)
+        return x:sum(-1):gt(2)
+      end }
+    register.layer { name = "StartsMask", args = args, call = note, compute_mask = function(_, x, mask)
+      assert.is_nil(mask)
+      return x:ne(0):any(-1)
+    end }
+    local function layer(name, kind) return rl.layers[name] { kind_of = kind } end
+    local model = rl.Sequential { rl.layers.StartsMask { input_shape = { 3, 1 } }, layer("SeesMask", "first"),
+      layer("MakesMask", "second"), layer("SeesMask", "third"), layer("BlindMask", "fourth"), layer("SeesMask", "fifth") }
+    model:predict { { { 0 }, { 2 }, { 3 } }, { { 1 }, { 0 }, { 4 } } }
+    assert.same({ { false, true, true }, { true, false, true } }, masks.first)
+    assert.same({ { false, true, true }, { true, false, true } }, masks.second)
+    assert.same({ { false, false, true }, { false, false, true } }, masks.third)
+    assert.equal("none", masks.fourth)
+    assert.equal("none", masks.fifth)
+  end)
+end)

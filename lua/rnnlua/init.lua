@@ -125,9 +125,20 @@ end
 
 local function input() return require "rnnlua.input".new end
 
+local model_classes = { Sequential = "rnnlua.sequential", Model = "rnnlua.functional" }
+
+--- rl.layers: the types, Input, and Keras' functions that make a merge layer and call it.
+local function layers()
+  local more = { Input = input }
+  for _, name in ipairs { "add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot" } do
+    more[name] = function() return require "rnnlua.merging"[name] end
+  end
+  return kind_namespace("rl.layers", "layer", more)
+end
+
 --- What makes each field of rl that is no tensor function.
 local makers = {
-  layers = function() return kind_namespace("rl.layers", "layer", { Input = input }) end,
+  layers = layers,
   activations = with_get("rl.activations", "activation"),
   initializers = with_get("rl.initializers", "initializer"),
   regularizers = with_get("rl.regularizers", "regularizer"),
@@ -141,9 +152,12 @@ local makers = {
   plugins = plugins,
   register = module("rl.register", "rnnlua.register"),
   random = function() return closed("rl.random", core.random) end,
-  models = function() return closed("rl.models", { Sequential = require "rnnlua.sequential" }) end,
+  models = function()
+    return namespace("rl.models", function(key) return model_classes[key] and require(model_classes[key]) end,
+      function() return keys(model_classes) end)
+  end,
   Sequential = function() return require "rnnlua.sequential" end,
-  Model = function() return require "rnnlua.models"._functional end,
+  Model = function() return require "rnnlua.functional" end,
   Input = input,
   GradientTape = function() return require "rnnlua.gradients.tape" end,
   gradient_check = function() return require "rnnlua.gradients.check" end,
@@ -151,6 +165,9 @@ local makers = {
   help = function() return require "rnnlua.help".help end,
   _VERSION = function() return "rnnlua " .. core.version end,
 }
+
+core.set_hook("apply_gradients", function(...) require "rnnlua.gradients.apply".apply_gradients(...) end)
+core.set_hook("build_optimizer", function(...) require "rnnlua.gradients.apply".build(...) end)
 
 return namespace("rl", function(key)
   local make = makers[key]

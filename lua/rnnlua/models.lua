@@ -1,17 +1,41 @@
---- Model: what every way of building a model shares. A builder (sequential.lua; later the functional
---- rl.Model) says which layers are called on what; the network in C built from that holds the parameters,
---- and everything here works on the network.
+--- Model: what every way of building a model shares. A builder (sequential.lua, functional.lua) says which layers
+--- are called on what; the network in C built from that holds the parameters, and everything here works on the
+--- network.
 ---
 --- Fields of a model that begin with _ are this folder's own. The builder gives:
----   _layers      the layers in order
+---   _layers      the layers in order; models and InputLayers may be among them
 ---   _build_for(self, who, sample_shapes)  builds for data of these shapes, or raises and changes nothing
 ---   _graph(self) {inputs = {sample shapes}, calls = {{layer=, inputs={ids}}, …}, outputs = {ids}}, or nil
----                while the input's shape isn't known
+---                while the input's shape isn't known; core.network says what may be left out
+---   _symbolic(self) {inputs, outputs, nodes, sources}: the same in symbolic tensors, see nesting.lua
+---   _input_names, _output_names  where they are known; _output_keys where outputs were given by name
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local fields = require "rnnlua.model_fields"
 
 local Model = {}
+
+-- layers called through symbolic.lua have fields that this module need not load
+core.set_hook("layer_field", function(layer, key) return require "rnnlua.symbolic".field(layer, key) end)
+
+--- layer or model -> a Sequential that it is in, which makes the symbolic tensors when they are asked for
+Model._owners = setmetatable({}, { __mode = "kv" })
+
+local function is_symbolic(value)
+  local meta = getmetatable(value)
+  return type(meta) == "table" and rawget(meta, "__symbolic") or false
+end
+Model._is_symbolic = is_symbolic
+
+--- Whether a value is a symbolic tensor or a plain table that holds one.
+function Model._symbolic_holds(value)
+  if is_symbolic(value) then return true end
+  if not options.is_plain_table(value) then return false end
+  for _, entry in pairs(value) do
+    if is_symbolic(entry) then return true end
+  end
+  return false
+end
 
 -- building -------------------------------------------------------------------------------------------
 
@@ -22,7 +46,7 @@ function Model:_rebuild()
   local network = graph and core.network(graph) or nil
   self._network, self._trainer, self._tester = network, nil, nil
   if graph then
-    self._input_count, self._output_count, self._output_ids = #graph.inputs, #graph.outputs, graph.outputs
+    self._sample_shapes, self._output_ids = graph.inputs, network:outputs()
   end
 end
 
@@ -30,6 +54,22 @@ end
 function Model:_need_network(who, sample_shapes)
   if not self._network then self:_build_for(who, sample_shapes) end
   return self._network
+end
+
+--- How many inputs and outputs there are; one each while the model isn't built.
+function Model:_counts()
+  return self._sample_shapes and #self._sample_shapes or 1, self._output_ids and #self._output_ids or 1
+end
+
+--- Names of the inputs ("input") or outputs ("output") by which data may be given; those of a Sequential are taken
+--- from what has been given names, its Input and last layer.
+function Model:_names(which)
+  local names, count = self["_" .. which .. "_names"], select(which == "input" and 1 or 2, self:_counts())
+  if names then return names end
+  local last = self._layers[#self._layers]
+  names = { which == "input" and (self._input and self._input.name or "input_layer") or last and last.name or "output" }
+  for i = 2, count do names[i] = ("%s_%d"):format(names[1], i - 1) end
+  return names
 end
 
 --- "sequential (Sequential)", as messages name layers and models.
@@ -144,7 +184,8 @@ end
 --- The model's outputs for x.
 --- @param x userdata|table inputs
 --- @param given table|nil arguments by name
---- @return userdata float32 tensor, one row a sample (a table of them for several outputs)
+--- @return userdata float32 tensor, one row a sample (a list of them for several outputs, a table by name where
+--- the model's outputs were given so)
 function Model:predict(x, given)
   need_self(self, "predict")
   return (require "rnnlua.evaluation".predict(self, x, given))
@@ -234,11 +275,6 @@ function Model._class(name, class)
   function meta.__tostring(self) return ("<%s '%s', %d layers>"):format(name, self._name, #self._layers) end
   function meta.__fields() return sorted_names(class) end
   return meta
-end
-
---- rl.Model{inputs=, outputs=}: models with branches, built by calling layers.
-function Model._functional()
-  core.raise("Model: functional models are not supported yet; rl.Sequential stacks layers")
 end
 
 return Model

@@ -55,7 +55,7 @@ local function gather(model, x, y, given, explicit)
       { "batch_size", "shuffle", "validation_split", "sample_weight", "class_weight" })
     return nil, validation_of(model, given)
   end
-  local set = data.set(model, "fit", x, y, data.weights("fit", y, given))
+  local set = data.set(model, "fit", x, y, data.weights(model, "fit", y, given))
   if given.validation_split > 0 and given.validation_data == nil then
     local held
     set, held = data.split("fit", set, given.validation_split)

@@ -2,6 +2,7 @@
 #include "bind/mask.h"
 
 #include <lauxlib.h>
+#include <string.h>
 
 #include "bind/options.h"
 #include "bind/raise.h"
@@ -59,7 +60,19 @@ static int mask_of(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"mask", mask_of}, {NULL, NULL}};
+/* core.set_mask(title, t, mask): errors begin with the title */
+static int set_mask(lua_State *L) {
+  const char *title = luaL_checkstring(L, 1);
+  const rnn_tensor *t = rnn_lua_check_tensor(L, title, 2);
+  rnn_shape shape = {.ndim = t->ndim};
+  memcpy(shape.dim, t->shape, sizeof *t->shape * (size_t)t->ndim);
+  lua_settop(L, 3);
+  rnn_lua_to_mask(L, title, &shape);
+  rnn_lua_set_mask(L, 2);
+  return 0;
+}
+
+static const luaL_Reg functions[] = {{"mask", mask_of}, {"set_mask", set_mask}, {NULL, NULL}};
 
 void rnn_open_mask(lua_State *L) {
   lua_newtable(L);

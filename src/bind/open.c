@@ -15,11 +15,14 @@
 #include "bind/child.h"
 #include "bind/component.h"
 #include "bind/folder.h"
+#include "bind/hooks.h"
 #include "bind/layer.h"
 #include "bind/layer_record.h"
+#include "bind/layer_parts.h"
 #include "bind/machine.h"
 #include "bind/mask.h"
 #include "bind/network.h"
+#include "bind/optimizer.h"
 #include "bind/plugin.h"
 #include "bind/raise.h"
 #include "bind/register.h"
@@ -46,11 +49,14 @@ static const opener openers[] = {
     rnn_open_child,
     rnn_open_component,
     rnn_open_folder,
+    rnn_open_hooks,
     rnn_open_layer,
     rnn_open_layer_record,
+    rnn_open_layer_call,
     rnn_open_machine,
     rnn_open_mask,
     rnn_open_network,
+    rnn_open_optimizer,
     rnn_open_plugin,
     rnn_open_raise,
     rnn_open_random,

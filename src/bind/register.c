@@ -85,9 +85,11 @@ static int register_type(lua_State *L) {
   rnn_made_type **made = push_made(L, 2, kind);
   rnn_made_type *own = *made;
   if (innermost == NULL) {
-    rnn_lua_check(L, commit_alone(cx, &own->vtable.type));
-    *made = NULL; /* the registry's from now on */
     rnn_lua_push_type(L, &own->vtable.type);
+    rnn_status status = commit_alone(cx, &own->vtable.type);
+    if (status != RNN_OK) rnn_lua_forget_type(L, &own->vtable.type);
+    rnn_lua_check(L, status);
+    *made = NULL; /* the registry's from now on */
     return 1;
   }
   rnn_lua_check(L, rnn_stage_type(cx, innermost->registration, &own->vtable.type));
@@ -112,24 +114,33 @@ static void free_types(staging *s) {
   }
 }
 
-/* the string in a field of the table at 1, kept; `fallback` where it is nil or there is no memory (*failed) */
-static const char *keep_field(lua_State *L, staging *s, const char *field, const char *fallback, bool *failed) {
-  const char *text = lua_getfield(L, 1, field) == LUA_TSTRING ? lua_tostring(L, -1) : fallback;
+/* the fields of the table at 1, brought into these slots before anything is allocated that an error would leak */
+enum { NAME = 2, VERSION, DOC, REQUIRES, ORIGIN };
+
+static void push_fields(lua_State *L) {
+  static const char *const fields[] = {"name", "version", "doc", "requires", "origin"};
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  for (int i = 0; i < 5; i++) lua_getfield(L, 1, fields[i]);
+}
+
+/* the string in a slot, kept; `fallback` where it is none. *failed: no memory */
+static const char *keep_slot(lua_State *L, staging *s, int slot, const char *fallback, bool *failed) {
+  const char *text = lua_type(L, slot) == LUA_TSTRING ? lua_tostring(L, slot) : fallback;
   const char *kept = text ? rnn_keep_text(&s->texts, text) : NULL;
   *failed = *failed || (text && kept == NULL);
-  lua_pop(L, 1);
   return kept;
 }
 
-/* name, version, doc and requires from the table at 1; false: no memory, and then the old ones stay */
+/* false: no memory, and then the old ones stay */
 static bool describe(lua_State *L, staging *s) {
   bool failed = false;
   rnn_plugin p = {.size = sizeof(rnn_plugin), .abi_major = RNN_ABI_MAJOR, .abi_minor = RNN_ABI_MINOR,
                   .pointer_size = sizeof(void *), .init = nothing};
-  p.name = keep_field(L, s, "name", s->plugin.name ? s->plugin.name : "plugin", &failed);
-  p.version = keep_field(L, s, "version", "", &failed);
-  p.doc = keep_field(L, s, "doc", "", &failed);
-  p.requires = keep_field(L, s, "requires", NULL, &failed);
+  p.name = keep_slot(L, s, NAME, s->plugin.name ? s->plugin.name : "plugin", &failed);
+  p.version = keep_slot(L, s, VERSION, "", &failed);
+  p.doc = keep_slot(L, s, DOC, "", &failed);
+  p.requires = keep_slot(L, s, REQUIRES, NULL, &failed);
   if (!failed) s->plugin = p;
   return !failed;
 }
@@ -138,13 +149,12 @@ static bool describe(lua_State *L, staging *s) {
 ** that is loaded because another one requires it. */
 static int begin_plugin(lua_State *L) {
   rnn_context *cx = rnn_main_context();
-  luaL_checktype(L, 1, LUA_TTABLE);
-  lua_settop(L, 1);
+  push_fields(L);
   staging *s = rnn_malloc(sizeof *s);
   if (s == NULL) return luaL_error(L, "not enough memory");
   *s = (staging){0};
   bool failed = !describe(L, s);
-  s->origin = keep_field(L, s, "origin", "script", &failed);
+  s->origin = keep_slot(L, s, ORIGIN, "script", &failed);
   if (!failed) s->registration = rnn_registration_begin(cx, &s->plugin);
   if (s->registration == NULL) {
     free_staging(s);
@@ -164,7 +174,10 @@ static staging *check_open(lua_State *L) {
 static int commit_plugin(lua_State *L) {
   staging *s = check_open(L);
   rnn_context *cx = rnn_main_context();
-  if (lua_istable(L, 1) && !describe(L, s)) return luaL_error(L, "not enough memory"); /* still open */
+  if (lua_istable(L, 1)) {
+    push_fields(L);
+    if (!describe(L, s)) return luaL_error(L, "not enough memory"); /* still open */
+  }
   innermost = s->outer;
   if (rnn_registration_commit(cx, s->registration, s->origin) == RNN_OK) {
     lua_pushboolean(L, 1); /* the plugin's record stays, as its types do */

@@ -35,6 +35,16 @@ void rnn_lua_push_type(lua_State *L, const rnn_type *type) {
   lua_remove(L, -2);
 }
 
+void rnn_lua_forget_type(lua_State *L, const rnn_type *type) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &types_key);
+  if (lua_rawgetp(L, -1, type) != LUA_TNIL) {
+    *(const rnn_type **)lua_touserdata(L, -1) = NULL;
+    lua_pushnil(L);
+    lua_rawsetp(L, -3, type);
+  }
+  lua_pop(L, 2);
+}
+
 const rnn_type *rnn_lua_test_type(lua_State *L, int index) {
   const rnn_type **object = luaL_testudata(L, index, TYPE);
   return object ? *object : NULL;

@@ -48,16 +48,23 @@ static void take(lua_State *L, const char *name, int index, operands *o, int i) 
   o->all_numbers &= o->inputs[i].number;
 }
 
+/* The argument `out` at index: 0 where it is nil, else its index, for it may be written to. */
+static int given_out(lua_State *L, const char *name, int index) {
+  const rnn_tensor *out = rnn_lua_test_tensor(L, index);
+  if (lua_isnil(L, index)) return 0;
+  if (rnn_tape_keeps())
+    rnn_lua_error(L, "%s: argument 'out' cannot be given while a tape records this: gradients do not go through changes in place",
+                  name);
+  if (out) rnn_tape_before_write(L, name, out, 0);
+  return index;
+}
+
 /* the tensor given as out, after checking that the result fits there */
 static const rnn_tensor *check_out(lua_State *L, const char *name, int index, rnn_dtype dtype, int ndim,
                                    const int64_t *shape) {
   const rnn_tensor *out = rnn_lua_test_tensor(L, index);
   char text[2][RNN_SHAPE_TEXT];
   if (out == NULL) rnn_lua_option_error(L, name, "out", "a tensor", index);
-  if (rnn_tape_keeps())
-    rnn_lua_error(L, "%s: argument 'out' cannot be given while a tape records this: gradients do not go through changes in place",
-                  name);
-  rnn_tape_before_write(L, name, out, 0);
   rnn_tensor result;
   rnn_tensor_describe(&result, dtype, ndim, shape, NULL);
   if (!rnn_tensor_same_shape(out, &result))
@@ -95,7 +102,7 @@ static int apply(lua_State *L) {
   int count = rnn_operations[operation].inputs, out_index = 0;
   if (lua_gettop(L) > count) {
     rnn_lua_options(L, name, count + 1, (const char *[]){"out", NULL});
-    if (!lua_isnil(L, count + 1)) out_index = count + 1;
+    out_index = given_out(L, name, count + 1);
   }
   operands o = {.all_numbers = true};
   for (int i = 0; i < count; i++) take(L, name, i + 1, &o, i);
@@ -119,7 +126,7 @@ static int clip(lua_State *L) {
   if (low) take(L, "clip", 2, &o, 1);
   if (high) take(L, "clip", 3, &o, low ? 2 : 1);
   return run(L, "clip", low && high ? RNN_CLIP : low ? RNN_MAXIMUM : RNN_MINIMUM, &o,
-             lua_isnil(L, 4) ? 0 : 4);
+             given_out(L, "clip", 4));
 }
 
 /* result = a op 10^decimals, in place where `result_index` is given */
@@ -147,7 +154,7 @@ static void round_decimals(lua_State *L, int index, lua_Integer decimals, int ou
 static int round_(lua_State *L) {
   rnn_lua_options(L, "round", 2, (const char *[]){"decimals", "out", NULL});
   lua_Integer decimals = rnn_lua_option_integer(L, "round", "decimals", 2, 0);
-  int out = lua_isnil(L, 3) ? 0 : 3;
+  int out = given_out(L, "round", 3);
   operands o = {.all_numbers = true};
   take(L, "round", 1, &o, 0);
   const rnn_tensor *t = o.inputs[0].tensor;
@@ -173,7 +180,7 @@ static int softmax(lua_State *L) {
   rnn_dtype dtype = t->dtype < RNN_FLOAT32 ? RNN_FLOAT64 : t->dtype;
   if (t->dtype != dtype) t = rnn_lua_push_copy(L, t, dtype);
   const rnn_tensor *out = NULL, *result;
-  if (!lua_isnil(L, 3)) out = check_out(L, "softmax", 3, dtype, t->ndim, t->shape);
+  if (given_out(L, "softmax", 3)) out = check_out(L, "softmax", 3, dtype, t->ndim, t->shape);
   bool direct = out && out->dtype == dtype &&
                 (!rnn_tensor_overlap(out, t) || rnn_tensor_same_layout(out, t));
   result = direct ? out : rnn_lua_new_tensor(L, dtype, t->ndim, t->shape);

@@ -15,6 +15,20 @@ bool rnn_lua_push_variable_info(lua_State *L, int index) {
   return false;
 }
 
+/* core.is_variable(value) */
+static int is_variable(lua_State *L) {
+  const rnn_tensor *t = rnn_lua_test_tensor(L, 1);
+  bool yes = t && (t->watch == RNN_WATCHED_VARIABLE || rnn_lua_push_variable_info(L, 1));
+  lua_pushboolean(L, yes);
+  return 1;
+}
+
+/* core.variable_info(variable): what else is known of it, {name =, constraint =, regularizer =}; nil for other values */
+static int variable_info(lua_State *L) {
+  if (!rnn_lua_push_variable_info(L, 1)) lua_pushnil(L);
+  return 1;
+}
+
 /* ---- making ------------------------------------------------------------------------------------------ */
 
 static rnn_dtype variable_dtype(lua_State *L) {
@@ -98,10 +112,12 @@ static int assign_add(lua_State *L) { return assign_changed(L, "assign_add", LUA
 /* v:assign_sub(value): v = v - value */
 static int assign_sub(lua_State *L) { return assign_changed(L, "assign_sub", LUA_OPSUB); }
 
+static const luaL_Reg functions[] = {{"is_variable", is_variable}, {"variable_info", variable_info}, {NULL, NULL}};
 static const luaL_Reg methods[] = {
     {"assign", assign}, {"assign_add", assign_add}, {"assign_sub", assign_sub}, {NULL, NULL}};
 
 void rnn_open_variable(lua_State *L) {
+  luaL_setfuncs(L, functions, 0);
   rnn_lua_add_methods(L, methods);
   lua_getfield(L, -1, "tensor_creators"); /* no tape records it: it begins anew */
   rnn_lua_push_metatable(L);

@@ -18,6 +18,8 @@
 #define BUILTINS(X) \
   ALWAYS(X)         \
   X(layers)         \
+  X(merging)        \
+  X(shaping)        \
   X(recurrent)      \
   X(activations)    \
   X(losses)         \

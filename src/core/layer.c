@@ -29,10 +29,19 @@ static uint64_t stream_of(const rnn_component *component) {
   return rnn_next_key();
 }
 
+/* whether a layer has states and is told to keep them, itself or a layer that it wraps */
 static bool is_stateful(const rnn_component *component) {
-  int arg = rnn_arg_index(component->type, "stateful");
-  return arg >= 0 && component->type->args[arg].type == RNN_ARG_BOOLEAN &&
-         ((const rnn_layer_type *)component->type)->states && *(const bool *)rnn_field(component, arg);
+  const rnn_type *type = component->type;
+  if (((const rnn_layer_type *)type)->states == NULL) return false;
+  for (int i = 0; i < type->arg_count; i++) {
+    const rnn_arg *arg = &type->args[i];
+    const void *field = rnn_field(component, i);
+    if (arg->type == RNN_ARG_BOOLEAN && strcmp(arg->name, "stateful") == 0 && *(const bool *)field) return true;
+    if (arg->type != RNN_ARG_COMPONENT || arg->kind != RNN_LAYER) continue;
+    const rnn_component *inner = *(const rnn_component *const *)field;
+    if (inner && is_stateful(inner)) return true;
+  }
+  return false;
 }
 
 rnn_layer *rnn_layer_new(rnn_context *cx, rnn_component *component, const char *name) {
@@ -222,6 +231,11 @@ void rnn_layer_unbuild(rnn_layer *layer) {
   rnn_states_free(layer);
   layer->input_count = layer->output_count = 0;
   layer->built = false;
+}
+
+const rnn_component *rnn_layer_activity_regularizer(const rnn_layer *layer) {
+  if (rnn_layer_vtable(layer)->flags & RNN_LAYER_UNPENALIZED) return NULL;
+  return rnn_component_argument(layer->component, "activity_regularizer");
 }
 
 int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only) {

@@ -74,6 +74,9 @@ rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status s
 rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *call);
 rnn_status rnn_layer_backward(rnn_context *cx, const rnn_layer *layer, rnn_call *call);
 
+/* The regularizer of the layer's output, whose penalty the host adds; NULL: none. */
+const rnn_component *rnn_layer_activity_regularizer(const rnn_layer *layer);
+
 int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only);
 
 /* The key of a new random stream of the layer, for one call while training. */

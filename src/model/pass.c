@@ -56,7 +56,7 @@ static rnn_status run_node(rnn_context *cx, const rnn_workspace *w, rnn_plan *pl
   const rnn_node *node = &w->graph->nodes[n];
   const rnn_layer_type *type = rnn_layer_vtable(node->layer);
   rnn_call *call = &plan->calls[n];
-  if (w->training && type->flags & RNN_LAYER_RANDOM) call->key = rnn_layer_draw(node->layer);
+  if (call->training && type->flags & RNN_LAYER_RANDOM) call->key = rnn_layer_draw(node->layer);
   pass_masks(node, plan, call);
   if (type->states) rnn_try(open_states(cx, w, call, n));
   rnn_try(rnn_layer_forward(cx, node->layer, call));

@@ -45,13 +45,14 @@ static unsigned optimizer_flags(const rnn_variables *v) {
   return ((const rnn_optimizer_type *)v->optimizer->type)->flags;
 }
 
-/* how many variables from `first` on go to the optimizer together, as their weights lie side by side, and their
-** size */
+/* how many variables from `first` on go to the optimizer together, as their weights lie side by side, slots too, and
+** their size */
 static int stretch(const rnn_variables *v, int first, int64_t *size) {
   int next = first + 1;
   *size = v->items[first].size;
   if (optimizer_flags(v) & RNN_OPTIMIZER_BY_VARIABLE) return 1;
-  while (next < v->count && v->items[next].weights == v->items[first].weights + *size)
+  while (next < v->count && v->items[next].weights == v->items[first].weights + *size &&
+         v->items[next].offset == v->items[first].offset + *size)
     *size += v->items[next++].size;
   return next - first;
 }

@@ -34,6 +34,9 @@ typedef struct rnn_variables {
 /* On error `variables` is all zero. */
 rnn_status rnn_variables_make(rnn_context *cx, rnn_variables *variables, const rnn_graph *graph,
                               const rnn_component *optimizer);
+/* The same for weights that need not be a model's: items with shape, size, weights and perhaps constraint. */
+rnn_status rnn_variables_make_of(rnn_context *cx, rnn_variables *variables, int count,
+                                 const rnn_variable *items, const rnn_component *optimizer);
 void rnn_variables_clear(rnn_variables *variables);
 
 /* Makes gradients and slots where they are not there yet. On error nothing has changed. */
