@@ -95,6 +95,11 @@ local function module(path, name)
   return function() return closed(path, require(name)) end
 end
 
+--- a function of rnnlua.files.arrays
+local function of_arrays(name)
+  return function() return require "rnnlua.files.arrays"[name] end
+end
+
 local function input() return require "rnnlua.input".new end
 
 --- What makes each field of rl that is no tensor function.
@@ -116,6 +121,9 @@ local makers = {
   Sequential = function() return require "rnnlua.sequential" end,
   Model = function() return require "rnnlua.models"._functional end,
   Input = input,
+  save = of_arrays "save",
+  savez = of_arrays "savez",
+  load = of_arrays "load",
   show_config = function() return require "rnnlua.about".show end,
   help = function() return require "rnnlua.help".help end,
   _VERSION = function() return "rnnlua " .. core.version end,

@@ -70,6 +70,24 @@ function Model:set_weights(list)
   core.set_weights(self:_title(), distinct_layers(self), list)
 end
 
+--- Writes all weights to a .npz file, as numpy.savez(path, *weights): arr_0, arr_1, … in Keras' order. The file is
+--- there as a whole or as it was before.
+--- @param path string ends in .npz
+--- @return true; nil and a message where the file can't be written
+function Model:save_weights(path)
+  need_self(self, "save_weights")
+  return require "rnnlua.weights_file".save(self, path)
+end
+
+--- Reads the weights from a .npz file: one of save_weights, or of numpy.savez(path, *keras_model.get_weights()).
+--- Raises, and changes nothing, where they are not those of this model.
+--- @param path string ends in .npz
+--- @return true; nil and a message where the file can't be read
+function Model:load_weights(path)
+  need_self(self, "load_weights")
+  return require "rnnlua.weights_file".load(self, path)
+end
+
 --- How many numbers the weights have. Raises if the model isn't built.
 --- @return integer
 function Model:count_params()

@@ -177,7 +177,9 @@ local function run_watched(run)
   run.params.steps = run.steps
   run.events = require "rnnlua.callback_list".new("fit", given.callbacks, run.model, run.params)
   run.events:fire("on_train_begin", {})
-  for epoch = given.initial_epoch, given.epochs - 1 do
+  local first = run.model._initial_epoch or given.initial_epoch -- where a backup goes on
+  run.model._initial_epoch = nil
+  for epoch = first, given.epochs - 1 do
     logs = run_epoch(run, epoch)
     if run.model._stop_training then break end
   end

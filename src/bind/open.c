@@ -10,8 +10,11 @@
 
 #include "bind/arguments.h"
 #include "bind/array.h"
+#include "bind/bytes.h"
 #include "bind/callable.h"
 #include "bind/component.h"
+#include "bind/csv.h"
+#include "bind/file.h"
 #include "bind/folder.h"
 #include "bind/layer.h"
 #include "bind/machine.h"
@@ -29,8 +32,11 @@ typedef void (*opener)(lua_State *L);
 
 static const opener openers[] = {
     rnn_open_arguments,
+    rnn_open_bytes,
     rnn_open_callable,
     rnn_open_component,
+    rnn_open_csv,
+    rnn_open_file,
     rnn_open_folder,
     rnn_open_layer,
     rnn_open_machine,
