@@ -109,7 +109,8 @@ def archives():
     return "\n".join("  %s = %s," % (k, lua(v)) for k, v in dict(stored=stored, named=named, packed=packed).items())
 
 
-text = """-- Made by numpy_files.py with NumPy %s.
+if __name__ == "__main__":
+    text = """-- Made by numpy_files.py with NumPy %s.
 return {
 arrays = {
 %s
@@ -123,7 +124,7 @@ archives = {
 },
 }
 """ % (np.__version__, "\n".join(ARRAYS),
-       "\n".join('  { name = "%s", bytes = %s, message = %s },' % (n, lua(d), lua(m.encode())) for n, d, m in REFUSED),
-       lua(bytes(range(100))), zlib.crc32(bytes(range(100))), archives())
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "numpy_files.lua"), "w") as f:
-    f.write(text)
+           "\n".join('  { name = "%s", bytes = %s, message = %s },' % (n, lua(d), lua(m.encode())) for n, d, m in REFUSED),
+           lua(bytes(range(100))), zlib.crc32(bytes(range(100))), archives())
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "numpy_files.lua"), "w") as f:
+        f.write(text)
