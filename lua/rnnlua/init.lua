@@ -95,6 +95,26 @@ local function module(path, name)
   return function() return closed(path, require(name)) end
 end
 
+--- rl.utils: its own functions, and those of modules that are read when they are first asked for.
+local function utils()
+  local own = require "rnnlua.utils"
+  local elsewhere = own._elsewhere
+  return namespace("rl.utils", function(key)
+    if elsewhere[key] then return require(elsewhere[key])[key] end
+    return key:sub(1, 1) ~= "_" and own[key] or nil
+  end, function()
+    local names = keys(own, elsewhere)
+    for i = #names, 1, -1 do
+      if names[i]:sub(1, 1) == "_" then table.remove(names, i) end
+    end
+    return names
+  end)
+end
+
+local function data()
+  return closed("rl.data", { Dataset = closed("rl.data.Dataset", require "rnnlua.dataset".constructors) })
+end
+
 --- a function of rnnlua.files.arrays
 local function of_arrays(name)
   return function() return require "rnnlua.files.arrays"[name] end
@@ -113,7 +133,8 @@ local makers = {
   metrics = with_get("rl.metrics", "metric", "loss"),
   optimizers = optimizers,
   callbacks = module("rl.callbacks", "rnnlua.callbacks"),
-  utils = module("rl.utils", "rnnlua.utils"),
+  data = data,
+  utils = utils,
   config = module("rl.config", "rnnlua.config"),
   plugins = module("rl.plugins", "rnnlua.plugins"),
   random = function() return closed("rl.random", core.random) end,

@@ -140,8 +140,9 @@ function Model:compile(given)
 end
 
 --- Trains on x and y, one row a sample. x may be a function that returns x, y [, weights] of the next batch and
---- nil at the end of an epoch. May be run in a coroutine; callbacks and generators may yield.
---- @param x userdata|table|function inputs: a tensor or nested tables
+--- nil at the end of an epoch, or an rl.data.Dataset of batches. May be run in a coroutine; callbacks and generators
+--- may yield.
+--- @param x userdata|table|function inputs: a tensor or nested tables, or what makes batches
 --- @param y userdata|table|nil targets
 --- @param given table|nil arguments by name
 --- @return table history: history.loss[k] of the k-th epoch, epoch (from 0), params; also model.history
@@ -151,7 +152,7 @@ function Model:fit(x, y, given)
 end
 
 --- The loss and each metric over the data, as separate values, or one table with return_dict=true.
---- @param x userdata|table|function inputs, or a generator as for fit
+--- @param x userdata|table|function inputs, or a generator or Dataset as for fit
 --- @param y userdata|table|nil targets
 --- @param given table|nil arguments by name
 function Model:evaluate(x, y, given)
@@ -160,7 +161,7 @@ function Model:evaluate(x, y, given)
 end
 
 --- The model's outputs for x.
---- @param x userdata|table inputs
+--- @param x userdata|table|function inputs, or a generator or Dataset, of whose batches the inputs alone count
 --- @param given table|nil arguments by name
 --- @return userdata float32 tensor, one row a sample (a table of them for several outputs)
 function Model:predict(x, given)

@@ -43,19 +43,20 @@ static void take_columns(lua_State *L, table *t, int index) {
   }
 }
 
-/* Finds how many rows there are, at most `most`, and where they end; *lines is how many lines they take. */
-static void find_rows(table *t, int64_t most, bool last, int64_t *lines) {
+/* Finds how many rows there are, at most `most`, and where they end; *lines is how many lines they take. Returns the
+** number of the line whose quoted value does not end, 0 if all is well. */
+static int64_t find_rows(table *t, int64_t most, bool last, int64_t *lines) {
   const char *at = t->text;
-  int64_t passed = 0;
   while (at < t->end && t->rows < most) {
-    bool complete;
-    const char *next = rnn_csv_line_end(at, t->end, &complete, &passed);
-    if (!complete && !last) break;
-    if (!rnn_csv_is_blank(at, next)) t->rows++;
-    at = next;
-    *lines = passed;
+    rnn_csv_line line = rnn_csv_line_at(at, t->end, t->separator);
+    if (!line.complete && !last) break;
+    if (line.open) return t->first_line + *lines;
+    if (!rnn_csv_is_blank(at, line.end)) t->rows++;
+    *lines += line.lines;
+    at = line.end;
   }
   t->end = at;
+  return 0;
 }
 
 static void make_column(lua_State *L, table *t, int i) {
@@ -137,18 +138,16 @@ static outcome take_row(lua_State *L, table *t, const char *at, const char *end,
 
 static outcome take_rows(lua_State *L, table *t) {
   const char *at = t->text;
-  int64_t line = t->first_line;
+  int64_t number = t->first_line;
   for (int64_t row = 0; at < t->end;) {
-    bool complete;
-    int64_t passed = 0;
-    const char *next = rnn_csv_line_end(at, t->end, &complete, &passed);
-    if (!rnn_csv_is_blank(at, next)) {
-      outcome result = take_row(L, t, at, next, row++, line);
+    rnn_csv_line line = rnn_csv_line_at(at, t->end, t->separator);
+    if (!rnn_csv_is_blank(at, line.end)) {
+      outcome result = take_row(L, t, at, line.end, row++, number);
       if (result != FINE) return result;
       if (row % 4096 == 0 && rnn_context_interrupted(rnn_main_context())) rnn_lua_check(L, RNN_INTERRUPTED);
     }
-    at = next;
-    line += passed;
+    at = line.end;
+    number += line.lines;
   }
   return FINE;
 }
@@ -171,7 +170,12 @@ static int csv_rows(lua_State *L) {
   take_columns(L, &t, 4);
   lua_createtable(L, t.count, 0);
   lua_replace(L, RESULT); /* the userdata stays above it */
-  find_rows(&t, most, last, &lines);
+  int64_t open_line = find_rows(&t, most, last, &lines);
+  if (open_line > 0) {
+    lua_pushnil(L);
+    lua_pushfstring(L, "line %I: a quoted value does not end", (lua_Integer)open_line);
+    return 2;
+  }
   outcome result;
   do {
     for (int i = 0; i < t.count; i++) make_column(L, &t, i);
@@ -188,6 +192,28 @@ static int csv_rows(lua_State *L) {
   lua_pushinteger(L, t.end - text + 1);
   lua_pushinteger(L, t.first_line + lines);
   return 5;
+}
+
+/* core.csv_width(text, first, separator, last): how many values the next line that isn't blank has, 0 if there is none;
+** nothing where its end isn't in the text and `last` is false */
+static int csv_width(lua_State *L) {
+  size_t length;
+  const char *text = luaL_checklstring(L, 1, &length), *end = text + length;
+  const char *at = text + luaL_checkinteger(L, 2) - 1;
+  char separator = *luaL_checkstring(L, 3);
+  bool last = lua_toboolean(L, 4);
+  lua_Integer width = 0;
+  while (at < end && width == 0) {
+    rnn_cell cell;
+    rnn_csv_line line = rnn_csv_line_at(at, end, separator);
+    if (!line.complete && !last) return 0;
+    if (!rnn_csv_is_blank(at, line.end))
+      for (; at; width++) at = rnn_csv_cell(at, line.end, separator, &cell);
+    at = line.end;
+  }
+  if (width == 0 && !last) return 0;
+  lua_pushinteger(L, width);
+  return 1;
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------------------ */
@@ -245,6 +271,6 @@ static int csv_text(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"csv_rows", csv_rows}, {"csv_text", csv_text}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"csv_rows", csv_rows}, {"csv_width", csv_width}, {"csv_text", csv_text}, {NULL, NULL}};
 
 void rnn_open_csv(lua_State *L) { luaL_setfuncs(L, functions, 0); }

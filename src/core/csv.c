@@ -8,28 +8,6 @@
 
 /* ---- lines and cells ------------------------------------------------------------------------------------ */
 
-const char *rnn_csv_line_end(const char *at, const char *end, bool *complete, int64_t *lines) {
-  bool quoted = false;
-  *complete = false;
-  for (; at < end; at++) {
-    if (*at == '"') quoted = !quoted;
-    if (*at != '\n') continue;
-    ++*lines;
-    if (quoted) continue;
-    *complete = true;
-    return at + 1;
-  }
-  return end;
-}
-
-static const char *without_newline(const char *at, const char *end) {
-  if (end > at && end[-1] == '\n') end--;
-  if (end > at && end[-1] == '\r') end--;
-  return end;
-}
-
-bool rnn_csv_is_blank(const char *at, const char *end) { return without_newline(at, end) == at; }
-
 /* `at` is behind the opening quote; returns the closing one, or `end` */
 static const char *closing_quote(const char *at, const char *end, bool *doubled) {
   for (; at < end; at++) {
@@ -40,6 +18,43 @@ static const char *closing_quote(const char *at, const char *end, bool *doubled)
   }
   return end;
 }
+
+static int64_t count_newlines(const char *at, const char *end) {
+  int64_t count = 0;
+  for (; at < end; at++) count += *at == '\n';
+  return count;
+}
+
+rnn_csv_line rnn_csv_line_at(const char *at, const char *end, char separator) {
+  rnn_csv_line line = {.end = end};
+  bool begins = true, doubled; /* a quote is one where a value begins; elsewhere it is a character */
+  for (; at < end; at++) {
+    if (begins && *at == '"') {
+      const char *close = closing_quote(at + 1, end, &doubled);
+      line.lines += count_newlines(at, close);
+      line.open = close == end;
+      if (line.open) return line;
+      at = close;
+      begins = false;
+      continue;
+    }
+    begins = *at == separator;
+    if (*at != '\n') continue;
+    line.complete = true;
+    line.lines++;
+    line.end = at + 1;
+    return line;
+  }
+  return line;
+}
+
+static const char *without_newline(const char *at, const char *end) {
+  if (end > at && end[-1] == '\n') end--;
+  if (end > at && end[-1] == '\r') end--;
+  return end;
+}
+
+bool rnn_csv_is_blank(const char *at, const char *end) { return without_newline(at, end) == at; }
 
 const char *rnn_csv_cell(const char *at, const char *end, char separator, rnn_cell *cell) {
   end = without_newline(at, end);

@@ -11,9 +11,16 @@ typedef struct rnn_cell {
   bool quoted, doubled;
 } rnn_cell;
 
-/* Where the line that begins at `at` ends: behind its newline, at `end` if there is none; a newline in quotes
-** does not count. *complete: it has a newline. *lines: newlines passed. */
-const char *rnn_csv_line_end(const char *at, const char *end, bool *complete, int64_t *lines);
+/* A line: where it ends, behind its newline if it has one. A newline in a quoted value does not end it. */
+typedef struct rnn_csv_line {
+  const char *end;
+  bool complete; /* it has a newline */
+  bool open;     /* a quoted value in it does not end */
+  int64_t lines; /* newlines passed */
+} rnn_csv_line;
+
+/* the line that begins at `at`, in a text that ends at `end` */
+rnn_csv_line rnn_csv_line_at(const char *at, const char *end, char separator);
 
 /* Whether there is nothing in a line but its newline. */
 bool rnn_csv_is_blank(const char *at, const char *end);
