@@ -111,7 +111,7 @@ static outcome take_cell(lua_State *L, table *t, int i, int64_t row, int64_t lin
     lua_concat(L, 3);
     return WRONG;
   }
-  c->integral = c->integral && integer && fabs(c->values[row]) <= 9007199254740992.0;
+  c->integral = c->integral && integer && fabs(c->values[row]) <= 9007199254740991.0 /* all exact */;
   return FINE;
 }
 

@@ -64,16 +64,13 @@ end
 --- A block made by f(component) of each component.
 local function each(block, rows, f)
   local function apply(component)
-    if not component.fields then return f(component) end
+    if is_tensor(component) or component.list then return f(component) end
     local fields = {}
     for key, field in pairs(component.fields) do fields[key] = apply(field) end
     return { fields = fields }
   end
   local result = { rows = rows, count = block.count }
-  for k = 1, block.count do
-    local component = block[k]
-    result[k] = is_tensor(component) and f(component) or apply(component)
-  end
+  for k = 1, block.count do result[k] = apply(block[k]) end
   return result
 end
 
