@@ -225,6 +225,11 @@ def plain(values):
     return values
 
 
+def owner(path):
+    """The layer's name in tower/simple_rnn_cell/kernel, inner/i1/bias, out/kernel."""
+    return path[-3] if path[-2].endswith("_cell") else path[-2]
+
+
 def run(case, seed):
     net = build(case["steps"])
     weights_rng = np.random.default_rng(seed)
@@ -236,7 +241,7 @@ def run(case, seed):
     history = net.fit(x, y, verbose=0, shuffle=False, **case["fit"]).history
     return {
         "layers": [l.name for l in net.layers],
-        "parameters": [w.path.split("/")[-2] + "/" + w.name for w in net.weights],
+        "parameters": [owner(w.path.split("/")) for w in net.weights],
         "weights": weights,
         "first": first if isinstance(first, list) else [first],
         "history": {k: [float(v) for v in values] for k, values in history.items()},
