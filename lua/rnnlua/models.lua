@@ -39,37 +39,47 @@ end
 
 -- building -------------------------------------------------------------------------------------------
 
+--- How many inputs and outputs there are; one each while the model isn't built.
+function Model:_counts()
+  return self._sample_shapes and #self._sample_shapes or 1, self._output_ids and #self._output_ids or 1
+end
+
+--- "dense", "dense_1", … where one layer gives several outputs
+local function repeated(name, count)
+  local names = { name }
+  for i = 2, count do names[i] = ("%s_%d"):format(name, i - 1) end
+  return names
+end
+
+--- A Sequential takes names from its Input and its last layer.
+local function own_names(model, which, count)
+  local last = model._layers[#model._layers]
+  return repeated(which == "input" and (model._input and model._input.name or "input_layer") or last and last.name
+    or "output", count)
+end
+
+--- Names of the inputs ("input") or outputs ("output") by which data may be given.
+function Model:_names(which) return self["_" .. which .. "_names"] or own_names(self, which, 1) end
+
 --- Builds the network anew if the graph is known; what was made from the old one goes with it, layers keep their
 --- weights. Where layers do not fit together it raises, and the model is as before.
 function Model:_rebuild()
   local graph = self:_graph()
   local network = graph and core.network(graph) or nil
-  self._network, self._trainer, self._tester = network, nil, nil
-  if graph then
-    self._sample_shapes, self._output_ids = graph.inputs, network:outputs()
+  local shapes, ids, inputs, outputs
+  if network then
+    shapes, ids = graph.inputs, network:outputs()
+    inputs, outputs = self._input_names, self._output_names
+    if not self._has_names then inputs, outputs = own_names(self, "input", 1), own_names(self, "output", #ids) end
   end
+  self._sample_shapes, self._output_ids, self._input_names, self._output_names = shapes, ids, inputs, outputs
+  self._network, self._trainer, self._tester = network, nil, nil
 end
 
 --- The network; builds it for data of these sample shapes if that hasn't been done.
 function Model:_need_network(who, sample_shapes)
   if not self._network then self:_build_for(who, sample_shapes) end
   return self._network
-end
-
---- How many inputs and outputs there are; one each while the model isn't built.
-function Model:_counts()
-  return self._sample_shapes and #self._sample_shapes or 1, self._output_ids and #self._output_ids or 1
-end
-
---- Names of the inputs ("input") or outputs ("output") by which data may be given; those of a Sequential are taken
---- from what has been given names, its Input and last layer.
-function Model:_names(which)
-  local names, count = self["_" .. which .. "_names"], select(which == "input" and 1 or 2, self:_counts())
-  if names then return names end
-  local last = self._layers[#self._layers]
-  names = { which == "input" and (self._input and self._input.name or "input_layer") or last and last.name or "output" }
-  for i = 2, count do names[i] = ("%s_%d"):format(names[1], i - 1) end
-  return names
 end
 
 --- "sequential (Sequential)", as messages name layers and models.
