@@ -1,4 +1,4 @@
-/* layers.c - the plugin of the plain layers */
+/* layers.c - the plugin of the plain layers but Dense (dense.c) */
 #include "layers/layers.h"
 
 rnn_status rnn_same_shape(rnn_context *cx, const void *self, int input_count, const rnn_shape *inputs,
@@ -8,7 +8,6 @@ rnn_status rnn_same_shape(rnn_context *cx, const void *self, int input_count, co
   return RNN_OK;
 }
 
-static const rnn_type *const types[] = {&rnn_dense.type, &rnn_activation_layer.type,
-                                        &rnn_flatten.type, &rnn_dropout.type};
+static const rnn_type *const types[] = {&rnn_activation_layer.type, &rnn_flatten.type, &rnn_dropout.type};
 
-RNN_PLUGIN(layers, "1.0", "Dense, Activation, Flatten, Dropout", types)
+RNN_PLUGIN(layers, "1.0", "Activation, Flatten, Dropout", types)

@@ -98,7 +98,7 @@ static void connect(const rnn_workspace *w, rnn_plan *p) {
                        .outputs = &p->ports[port + (size_t)node->input_count],
                        .weights = &p->weights[weight],
                        .weight_gradients = &p->weight_gradients[weight],
-                       .training = w->training,
+                       .training = rnn_node_trains(node, w->training),
                        .keeps = w->differentiates,
                        .wants_sums = w->wants_sums && w->wants_sums(w->owner, n)};
     if (rnn_layer_vtable(node->layer)->forget) rnn_layer_retain(p->forgetting[n] = node->layer);
