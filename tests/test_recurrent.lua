@@ -264,6 +264,37 @@ describe("Gradients through states", function()
   end
 end)
 
+describe("Gradients that a tape finds", function()
+  for_each_cell("are right, by inputs and initial states", function(make, states)
+    for _, options in ipairs { {}, { return_sequences = true, go_backwards = true } } do
+      options.units, options.return_state = 3, true
+      local layer = make(options)
+      local inputs = { normal(2, 4, 2) }
+      for i = 1, states do inputs[1 + i] = normal(2, 3) end
+      local ok, where = rl.gradient_check(function(...)
+        local outputs = { layer { ... } }
+        local total = (outputs[1] * outputs[1]):sum()
+        for i = 2, #outputs do total = total + (outputs[i] * i):sum() end
+        return total
+      end, inputs)
+      assert.message(where).is_true(ok)
+    end
+  end)
+
+  it("are right through Bidirectional and TimeDistributed, with states and without a merge", function()
+    rl.utils.set_random_seed(4)
+    local layer = L.Bidirectional { L.LSTM { 3, return_sequences = true, return_state = true }, merge_mode = "none" }
+    local ok, where = rl.gradient_check(function(x, ...)
+      local a, b, h = layer { x, ... }
+      return (a * b):sum() + h:sum()
+    end, { normal(2, 4, 2), normal(2, 3), normal(2, 3), normal(2, 3), normal(2, 3) })
+    assert.message(where).is_true(ok)
+    local distributed = L.TimeDistributed(L.Dense { 3, activation = "tanh" })
+    ok, where = rl.gradient_check(function(x) return (distributed(x) ^ 2):sum() end, { normal(2, 4, 2) })
+    assert.message(where).is_true(ok)
+  end)
+end)
+
 describe("LSTM's bias", function()
   it("starts at 1 for the forget gate, elsewhere as the initializer says", function()
     local layer = L.LSTM { 2, bias_initializer = rl.initializers.Constant(5) }

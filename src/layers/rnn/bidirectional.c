@@ -64,7 +64,7 @@ static rnn_status make_sides(rnn_context *cx, rnn_bidirectional_self *b) {
   const rnn_component *backwards = b->backward_layer ? b->backward_layer : b->layer;
   b->sides[RNN_FORWARD] = copy_side(cx, b->layer, false);
   b->sides[RNN_BACKWARD] = b->sides[RNN_FORWARD] ? copy_side(cx, backwards, b->backward_layer == NULL) : NULL;
-  if (b->sides[RNN_BACKWARD] == NULL) return RNN_NO_MEMORY;
+  if (b->sides[RNN_BACKWARD] == NULL) return RNN_INVALID; /* the message is the host's or the layer's */
   return check_pair(cx, b->sides[RNN_FORWARD], b->sides[RNN_BACKWARD]);
 }
 
@@ -157,7 +157,7 @@ const rnn_layer_type rnn_bidirectional = {
              .positional = 2,
              .check = check,
              .release = release},
-    .flags = RNN_LAYER_TAKES_MASK | RNN_LAYER_RANDOM | RNN_LAYER_MAIN_THREAD,
+    .flags = RNN_LAYER_TAKES_MASK | RNN_LAYER_RANDOM,
     .max_inputs = RNN_MAX_PORTS,
     .shapes = shapes,
     .build = build,
