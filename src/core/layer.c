@@ -147,12 +147,37 @@ static rnn_shape any_batch(rnn_shape shape) {
   return shape;
 }
 
+/* Whether the layer would build the weights it has for these inputs too. */
+static rnn_status would_build_the_same(rnn_context *cx, const rnn_layer *layer, int input_count,
+                                       const rnn_shape *inputs, bool *same) {
+  rnn_layer other = {.component = layer->component};
+  rnn_status status =
+      rnn_layer_vtable(layer)->build(cx, layer->component->self, &other, input_count, inputs);
+  *same = other.weight_count == layer->weight_count;
+  for (int i = 0; *same && i < layer->weight_count; i++) {
+    const rnn_shape *a = &layer->weights[i].shape, *b = &other.weights[i].shape;
+    *same = a->ndim == b->ndim && memcmp(a->dim, b->dim, sizeof *a->dim * (size_t)a->ndim) == 0;
+  }
+  rnn_free(other.weights);
+  return rnn_layer_named(cx, layer, status);
+}
+
+/* inputs that may be left out, as states, say nothing about the weights */
+static bool same_columns(const rnn_layer *layer, int input_count, const rnn_shape *inputs) {
+  int common = input_count < layer->input_count ? input_count : layer->input_count;
+  for (int i = 0; i < common; i++)
+    if (rnn_columns(&inputs[i]) != rnn_columns(&layer->inputs[i])) return false;
+  return true;
+}
+
 static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int input_count,
                                     const rnn_shape *inputs) {
-  bool same = true; /* inputs that may be left out, as states, say nothing about the weights */
-  int common = input_count < layer->input_count ? input_count : layer->input_count;
-  for (int i = 0; same && i < common && layer->weight_count > 0; i++)
-    same = rnn_columns(&inputs[i]) == rnn_columns(&layer->inputs[i]);
+  bool same = true;
+  if (layer->weight_count == 0) return RNN_OK;
+  if (rnn_layer_vtable(layer)->flags & RNN_LAYER_BUILDS_ANEW)
+    rnn_try(would_build_the_same(cx, layer, input_count, inputs, &same));
+  else
+    same = same_columns(layer, input_count, inputs);
   if (same) return RNN_OK;
   char built[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
   rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s",
@@ -233,16 +258,22 @@ rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rn
   rnn_shape shapes[RNN_MAX_PORTS];
   for (int i = 0; i < input_count; i++) shapes[i] = inputs[i].shape;
   rnn_try(rnn_layer_build(cx, layer, input_count, shapes));
-  const float **weights = rnn_malloc(sizeof *weights * (size_t)(layer->weight_count + 1));
+  int weight_count = layer->weight_count;
+  float **weights = rnn_malloc(sizeof *weights * (size_t)(2 * weight_count + 1));
   if (weights == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", layer->name);
-  for (int i = 0; i < layer->weight_count; i++) weights[i] = rnn_weight_data(&layer->weights[i]);
+  for (int i = 0; i < weight_count; i++) {
+    weights[i] = rnn_weight_data(&layer->weights[i]);
+    weights[weight_count + i] = layer->weights[i].fixed ? weights[i] : NULL;
+  }
   rnn_call call = {.size = sizeof call,
                    .input_count = input_count,
                    .output_count = output_count,
                    .weight_count = layer->weight_count,
                    .inputs = inputs,
                    .outputs = outputs,
-                   .weights = weights,
+                   .weights = (const float *const *)weights,
+                   .fixed_weights = training ? weights + weight_count : NULL,
+                   .frozen = !layer->trainable,
                    .training = training,
                    .key = training ? rnn_layer_draw(layer) : 0};
   rnn_status status = rnn_layer_named(cx, layer, plan_and_forward(cx, layer, &call));

@@ -49,9 +49,12 @@ static rnn_status run_node(rnn_context *cx, const rnn_workspace *w, rnn_plan *pl
   if (w->training && type->flags & RNN_LAYER_RANDOM) call->key = rnn_layer_draw(node->layer);
   pass_masks(node, plan, call);
   if (type->states) rnn_try(rnn_states_open(cx, node->layer, call));
+  call->frozen = !node->layer->trainable;
+  call->penalty = 0;
   rnn_try(type->forward(cx, node->layer->component->self, call));
   if (type->states) rnn_states_commit(node->layer, call);
   rnn_try(take_mask(cx, w, plan, n));
+  if (penalty) *penalty += call->penalty;
   return penalty ? activity_penalty(cx, node, call, penalty, false) : RNN_OK;
 }
 
