@@ -225,7 +225,11 @@ typedef struct rnn_metric_type {
                        const float *y_true, const float *y_pred, const float *weights,
                        double *state);
   double (*result)(const void *self, int64_t columns, const double *state);
-  unsigned flags; /* since ABI 0.2 */
+  /* since ABI 0.2 */
+  unsigned flags;
+  /* optional (one number, that of result): how many numbers the metric gives, as one a class, and all of them */
+  int64_t (*result_size)(const void *self, int64_t columns);
+  void (*results)(const void *self, int64_t columns, const double *state, double *out);
 } rnn_metric_type;
 
 enum {

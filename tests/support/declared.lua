@@ -25,12 +25,17 @@ end
 local KIND = { activation = true, initializer = true, regularizer = true, constraint = true, loss = true,
                metric = true, optimizer = true, schedule = true, layer = true }
 
+-- lists of whole numbers
+local WHOLE = { axis = true, shared_axes = true, padding = true, cropping = true }
+
 --- a value that the argument takes
 function declared.good(arg)
   if arg.type == "boolean" then return arg.default ~= "true" end
   if arg.type == "string" then return arg.range and arg.range:match "^[^|]+" or "text" end
   if arg.type == "shape" then return { 2 } end
   if KIND[arg.type] then return core.type(arg.type, core.type_names(arg.type)[1]) end
+  if WHOLE[arg.name] and arg.type == "numbers" then return { 2 } end
+  if arg.type == "numbers" then return arg.name == "values" and { 0.25, 0.5 } or { 0.75 } end
   local whole = arg.type == "integer"
   if not arg.range then return whole and 3 or 0.25 end
   local low, high = interval(arg.range)
@@ -54,6 +59,7 @@ function declared.wrong_types(arg)
   if arg.type == "boolean" then return expect("a boolean", { number, text, list }) end
   if arg.type == "string" then return expect("a string", { number, flag, list }) end
   if arg.type == "shape" then return expect("a shape", { number, text, flag }) end
+  if arg.type == "numbers" then return expect("a number or a list of numbers", { text, flag }) end
   if arg.type == "number or schedule" then return expect("a number or a schedule", { text, flag }) end
   return expect("a name or object of kind " .. arg.type, { number, flag })
 end
@@ -66,7 +72,7 @@ function declared.out_of_range(arg)
   local value
   if low > -math.huge then value = closed and low - 1 or low else value = high + 1 end
   value = (arg.type == "integer" or arg.type == "shape") and math.tointeger(value) or value
-  return arg.type == "shape" and { value } or value
+  return (arg.type == "shape" or arg.type == "numbers") and { value } or value
 end
 
 --- arguments that make a valid object: the required ones
