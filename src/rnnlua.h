@@ -360,6 +360,12 @@ typedef struct rnn_call {
   /* The layer's own, NULL at first: what plan() or forward puts here, forget() gives back. A call record is
   ** planned once and then run many times, saved and scratch perhaps elsewhere each time. Since ABI 0.2. */
   void *memory;
+  /* Since ABI 0.2, for layers whose forward does more than compute; a layer that calls another hands them on. */
+  /* weights once more, to be written by forward while training: an entry is NULL where the weight isn't declared
+  ** `fixed`; the array is NULL where nothing may be written */
+  float *const *fixed_weights;
+  double penalty; /* 0 before forward, which adds to it what the call adds to the loss; backward goes by it too */
+  bool frozen;    /* the layer's `trainable` is false; set before forward, not yet in plan() */
 } rnn_call;
 
 enum {
@@ -368,7 +374,10 @@ enum {
   RNN_LAYER_TAKES_MASK = 4,  /* understands a mask on its inputs */
   RNN_LAYER_RANDOM = 8,      /* reads call->key while training */
   RNN_LAYER_GIVES_SUMS = 16, /* has an argument `activation`, and understands call->wants_sums */
-  RNN_LAYER_UNPENALIZED = 32 /* its argument `activity_regularizer` is not applied */
+  RNN_LAYER_UNPENALIZED = 32, /* its argument `activity_regularizer` is not applied */
+  /* build() does nothing but rnn_add_weight, so that it may be called again, to see whether the weights fit other
+  ** inputs too. Without it they do if the last axes are of the same size. Since ABI 0.2. */
+  RNN_LAYER_BUILDS_ANEW = 64
 };
 
 typedef struct rnn_layer_type {

@@ -393,9 +393,18 @@ describe("Bidirectional", function()
       local other = L.LSTM { 4, go_backwards = true }
       L.Bidirectional { L.LSTM(3), merge_mode = "sum", backward_layer = other }(normal(2, 4, 5))
     end, "do not fit together: %(2, 3%) and %(2, 4%)")
-    assert.error_matches(function() L.Bidirectional(L.LSTM { 3, activity_regularizer = "l2" }) end,
-      "activity_regularizer is not supported in a wrapped layer")
     assert.error_matches(function() L.Dense { 3, activation = L.LSTM(3) } end, "got LSTM, of kind layer")
+  end)
+
+  it("heeds the activity_regularizer of its layer", function()
+    local penalty = rl.regularizers.L2(0.5)
+    local x, y = rl.ones { 2, 3, 1 }, rl.zeros { 2, 2 }
+    local model = rl.Sequential { rl.Input { shape = { 3, 1 } },
+      L.Bidirectional { L.GRU { 1, activity_regularizer = penalty } } }
+    model:compile { optimizer = "sgd", loss = "mse" }
+    local squares = (model:predict(x) ^ 2):sum()
+    assert.near(squares / 4 + 0.5 * squares / 2, model:evaluate(x, y, { verbose = 0 }), 1e-6)
+    check_gradients(function() return L.Bidirectional(L.LSTM { 3, activity_regularizer = penalty }) end)
   end)
 
   it("wraps a stranger's layer", function()

@@ -28,11 +28,6 @@ static rnn_status check_layer(rnn_context *cx, const rnn_component *layer, const
       return rnn_fail(cx, RNN_INVALID,
                       "Bidirectional: argument '%s' must be a layer with an argument '%s', got %s", argument,
                       needed[i], layer->type->name);
-  const rnn_component *const *penalty = cx->host->argument(layer, "activity_regularizer", RNN_ARG_COMPONENT);
-  if (penalty && *penalty && !(((const rnn_layer_type *)layer->type)->flags & RNN_LAYER_UNPENALIZED))
-    return rnn_fail(cx, RNN_INVALID,
-                    "Bidirectional: argument '%s': activity_regularizer is not supported in a wrapped layer; put "
-                    "Activation{\"linear\", activity_regularizer=…} behind", argument);
   return RNN_OK;
 }
 

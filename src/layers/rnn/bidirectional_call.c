@@ -92,9 +92,33 @@ static rnn_pair pair_of(const rnn_bidirectional_self *b, const rnn_call *call, c
                     .first = &call->outputs[0], .second = &call->outputs[1]};
 }
 
+/* The penalty that a wrapped layer declares on its output, as the host applies it to others: added to *penalty, its
+** derivative to the output's gradient, whichever is not NULL. */
+static rnn_status penalize(rnn_context *cx, const rnn_subcall *sub, double *penalty, float *gradient) {
+  const rnn_component *const *held =
+      cx->host->argument(sub->component, "activity_regularizer", RNN_ARG_COMPONENT);
+  if (held == NULL || *held == NULL || rnn_subcall_type(sub)->flags & RNN_LAYER_UNPENALIZED) return RNN_OK;
+  const rnn_regularizer_type *type = (const rnn_regularizer_type *)(*held)->type;
+  double sum = 0, batch = (double)sub->outputs->shape.dim[0];
+  rnn_try(type->apply(cx, (*held)->self, &sub->outputs->shape, sub->outputs->data, (float)(1 / batch), &sum,
+                      gradient));
+  if (penalty) *penalty += sum / batch;
+  return RNN_OK;
+}
+
+static rnn_status run_side(rnn_context *cx, rnn_subcall *sub, rnn_call *call) {
+  rnn_try(rnn_subcall_forward(cx, sub, call));
+  return penalize(cx, sub, &call->penalty, NULL);
+}
+
+static rnn_status run_side_back(rnn_context *cx, rnn_subcall *sub) {
+  rnn_try(penalize(cx, sub, NULL, sub->outputs->gradient));
+  return rnn_subcall_backward(cx, sub);
+}
+
 rnn_status rnn_bidirectional_forward(rnn_context *cx, const void *self, rnn_call *call) {
   record *r = bind(cx, self, call, false);
-  for (int side = 0; side < RNN_SIDES; side++) rnn_try(rnn_subcall_forward(cx, &r->sides[side]));
+  for (int side = 0; side < RNN_SIDES; side++) rnn_try(run_side(cx, &r->sides[side], call));
   rnn_pair pair = pair_of(self, call, r);
   rnn_merge_pair(&pair);
   return RNN_OK;
@@ -104,7 +128,7 @@ rnn_status rnn_bidirectional_backward(rnn_context *cx, const void *self, rnn_cal
   record *r = bind(cx, self, call, true);
   rnn_pair pair = pair_of(self, call, r);
   rnn_split_pair(&pair);
-  for (int side = 0; side < RNN_SIDES; side++) rnn_try(rnn_subcall_backward(cx, &r->sides[side]));
+  for (int side = 0; side < RNN_SIDES; side++) rnn_try(run_side_back(cx, &r->sides[side]));
   add_input_gradients(call, r);
   return RNN_OK;
 }

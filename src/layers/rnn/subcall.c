@@ -48,13 +48,18 @@ void rnn_subcall_bind(rnn_context *cx, rnn_subcall *sub, const rnn_call *outer, 
   call->weight_gradients = outer->weight_gradients ? outer->weight_gradients + sub->first_weight : NULL;
   call->states = outer->states ? outer->states + sub->first_state : (const float *const *)nothing;
   call->new_states = outer->new_states ? outer->new_states + sub->first_state : nothing;
+  call->fixed_weights = outer->fixed_weights ? outer->fixed_weights + sub->first_weight : NULL;
+  call->frozen = outer->frozen;
   call->key = cx->host->mix_key(outer->key, sub->stream);
   call->saved = saved;
   call->scratch = scratch;
 }
 
-rnn_status rnn_subcall_forward(rnn_context *cx, rnn_subcall *sub) {
-  return rnn_subcall_type(sub)->forward(cx, sub->component->self, &sub->call);
+rnn_status rnn_subcall_forward(rnn_context *cx, rnn_subcall *sub, rnn_call *outer) {
+  sub->call.penalty = 0;
+  rnn_try(rnn_subcall_type(sub)->forward(cx, sub->component->self, &sub->call));
+  outer->penalty += sub->call.penalty;
+  return RNN_OK;
 }
 
 rnn_status rnn_subcall_backward(rnn_context *cx, rnn_subcall *sub) {

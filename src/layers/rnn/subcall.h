@@ -37,7 +37,8 @@ rnn_status rnn_subcall_plan(rnn_context *cx, rnn_subcall *sub, const rnn_call *o
 ** ports are the wrapper's to set. */
 void rnn_subcall_bind(rnn_context *cx, rnn_subcall *sub, const rnn_call *outer, float *saved, float *scratch);
 
-rnn_status rnn_subcall_forward(rnn_context *cx, rnn_subcall *sub);
+/* adds what the inner call adds to the loss to the outer call's penalty */
+rnn_status rnn_subcall_forward(rnn_context *cx, rnn_subcall *sub, rnn_call *outer);
 rnn_status rnn_subcall_backward(rnn_context *cx, rnn_subcall *sub);
 void rnn_subcall_forget(rnn_subcall *sub);
 

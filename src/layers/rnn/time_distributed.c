@@ -79,7 +79,7 @@ static rnn_subcall *bind(rnn_context *cx, rnn_call *call) {
 
 static rnn_status forward(rnn_context *cx, const void *self, rnn_call *call) {
   (void)self;
-  return rnn_subcall_forward(cx, bind(cx, call));
+  return rnn_subcall_forward(cx, bind(cx, call), call);
 }
 
 static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
