@@ -437,6 +437,18 @@ describe("TimeDistributed", function()
       "expected %(batch, timesteps, …, features%), got %(2, 5%)")
   end)
 
+  it("hands on what its layer keeps of training", function()
+    local layer = L.TimeDistributed(L.BatchNormalization())
+    layer(rl.ones { 2, 4, 3 }, { training = true })
+    assert.near(0.01, layer:get_weights()[3][1], 1e-6)
+  end)
+
+  it("is not fooled by inputs that its layer's weights do not fit", function()
+    local layer = L.TimeDistributed(L.PReLU())
+    layer(rl.ones { 2, 4, 3, 5 })
+    assert.error_matches(function() layer(rl.ones { 2, 4, 30, 5 }) end, "built for")
+  end)
+
   it("wraps wrappers", function()
     local layer = L.TimeDistributed(L.Bidirectional(L.GRU(2)))
     assert.same({ 3, 4, 4 }, layer(normal(3, 4, 5, 2)).shape)

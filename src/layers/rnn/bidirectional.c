@@ -119,6 +119,7 @@ static rnn_status build(rnn_context *cx, void *self, rnn_layer *layer, int input
                         const rnn_shape *inputs) {
   rnn_bidirectional_self *b = self;
   rnn_shape own[RNN_MAX_PORTS];
+  b->built = inputs[0];
   for (int side = 0; side < RNN_SIDES; side++) {
     const rnn_layer_type *type = (const rnn_layer_type *)b->sides[side]->type;
     int count, before = cx->host->weight_count(layer);

@@ -15,6 +15,7 @@ typedef struct rnn_bidirectional_self {
   rnn_merge merge;
   bool sequences;
   int weights[RNN_SIDES]; /* how many each has, from build on */
+  rnn_shape built;        /* for what */
   const rnn_host *host;
 } rnn_bidirectional_self;
 

@@ -18,6 +18,7 @@ static rnn_status plan_side(rnn_context *cx, const rnn_bidirectional_self *b, in
   int count;
   for (int i = 0; i < call->input_count; i++) inputs[i] = call->inputs[i].shape;
   rnn_try(rnn_side_inputs(cx, side, call->input_count, inputs, &count, own));
+  rnn_try(rnn_inner_fits(cx, b->sides[side], &b->built, inputs, 2));
   sub->component = b->sides[side];
   sub->stream = (uint64_t)side;
   sub->first_weight = side == RNN_FORWARD ? 0 : b->weights[RNN_FORWARD];

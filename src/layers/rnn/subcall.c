@@ -17,6 +17,18 @@ rnn_status rnn_inner_shapes(rnn_context *cx, const rnn_component *layer, int inp
   return type->shapes(cx, layer->self, input_count, inputs, output_count, outputs);
 }
 
+rnn_status rnn_inner_fits(rnn_context *cx, const rnn_component *layer, const rnn_shape *built, const rnn_shape *got,
+                          int from) {
+  if (built->ndim == 0 || !(((const rnn_layer_type *)layer->type)->flags & RNN_LAYER_BUILDS_ANEW)) return RNN_OK;
+  bool same = built->ndim == got->ndim;
+  for (int i = from; same && i < got->ndim; i++) same = built->dim[i] == got->dim[i];
+  if (same) return RNN_OK;
+  char before[RNN_SHAPE_TEXT], now[RNN_SHAPE_TEXT];
+  return rnn_fail(cx, RNN_INVALID, "%s was built for inputs of shape %s, got %s", layer->type->name,
+                  cx->host->shape_text(before, built->ndim, built->dim),
+                  cx->host->shape_text(now, got->ndim, got->dim));
+}
+
 rnn_status rnn_subcall_plan(rnn_context *cx, rnn_subcall *sub, const rnn_call *outer, int input_count,
                             const rnn_shape *inputs) {
   const rnn_layer_type *type = rnn_subcall_type(sub);
