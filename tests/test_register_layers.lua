@@ -42,7 +42,7 @@ register.layer { name = "LuaRNN", args = { { "units", "integer" } }, supports_ma
     return h
   end }
 
-register.layer { name = "Scale", doc = "x times a learned vector",
+register.layer { name = "LuaScale", doc = "x times a learned vector",
   args = { { "factor", "number", default = 1, doc = "what else it is multiplied by" } },
   build = function(self, input_shape)
     self.w = self:add_weight { name = "w", shape = { input_shape[#input_shape] }, initializer = "ones" }
@@ -87,31 +87,31 @@ describe("A layer written in Lua", function()
   end)
 
   it("is an ordinary layer: constructors, summary, config, text, help, fields, completion", function()
-    local layer = rl.layers.Scale { factor = 2, name = "mine", input_shape = { 3 } }
-    assert.equal("<Scale factor=2.0 name=mine>", tostring(layer))
-    assert.equal("<Scale factor=2.0 name=mine>", tostring(rl.layers.Scale(layer:get_config())))
-    assert.equal("<Scale factor=3.0 name=mine>", tostring(rl.layers.Scale(3, { name = "mine" })))
+    local layer = rl.layers.LuaScale { factor = 2, name = "mine", input_shape = { 3 } }
+    assert.equal("<LuaScale factor=2.0 name=mine>", tostring(layer))
+    assert.equal("<LuaScale factor=2.0 name=mine>", tostring(rl.layers.LuaScale(layer:get_config())))
+    assert.equal("<LuaScale factor=3.0 name=mine>", tostring(rl.layers.LuaScale(3, { name = "mine" })))
     assert.same({ { 2, 4, 6 } }, layer { { 1, 2, 3 } }:totable())
     assert.same({ 1, 1, 1 }, layer.w:totable())
     assert.same({ -1, 3 }, layer.output_shape)
     assert.equal(2, layer.factor)
     assert.equal(3, layer:count_params())
-    assert.error_matches(function() rl.layers.Scale { fctor = 1 } end, "Scale: unknown argument 'fctor' %(did you mean 'factor'%?%)")
-    assert.error_matches(function() rl.layers.Scale { "x" } end, "Scale: argument 'factor' must be a number, got 'x'")
-    local text = require "rnnlua.help".text(rl.layers.Scale)
-    assert.matches("Scale{factor=1}", text, 1, true)
+    assert.error_matches(function() rl.layers.LuaScale { fctor = 1 } end, "LuaScale: unknown argument 'fctor' %(did you mean 'factor'%?%)")
+    assert.error_matches(function() rl.layers.LuaScale { "x" } end, "LuaScale: argument 'factor' must be a number, got 'x'")
+    local text = require "rnnlua.help".text(rl.layers.LuaScale)
+    assert.matches("LuaScale{factor=1}", text, 1, true)
     assert.matches("what else it is multiplied by", text, 1, true)
     local named = false
-    for name in pairs(rl.layers) do named = named or name == "Scale" end
+    for name in pairs(rl.layers) do named = named or name == "LuaScale" end
     assert.is_true(named)
     local printed = {}
     local model = rl.Sequential { layer, Dense(1) }
     model:summary { print_fn = function(line) printed[#printed + 1] = line end }
-    assert.matches("mine %(Scale%).-%(None, 3%).-3", table.concat(printed, "\n"))
+    assert.matches("mine %(LuaScale%).-%(None, 3%).-3", table.concat(printed, "\n"))
   end)
 
   it("may be shared by models, called on tensors, and set and read", function()
-    local shared = rl.layers.Scale { input_shape = { 2 } }
+    local shared = rl.layers.LuaScale { input_shape = { 2 } }
     local models = {}
     for i = 1, 2 do
       models[i] = rl.Sequential { shared, Dense(1) }
@@ -129,7 +129,7 @@ describe("A layer written in Lua", function()
   end)
 
   it("trains in a coroutine that yields between epochs", function()
-    local model = rl.Sequential { rl.layers.Scale { input_shape = { 2 } }, LuaDense(1) }
+    local model = rl.Sequential { rl.layers.LuaScale { input_shape = { 2 } }, LuaDense(1) }
     model:compile { loss = "mse" }
     local step = coroutine.wrap(function()
       return model:fit(X, Y, { epochs = 2, verbose = 0, callbacks = { { on_epoch_end = function() coroutine.yield() end } } })

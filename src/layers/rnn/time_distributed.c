@@ -100,7 +100,7 @@ const rnn_layer_type rnn_time_distributed = {
                     "(batch, timesteps, …) -> (batch, timesteps, what the layer makes of …). Weights: the layer's.",
              RNN_ARGUMENTS(args, time_distributed),
              .positional = 1},
-    .flags = RNN_LAYER_TAKES_MASK | RNN_LAYER_PASSES_MASK | RNN_LAYER_RANDOM | RNN_LAYER_MAIN_THREAD,
+    .flags = RNN_LAYER_TAKES_MASK | RNN_LAYER_PASSES_MASK | RNN_LAYER_RANDOM,
     .shapes = shapes,
     .build = build,
     .plan = plan,
