@@ -27,7 +27,8 @@ local KINDS = {
   regularizer = { call = "function!", backward = FUNCTION },
   constraint = { call = "function!" },
   loss = { call = "function!", backward = FUNCTION, target = STRING },
-  metric = { call = FUNCTION, state = "table", update = FUNCTION, result = FUNCTION, target = STRING },
+  metric = { call = FUNCTION, state = "table", update = FUNCTION, result = FUNCTION, target = STRING,
+             direction = STRING },
   optimizer = { update = "function!", slots = "number|table", start = "number|table", learning_rate = "number" },
   schedule = { call = "function!" },
   layer = { call = "function!", build = FUNCTION, backward = FUNCTION, compute_output_shape = FUNCTION,
@@ -247,6 +248,9 @@ finish.loss = target
 
 function finish.metric(who, spec, made)
   target(who, spec, made)
+  if spec.direction and spec.direction ~= "max" and spec.direction ~= "min" then
+    fail(who, "direction must be 'max' or 'min', got %s", options.describe(spec.direction))
+  end
   if not spec.call == not spec.update then fail(who, "give either call, or state, update and result") end
   if spec.call and (spec.state or spec.result) then fail(who, "state and result go with update, not with call") end
   if spec.call then return end
@@ -331,10 +335,14 @@ function register.loss(spec) return register_type("loss", spec) end
 ---       state.most = math.max(state.most, (y_true - y_pred):abs():max())
 ---     end,
 ---     result = function(state, self) return state.most end }
---- weights has one number a row, or is nil.
---- @param spec table name, and call, or state, update and result; target, args, doc, aliases, positional
+--- weights has one number a row, or is nil. direction = "max" or "min" tells EarlyStopping which way is better.
+--- @param spec table name, and call, or state, update and result; direction, target, args, doc, aliases, positional
 --- @return type metric
-function register.metric(spec) return register_type("metric", spec) end
+function register.metric(spec)
+  local made = register_type("metric", spec)
+  script.directions[spec.name] = spec.direction
+  return made
+end
 
 --- Registers an optimizer: update(self, v) is called for each variable at each step.
 ---   rl.register.optimizer { name = "Momentum", args = { { "momentum", "number", default = 0.9 } }, slots = { "m" },

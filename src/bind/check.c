@@ -27,18 +27,22 @@ static rnn_status run(rnn_context *cx, const rnn_component *component, rnn_check
   return rnn_check_component(cx, component);
 }
 
+/* What a script's functions leave are objects with finalizers that hold others with finalizers: one collection is not
+** enough. */
+static void collect_all(lua_State *L) {
+  for (int i = 0; i < 5; i++) lua_gc(L, LUA_GCCOLLECT, 0);
+}
+
 /* blocks that a check of a copy of the component, its first use to its last, leaves behind */
 static long leaks(lua_State *L, const rnn_component *component) {
   rnn_context *cx = rnn_main_context();
   rnn_checked_shapes used;
-  lua_gc(L, LUA_GCCOLLECT, 0);
-  lua_gc(L, LUA_GCCOLLECT, 0);
+  collect_all(L);
   long before = rnn_live_allocations();
   rnn_component *copy = rnn_component_copy(cx, component);
   if (copy && rnn_component_finish(cx, copy) == RNN_OK) run(cx, copy, &used);
   rnn_component_release(copy);
-  lua_gc(L, LUA_GCCOLLECT, 0);
-  lua_gc(L, LUA_GCCOLLECT, 0);
+  collect_all(L);
   return rnn_live_allocations() - before;
 }
 

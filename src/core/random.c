@@ -44,9 +44,17 @@ uint64_t rnn_next_key(void) {
   return rnn_mix_key(seed, ++keys_given);
 }
 
-uint64_t rnn_keys_given(void) { return keys_given; }
+rnn_random_sequence rnn_random_enter(uint64_t key) {
+  rnn_random_sequence before = {seed, keys_given, seeded};
+  rnn_set_seed(key);
+  return before;
+}
 
-void rnn_set_keys_given(uint64_t count) { keys_given = count; }
+void rnn_random_leave(rnn_random_sequence before) {
+  seed = before.seed;
+  keys_given = before.keys_given;
+  seeded = before.seeded;
+}
 
 typedef struct block {
   uint32_t word[4];

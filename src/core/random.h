@@ -2,6 +2,7 @@
 #ifndef RNN_RANDOM_H
 #define RNN_RANDOM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Seeds everything that asks rnn_next_key; the same seed gives the same sequence of keys. Until it is
@@ -11,9 +12,14 @@ void rnn_set_seed(uint64_t seed);
 /* The key of a new stream: a function of the seed and of how many keys were asked for since. */
 uint64_t rnn_next_key(void);
 
-/* How many were asked for, and setting that back: for what is tried and must leave no trace. */
-uint64_t rnn_keys_given(void);
-void rnn_set_keys_given(uint64_t count);
+/* Between the two, keys are a function of `key` alone, and the sequence goes on afterwards as if none had been asked
+** for: for functions that draw numbers, and must draw the same for the same key, or leave no trace. Pairs. */
+typedef struct rnn_random_sequence {
+  uint64_t seed, keys_given;
+  bool seeded;
+} rnn_random_sequence;
+rnn_random_sequence rnn_random_enter(uint64_t key);
+void rnn_random_leave(rnn_random_sequence before);
 
 /* A stream derived from another one, e.g. key of a layer and number of the step. */
 uint64_t rnn_mix_key(uint64_t key, uint64_t salt);

@@ -82,7 +82,7 @@ rl.register.metric {
   name = "@TYPE@",
   doc = "the share of predictions that are right to within a tolerance",
   args = { { "tolerance", "number", default = 0.1, range = "[0, inf)", doc = "how far off is right" } },
-  call = function(y_true, y_pred, self) return ((y_pred - y_true):abs() <= self.tolerance):astype("float32") end,
+  call = function(y_true, y_pred, self) return (y_pred - y_true):abs():le(self.tolerance):astype("float32") end,
 }
 ]])
 
