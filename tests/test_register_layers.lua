@@ -253,6 +253,64 @@ describe("A layer written in Lua", function()
   end)
 end)
 
+describe("A layer written in Lua inside of others", function()
+  local x = rl.random.normal { shape = { 5, 4, 2 }, seed = 2 }
+
+  it("works in TimeDistributed as its twin does", function()
+    local function with(inner)
+      return function()
+        return { rl.layers.TimeDistributed { inner(3), input_shape = { 4, 2 } }, rl.layers.Flatten(), rl.layers.Dense(1) }
+      end
+    end
+    assert_twins(with(rl.layers.Dense), with(rl.layers.LuaDense), x)
+    assert_twins(with(rl.layers.Dense), with(function(units) return rl.layers.ExplicitDense(units) end), x)
+  end)
+
+  it("works in Bidirectional, where it says which way it goes", function()
+    register.layer { name = "LuaWays",
+      args = { { "units", "integer" }, { "go_backwards", "boolean", default = false },
+               { "return_sequences", "boolean", default = false } },
+      build = function(self, shape)
+        self.kernel = self:add_weight { name = "kernel", shape = { shape[3], self.units } }
+        self.recurrent = self:add_weight { name = "recurrent_kernel", shape = { self.units, self.units },
+                                           initializer = "orthogonal" }
+        self.bias = self:add_weight { name = "bias", shape = { self.units }, initializer = "zeros" }
+      end,
+      call = function(self, input)
+        local h, first, last, step = nil, 1, input.shape[2], 1
+        if self.go_backwards then first, last, step = last, first, -1 end
+        for t = first, last, step do
+          local sums = input[{ {}, t }]:matmul(self.kernel) + self.bias
+          h = (h and sums + h:matmul(self.recurrent) or sums):tanh()
+        end
+        return h
+      end }
+    local function with(inner)
+      return function() return { rl.layers.Bidirectional { inner, input_shape = { 4, 2 } }, rl.layers.Dense(1) } end
+    end
+    local twin, own = with(rl.layers.SimpleRNN(3)), with(rl.layers.LuaWays(3))
+    assert_twins(twin, own, x)
+  end)
+
+  it("works in a functional model, shared by two calls", function()
+    local function make(dense)
+      rl.utils.set_random_seed(9)
+      local a, b = rl.Input { shape = { 2 } }, rl.Input { shape = { 2 } }
+      local shared = dense(3)
+      local joined = rl.layers.Add() { shared(a), shared(b) }
+      local model = rl.Model { inputs = { a, b }, outputs = rl.layers.Dense(1)(joined) }
+      model:compile { loss = "mse", optimizer = rl.optimizers.SGD(0.005) }
+      return model:fit({ X, X * 0.5 }, Y, { epochs = 3, batch_size = 2, verbose = 0 }).history.loss, model
+    end
+    local losses, model = make(rl.layers.Dense)
+    for _, own in ipairs { rl.layers.LuaDense, rl.layers.ExplicitDense } do
+      local own_losses, own_model = make(own)
+      for i, loss in ipairs(losses) do assert.near(loss, own_losses[i], 1e-6) end
+      for i, weight in ipairs(model:get_weights()) do assert.tensor_near(weight, own_model:get_weights()[i], 1e-6) end
+    end
+  end)
+end)
+
 describe("A layer written in Lua that misbehaves", function()
   local behave
   local acts = {
