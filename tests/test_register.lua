@@ -99,14 +99,14 @@ describe("rl.register", function()
     register.layer { name = "Everything", positional = 2,
       args = { { "count", "integer", range = "[1, 10]" }, { "rate", "number", default = 0.1 },
                { "flag", "boolean", default = false }, { "mode", "string", default = "a", choices = { "a", "b" } },
-               { "text", "string", optional = true }, { "size", "shape", optional = true },
+               { "text", "string", optional = true }, { "list", "numbers", optional = true }, { "size", "shape", optional = true },
                { "activation", "activation", default = "relu" }, { "initializer", "initializer", optional = true },
                { "maybe", "integer", optional = true } },
       call = function(self, x)
         seen = self
         return self.activation(x)
       end }
-    local layer = rl.layers.Everything(3, 0.5, { flag = true, mode = "b", size = { 2, -1 } })
+    local layer = rl.layers.Everything(3, 0.5, { flag = true, mode = "b", size = { 2, -1 }, list = { 1, 2.5 } })
     assert.tensor_near({ { 0, 2 } }, layer { { -1, 2 } }, 0)
     assert.equal(3, seen.count)
     assert.equal(0.5, seen.rate)
@@ -115,6 +115,7 @@ describe("rl.register", function()
     assert.is_nil(seen.text)
     assert.is_nil(seen.maybe)
     assert.same({ 2, -1 }, seen.size)
+    assert.same({ 1, 2.5 }, seen.list)
     local config = seen:get_config()
     assert.equal(3, config.count)
     assert.tensor_near({ { 0, 2 } }, rl.layers.Everything(layer:get_config()) { { -1, 2 } }, 0)

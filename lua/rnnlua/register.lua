@@ -90,7 +90,8 @@ end
 
 -- arguments ---------------------------------------------------------------------------------------------------
 
-local PLAIN = { integer = "integer", number = "number", boolean = "boolean", string = "string", shape = "shape" }
+local PLAIN = { integer = "integer", number = "number", boolean = "boolean", string = "string", shape = "shape",
+                numbers = "numbers" }
 local ENTRY = { "default", "optional", "range", "choices", "doc" }
 
 --- kind -> its number in C
@@ -114,10 +115,11 @@ local function default_of(who, entry, arg_type)
   local fits = type(value) == (arg_type == "integer" and "number" or arg_type)
   if arg_type == "integer" then fits = options.integer(value) ~= nil end
   if arg_type == "component" then fits = type(value) == "string" end
-  if arg_type == "shape" or value == "nil" then fits = false end
+  local nothing = arg_type == "shape" or arg_type == "numbers"
+  if nothing or value == "nil" then fits = false end
   if not fits then
     fail(who, "default %s is no %s%s", options.describe(value), arg_type == "component" and "name" or arg_type,
-      arg_type == "shape" and " that can be declared; use optional = true" or "")
+      nothing and " that can be declared; use optional = true" or "")
   end
   if arg_type == "number" then
     local short = ("%.14g"):format(value)
@@ -374,6 +376,11 @@ function register.schedule(spec) return register_type("schedule", spec) end
 --- Fields of self are the arguments, which are read-only, and what build puts there. A weight is a tensor that holds
 --- the layer's numbers during each call. build and call also run on zeros, on a self of its own, when output shapes are
 --- asked for.
+--- Arguments, of every kind, are declared by args = { { name, type, default =, optional =, range =, choices =, doc = }, … }.
+--- The type is integer, number, numbers, boolean, string, shape, or the name of a kind (activation, initializer, …,
+--- layer), and then self has an object that can be called. Without a default an argument is required, unless it is
+--- optional: nil then. range is an interval as "[0, 1)", choices a list of strings. The required ones in front, or the
+--- first, may be given by position; positional = n says how many.
 --- @param spec table name, call; build, backward, compute_output_shape, compute_mask, supports_masking, inputs, args,
 ---   doc, aliases, positional
 --- @return type layer
