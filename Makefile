@@ -134,10 +134,14 @@ $(BUILD)/modules.c: $(BUILD)/embed src/embed/docs.lua $(MODULES)
 $(BUILD)/modules.o: $(BUILD)/modules.c
 	$(Q)$(CC) $(CPPFLAGS) $(HOSTFLAGS) $(CFLAGS) $(OPT) -c -o $@ $<
 
-# ---- what tests need in C: a pseudo-terminal, failing allocations ---------------------------------------
-SUPPORT := $(patsubst tests/support/%.c,$(BUILD)/support/%.so,$(wildcard tests/support/*.c))
+# ---- what tests need in C: a pseudo-terminal, failing allocations, plugins of all sorts ---------------------
+SUPPORT := $(patsubst tests/support/%.c,$(BUILD)/support/%.so,$(wildcard tests/support/*.c)) \
+           $(patsubst tests/plugins/%.c,$(BUILD)/support/plugin_%.so,$(wildcard tests/plugins/*.c))
 support: $(SUPPORT)
-$(BUILD)/support/%.so: tests/support/%.c src/rnnlua.h
+$(BUILD)/support/plugin_%.so: tests/plugins/%.c src/rnnlua.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -shared -o $@ $<
+$(BUILD)/support/%.so: tests/support/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(HOSTFLAGS) $(filter-out -fvisibility=hidden,$(CFLAGS)) $(OPT) -shared -o $@ $<
 

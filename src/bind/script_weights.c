@@ -36,9 +36,11 @@ static int initialize(lua_State *L) {
 rnn_status rnn_script_fill(rnn_context *cx, const void *self, const rnn_shape *shape, uint64_t key,
                            float *out) {
   weight_call c = {.call = {rnn_script_of(self)}, .shape = shape, .out = out};
-  rnn_random_sequence sequence = rnn_random_enter(key); /* the function draws from rl.random */
+  uint64_t random[2];
+  rnn_random_state(random);
+  rnn_set_seed(key); /* the function draws from rl.random: by the key alone, and nobody else's numbers change */
   rnn_status status = rnn_script_run(cx, initialize, &c.call);
-  rnn_random_leave(sequence);
+  rnn_set_random_state(random);
   return status;
 }
 

@@ -12,14 +12,9 @@ void rnn_set_seed(uint64_t seed);
 /* The key of a new stream: a function of the seed and of how many keys were asked for since. */
 uint64_t rnn_next_key(void);
 
-/* Between the two, keys are a function of `key` alone, and the sequence goes on afterwards as if none had been asked
-** for: for functions that draw numbers, and must draw the same for the same key, or leave no trace. Pairs. */
-typedef struct rnn_random_sequence {
-  uint64_t seed, keys_given;
-  bool seeded;
-} rnn_random_sequence;
-rnn_random_sequence rnn_random_enter(uint64_t key);
-void rnn_random_leave(rnn_random_sequence before);
+/* Where the sequence of keys stands: two words to put it there again. */
+void rnn_random_state(uint64_t state[2]);
+void rnn_set_random_state(const uint64_t state[2]);
 
 /* A stream derived from another one, e.g. key of a layer and number of the step. */
 uint64_t rnn_mix_key(uint64_t key, uint64_t salt);

@@ -41,6 +41,32 @@ static rnn_status compare_machines(rnn_context *cx, const char *file, const Elf6
   return RNN_OK;
 }
 
+/* The end of what the loader maps; it does not look whether the file has it, and reading there would end the process. */
+static int64_t end_of_segments(int descriptor, const Elf64_Ehdr *header) {
+  int64_t end = 0;
+  Elf64_Phdr segment;
+  for (int i = 0; i < header->e_phnum && header->e_phentsize == sizeof segment; i++) {
+    off_t at = (off_t)header->e_phoff + (off_t)i * (off_t)sizeof segment;
+    if (pread(descriptor, &segment, sizeof segment, at) != sizeof segment) return INT64_MAX;
+    int64_t last = (int64_t)(segment.p_offset + segment.p_filesz);
+    if (segment.p_type == PT_LOAD && last > end) end = last;
+  }
+  return end;
+}
+
+static rnn_status check_length(rnn_context *cx, const char *file, const Elf64_Ehdr *header) {
+  struct stat status;
+  int descriptor = open(file, O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 || fstat(descriptor, &status) != 0) {
+    if (descriptor >= 0) close(descriptor);
+    return rnn_fail(cx, RNN_UNAVAILABLE, "%s: %s", file, strerror(errno));
+  }
+  int64_t end = end_of_segments(descriptor, header);
+  close(descriptor);
+  if (end <= status.st_size) return RNN_OK;
+  return rnn_fail(cx, RNN_INVALID, "%s: is a shared object cut short after %lld bytes", file, (long long)status.st_size);
+}
+
 static rnn_status check_format(rnn_context *cx, const char *file) {
   Elf64_Ehdr header = {0}; /* type and machine lie at the same place for 32 bits */
   int descriptor = open(file, O_RDONLY | O_CLOEXEC);
@@ -51,7 +77,8 @@ static rnn_status check_format(rnn_context *cx, const char *file) {
     return rnn_fail(cx, RNN_INVALID, "%s: is not a shared object", file);
   if (length < (ssize_t)sizeof(Elf32_Ehdr))
     return rnn_fail(cx, RNN_INVALID, "%s: is a shared object cut short after %zd bytes", file, length);
-  return compare_machines(cx, file, &header);
+  rnn_try(compare_machines(cx, file, &header));
+  return header.e_ident[EI_CLASS] == ELFCLASS64 ? check_length(cx, file, &header) : RNN_OK;
 }
 #else
 static rnn_status check_format(rnn_context *cx, const char *file) {

@@ -33,7 +33,7 @@ static rnn_status add_inputs(rnn_context *cx, rnn_trial *t, const rnn_shape *sha
     rnn_try(add(cx, t, size, "the gradient of input", i, &t->inputs[i].gradient));
     rnn_fill_even(cx, rnn_mix_key(1, (uint64_t)i), -1, 1, size, t->inputs[i].data);
     for (int64_t j = 0; o.indices && j < size; j++) t->inputs[i].data[j] = (float)(j % 2);
-    if (o.masked && shapes[i].ndim >= 2 && i == 0) rnn_try(add_mask(cx, t, i));
+    if (o.masked && shapes[i].ndim >= (i == 0 ? 2 : 3)) rnn_try(add_mask(cx, t, i));
   }
   return RNN_OK;
 }

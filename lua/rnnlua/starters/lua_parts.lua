@@ -77,12 +77,12 @@ rl.register.loss {
 }
 ]])
 
-starters.metric = starter("the share of predictions that are right to within a tolerance.", [[
+starters.metric = starter("the mean absolute error in units of one's own.", [[
 rl.register.metric {
   name = "@TYPE@",
-  doc = "the share of predictions that are right to within a tolerance",
-  args = { { "tolerance", "number", default = 0.1, range = "[0, inf)", doc = "how far off is right" } },
-  call = function(y_true, y_pred, self) return (y_pred - y_true):abs():le(self.tolerance):astype("float32") end,
+  doc = "mean(|y_pred - y_true|) / unit",
+  args = { { "unit", "number", default = 1, range = "(0, inf)", doc = "what an error of 1 is" } },
+  call = function(y_true, y_pred, self) return (y_true - y_pred):abs() / self.unit end, -- its mean is taken
 }
 ]])
 
