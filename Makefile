@@ -154,7 +154,7 @@ $(BUILD)/ulp: tests/ulp.c $(LEVELS:%=$(BUILD)/src/kernels/vector_kernels.%.o)
 
 # ---- make bench: PYTHON=python3 times NumPy, PyTorch and Keras too --------------------------------------
 BENCH := $(BUILD)/bench/launch $(BUILD)/bench/bare_loop
-bench: all $(BENCH)
+bench: all support $(BENCH)
 	@$(RNNLUA) tests/bench/run.lua
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
