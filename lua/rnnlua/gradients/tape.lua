@@ -116,8 +116,10 @@ end
 
 --- What gradients are of: a list of tensors of floats that the tape knows.
 local function check_targets(state, targets)
-  if not options.is_plain_table(targets) then targets = { targets } end
-  for i, target in ipairs(targets) do
+  local single = not options.is_plain_table(targets)
+  if single then targets = { targets } end
+  for i = 1, single and 1 or #targets do
+    local target = targets[i]
     if type(target) == "number" then
       core.raise("gradient: the loss is a Lua number, which has no gradients; compute it in the function that the tape"
         .. " records, from variables or watched tensors, and without rl.item")
@@ -137,15 +139,27 @@ end
 local function check_sources(sources)
   local single = not options.is_plain_table(sources)
   if single then sources = { sources } end
-  for i = 1, #sources do
+  for i = 1, single and 1 or #sources do
     local source = sources[i]
     if not is_tensor(source) then
       core.raise(("gradient: %s must be a tensor, got %s"):format(single and "the source" or "source " .. i,
         options.describe(source)))
     end
   end
-  if #sources == 0 and single then core.raise "gradient: sources expected, got none" end
   return sources, single
+end
+
+--- Those of the sources that the tape has watched, and their places. What was done with other tensors alone is not
+--- recorded, so no gradient of them would be whole.
+local function watched_of(state, sources)
+  local told, list, places = {}, {}, {}
+  for _, t in ipairs(state.watched) do told[t] = true end
+  for i, source in ipairs(sources) do
+    if told[source] or core.tape_watches(state.tape, source) then
+      list[#list + 1], places[#places + 1] = source, i
+    end
+  end
+  return list, places
 end
 
 local function seeds_for(targets, given)
@@ -178,7 +192,9 @@ function methods.gradient(self, loss, sources, output_gradients)
   local targets = check_targets(state, loss)
   local list, single = check_sources(sources)
   local seeds = seeds_for(targets, output_gradients)
-  local result = engine.backward(core.tape_records(state.tape), targets, seeds, list)
+  local result, watched, places = {}, watched_of(state, list)
+  for i = 1, #list do result[i] = false end
+  for i, g in ipairs(engine.backward(core.tape_records(state.tape), targets, seeds, watched)) do result[places[i]] = g end
   if not state.persistent then
     core.tape_end(state.tape)
     state.used = true
