@@ -137,8 +137,9 @@ typedef struct rnn_arg {
   size_t offset;        /* offsetof the field in self */
   const char *fallback; /* the default as Lua writes it: "0.9", "true", "zeros" (a name where a string or
                            component is wanted), "nil"; NULL: the argument is required */
-  const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; shapes and lists: an
-                           interval for each known extent or number; or NULL */
+  const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; lists: an interval for
+                           each number; shapes: an interval for each known extent, or "axes": a list of axes as
+                           scripts count them, which may be given as one number; or NULL */
   rnn_kind kind;        /* of a RNN_ARG_COMPONENT or RNN_ARG_RATE */
   const char *doc;      /* one line */
 } rnn_arg;
@@ -359,6 +360,12 @@ typedef struct rnn_call {
   /* The layer's own, NULL at first: what plan() or forward puts here, forget() gives back. A call record is
   ** planned once and then run many times, saved and scratch perhaps elsewhere each time. Since ABI 0.2. */
   void *memory;
+  /* Since ABI 0.2, for layers whose forward does more than compute; a layer that calls another hands them on. */
+  /* weights once more, to be written by forward while training: an entry is NULL where the weight isn't declared
+  ** `fixed`; the array is NULL where nothing may be written */
+  float *const *fixed_weights;
+  double penalty; /* 0 before forward, which adds to it what the call adds to the loss; backward goes by it too */
+  bool frozen;    /* the layer's `trainable` is false; set before forward, not yet in plan() */
 } rnn_call;
 
 enum {
@@ -367,7 +374,10 @@ enum {
   RNN_LAYER_TAKES_MASK = 4,  /* understands a mask on its inputs */
   RNN_LAYER_RANDOM = 8,      /* reads call->key while training */
   RNN_LAYER_GIVES_SUMS = 16, /* has an argument `activation`, and understands call->wants_sums */
-  RNN_LAYER_UNPENALIZED = 32 /* its argument `activity_regularizer` is not applied */
+  RNN_LAYER_UNPENALIZED = 32, /* its argument `activity_regularizer` is not applied */
+  /* build() does nothing but rnn_add_weight, so that it may be called again, to see whether the weights fit other
+  ** inputs too. Without it they do if the last axes are of the same size. Since ABI 0.2. */
+  RNN_LAYER_BUILDS_ANEW = 64
 };
 
 typedef struct rnn_layer_type {

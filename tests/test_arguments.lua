@@ -58,6 +58,7 @@ for _, entry in ipairs(declared.types()) do
     it("gives back the arguments it was given", function()
       for _, arg in ipairs(described.args) do
         local reads_back = not arg.common and not (REFUSED[name] or {})[arg.name]
+          and arg.name ~= "output_shape" -- what every layer has as a field of its own
         if reads_back then
           local value = declared.good(arg)
           local got = construct(with(described, arg.name, value))[arg.name]

@@ -208,9 +208,8 @@ describe("calling a model", function()
     assert.matches("2%.", text)
   end)
 
-  it("on an Input waits for functional models", function()
-    local model = notebook()
-    refused("called on an Input: functional models are not supported yet", function() model(rl.Input { 4, 1 }) end)
+  it("on an Input gives a symbolic tensor", function()
+    assert.same({ -1, 1 }, notebook()(rl.Input { 4, 1 }).shape)
   end)
 end)
 
@@ -426,14 +425,9 @@ describe("Sequential refuses", function()
     refused("Sequential: entry 2: model '.-' has a layer named 'd' already", function() rl.Sequential { L.Dense { 1, name = "d" }, L.Dense { 1, name = "d" } } end)
   end)
 
-  it("an Input in the middle, and models as layers", function()
+  it("an Input in the middle, and what a layer gave", function()
     refused("Sequential: entry 2: an Input must be the first entry", function() rl.Sequential { L.Dense(1), rl.Input { 2 } } end)
-    refused("model '.-' as a layer of another model is not supported yet", function() rl.Sequential { rl.Sequential {} } end)
-  end)
-
-  it("functional models, until there are any", function()
-    refused("Model: functional models are not supported yet", function() rl.Model { inputs = 1, outputs = 2 } end)
-    refused("dense_%d+ %(Dense%): called on an Input: functional models are not supported yet", function() L.Dense(1)(rl.Input { 4 }) end)
+    refused("starts from an Input, got the output of layer 'd'", function() rl.Sequential { L.Dense { 1, name = "d" }(rl.Input { 2 }) } end)
   end)
 
   it("methods called with a dot", function()

@@ -123,6 +123,31 @@ local function plugins()
   end)
 end
 
+--- rl.utils: its own functions, and those of modules that are read when they are first asked for.
+local function utils()
+  local own = require "rnnlua.utils"
+  local elsewhere = own._elsewhere
+  return namespace("rl.utils", function(key)
+    if elsewhere[key] then return require(elsewhere[key])[key] end
+    return key:sub(1, 1) ~= "_" and own[key] or nil
+  end, function()
+    local names = keys(own, elsewhere)
+    for i = #names, 1, -1 do
+      if names[i]:sub(1, 1) == "_" then table.remove(names, i) end
+    end
+    return names
+  end)
+end
+
+local function data()
+  return closed("rl.data", { Dataset = closed("rl.data.Dataset", require "rnnlua.dataset".constructors) })
+end
+
+--- a function of rnnlua.files.arrays
+local function of_arrays(name)
+  return function() return require "rnnlua.files.arrays"[name] end
+end
+
 local function input() return require "rnnlua.input".new end
 
 local model_classes = { Sequential = "rnnlua.sequential", Model = "rnnlua.functional" }
@@ -147,7 +172,8 @@ local makers = {
   metrics = with_get("rl.metrics", "metric", "loss"),
   optimizers = optimizers,
   callbacks = module("rl.callbacks", "rnnlua.callbacks"),
-  utils = module("rl.utils", "rnnlua.utils"),
+  data = data,
+  utils = utils,
   config = module("rl.config", "rnnlua.config"),
   plugins = plugins,
   register = module("rl.register", "rnnlua.register"),
@@ -161,6 +187,9 @@ local makers = {
   Input = input,
   GradientTape = function() return require "rnnlua.gradients.tape" end,
   gradient_check = function() return require "rnnlua.gradients.check" end,
+  save = of_arrays "save",
+  savez = of_arrays "savez",
+  load = of_arrays "load",
   show_config = function() return require "rnnlua.about".show end,
   help = function() return require "rnnlua.help".help end,
   _VERSION = function() return "rnnlua " .. core.version end,

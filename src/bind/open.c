@@ -11,9 +11,12 @@
 #include "bind/apply_record.h"
 #include "bind/arguments.h"
 #include "bind/array.h"
+#include "bind/bytes.h"
 #include "bind/check.h"
 #include "bind/child.h"
 #include "bind/component.h"
+#include "bind/csv.h"
+#include "bind/file.h"
 #include "bind/folder.h"
 #include "bind/hooks.h"
 #include "bind/layer.h"
@@ -45,9 +48,12 @@ typedef void (*opener)(lua_State *L);
 static const opener openers[] = {
     rnn_open_apply_record,
     rnn_open_arguments,
+    rnn_open_bytes,
     rnn_open_check,
     rnn_open_child,
     rnn_open_component,
+    rnn_open_csv,
+    rnn_open_file,
     rnn_open_folder,
     rnn_open_hooks,
     rnn_open_layer,

@@ -92,11 +92,12 @@ static int try_layer(lua_State *L) {
 static rnn_status run_try(rnn_context *cx, const void *self, rnn_script_shapes *found) {
   const rnn_script *s = rnn_script_of(self);
   shapes_call c = {{{s}, NULL, LUA_NOREF, LUA_NOREF, 0, NULL}, rnn_component_of(self), found};
-  uint64_t keys = rnn_keys_given();
+  uint64_t random[2];
+  rnn_random_state(random);
   rnn_script_building *before = rnn_script_building_begin(&c.building);
   rnn_status status = rnn_script_run(cx, try_layer, &c.building.call);
   rnn_script_building_end(before);
-  rnn_set_keys_given(keys);
+  rnn_set_random_state(random);
   rnn_lua_forget(c.building.object);
   rnn_lua_forget(c.building.record);
   return status;

@@ -186,12 +186,37 @@ static rnn_shape any_batch(rnn_shape shape) {
   return shape;
 }
 
+/* Whether the layer would build the weights it has for these inputs too. */
+static rnn_status would_build_the_same(rnn_context *cx, const rnn_layer *layer, int input_count,
+                                       const rnn_shape *inputs, bool *same) {
+  rnn_layer other = {.component = layer->component};
+  rnn_status status =
+      rnn_layer_vtable(layer)->build(cx, layer->component->self, &other, input_count, inputs);
+  *same = other.weight_count == layer->weight_count;
+  for (int i = 0; *same && i < layer->weight_count; i++) {
+    const rnn_shape *a = &layer->weights[i].shape, *b = &other.weights[i].shape;
+    *same = a->ndim == b->ndim && memcmp(a->dim, b->dim, sizeof *a->dim * (size_t)a->ndim) == 0;
+  }
+  rnn_free(other.weights);
+  return rnn_layer_named(cx, layer, status);
+}
+
+/* inputs that may be left out, as states, say nothing about the weights */
+static bool same_columns(const rnn_layer *layer, int input_count, const rnn_shape *inputs) {
+  int common = input_count < layer->input_count ? input_count : layer->input_count;
+  for (int i = 0; i < common; i++)
+    if (rnn_columns(&inputs[i]) != rnn_columns(&layer->inputs[i])) return false;
+  return true;
+}
+
 static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int input_count,
                                     const rnn_shape *inputs) {
-  bool same = true; /* inputs that may be left out, as states, say nothing about the weights */
-  int common = input_count < layer->input_count ? input_count : layer->input_count;
-  for (int i = 0; same && i < common && layer->weight_count > 0; i++)
-    same = rnn_columns(&inputs[i]) == rnn_columns(&layer->inputs[i]);
+  bool same = true;
+  if (layer->weight_count == 0) return RNN_OK;
+  if (rnn_layer_vtable(layer)->flags & RNN_LAYER_BUILDS_ANEW)
+    rnn_try(would_build_the_same(cx, layer, input_count, inputs, &same));
+  else
+    same = same_columns(layer, input_count, inputs);
   if (same) return RNN_OK;
   char built[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
   rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s",
@@ -260,6 +285,8 @@ static rnn_status run_pass(rnn_context *cx, const rnn_layer *layer, pass_functio
 }
 
 rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
+  call->frozen = !layer->trainable;
+  call->penalty = 0;
   return run_pass(cx, layer, rnn_layer_vtable(layer)->forward, call);
 }
 

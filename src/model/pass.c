@@ -62,6 +62,7 @@ static rnn_status run_node(rnn_context *cx, const rnn_workspace *w, rnn_plan *pl
   rnn_try(rnn_layer_forward(cx, node->layer, call));
   if (type->states && w->states == NULL) rnn_states_commit(node->layer, call);
   rnn_try(take_mask(cx, w, plan, n));
+  if (penalty) *penalty += call->penalty;
   return penalty ? activity_penalty(cx, node, call, penalty, false) : RNN_OK;
 }
 
