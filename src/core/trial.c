@@ -103,6 +103,7 @@ rnn_status rnn_trial_open(rnn_context *cx, rnn_trial *t, rnn_layer *layer, int i
                           rnn_trial_options o) {
   memset(t, 0, sizeof *t);
   t->layer = layer;
+  t->options = o;
   t->type = rnn_layer_vtable(layer);
   t->self = layer->component->self;
   t->call = (rnn_call){.size = sizeof t->call, .input_count = input_count, .inputs = t->inputs, .outputs = t->outputs,
