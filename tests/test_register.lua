@@ -86,8 +86,8 @@ describe("rl.register", function()
   end)
 
   it("refuses a name that is taken, naming both plugins, and keeps what was there", function()
-    refuses("layer", { name = "Dense", call = identity }, "plugin script: there already is layer 'Dense', of plugin dense (built in)")
-    refuses("loss", { name = "Mine", aliases = "mse", call = identity }, "there already is loss 'mse', of plugin mse (built in)")
+    refuses("layer", { name = "Dense", call = identity }, "plugin script: there already is layer 'Dense', of plugin dense")
+    refuses("loss", { name = "Mine", aliases = "mse", call = identity }, "there already is loss 'mse', of plugin mse")
     register.activation { name = "taken", call = identity }
     refuses("activation", { name = "taken", call = identity }, "there already is activation 'taken', of plugin script (script)")
     assert.error_matches(function() return rl.losses.Mine end, "rl.losses has no 'Mine'")
