@@ -15,6 +15,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 import keras
 import numpy as np
 
+from keras_steps import train
 from lua_text import C, to_keras, to_lua
 
 rng = np.random.default_rng(5)
@@ -114,17 +115,15 @@ def set_weights(layers, weights):
 
 
 def run(case, seed):
-    keras.backend.clear_session()
     model, layers = connect(case)
     draw = np.random.default_rng(seed)
     weights = [draw.uniform(-0.6, 0.6, w.shape).astype("float32") for w in weights_of(layers)]
     set_weights(layers, weights)
-    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", jit_compile=False, run_eagerly=True)
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", jit_compile=False)
     x = case["inputs"] if len(case["inputs"]) > 1 else case["inputs"][0]
     result = {"weights": weights, "predicted": np.asarray(model(x))}
     y = draw.uniform(-1, 1, result["predicted"].shape).astype("float32")
-    history = model.fit(x, y, verbose=0, shuffle=False, epochs=EPOCHS)
-    result.update(y=y, losses=[float(v) for v in history.history["loss"]], final_weights=weights_of(layers))
+    result.update(y=y, losses=train(model, x, y, EPOCHS), final_weights=weights_of(layers))
     return result
 
 
