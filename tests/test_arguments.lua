@@ -197,8 +197,6 @@ describe("a constructor call", function()
       "MeanSquaredError, of kind loss", refused(rl.losses.mse))
     assert.equal("Dense: argument 'activation' must be a name or object of kind activation, got " ..
       "L2, of kind regularizer", refused(rl.regularizers.L2(1)))
-    assert.equal("Dense: argument 'activation': a Lua function needs the gradients of a later version; give a name or an object",
-      refused(math.sin))
     for _, value in ipairs { {}, rl.Sequential {}, { class_name = 1 }, { class_name = "relu", config = 1 },
                              { class_name = "relu", config = {}, threshold = 1 } } do
       assert.equal("Dense: argument 'activation': a table needs the fields class_name, a string, and config, a table",
