@@ -47,6 +47,7 @@ def ids(mask=True):
 
 
 Q, V = floats(3, 4, 3), floats(3, 5, 2)
+AS_LONG = floats(3, 4, 2)  # as Q: Keras takes scores of MultiHeadAttention to be square
 IQ = np.array([[1, 2, 3, 0], [4, 5, 0, 0], [1, 0, 2, 5]])
 IV = np.array([[3, 1, 0, 0, 0], [2, 2, 4, 5, 1], [0, 0, 5, 1, 0]])
 
@@ -64,7 +65,7 @@ for name, first in (("Attention", ()), ("MultiHeadAttention", (2, 3))):
     case(name + " with a mask of values", a(), [IQ, IV], [ids(False), ids()], [1, 2])
     case(name + " with masks, causal", a(use_causal_mask=True), [IQ, IV], [ids(), ids()], [1, 2])
     case(name + " with masks of all three", a(), [IQ, IV, IV[::-1].copy()], [ids(), ids(), ids()], [1, 2, 3])
-    case(name + " whose scores are read", a(return_attention_scores=True), [Q, V], two, [1, 2], reads=2)
+    case(name + " whose scores are read", a(return_attention_scores=True), [Q, AS_LONG], two, [1, 2], reads=2)
     case(name + " whose scores are returned, with masks", a(return_attention_scores=True), [IQ, IV], [ids(), ids()], [1, 2])
 
 for mode in ("dot", "concat"):
