@@ -17,8 +17,8 @@ static rnn_status point_at_weights(rnn_context *cx, rnn_run *run) {
     return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
   for (int i = 0; i < layer->weight_count; i++) {
     run->weights[i] = rnn_weight_data(&layer->weights[i]);
-    run->fixed_weights[i] = layer->weights[i].fixed ? rnn_weight_data(&layer->weights[i]) : NULL;
     run->weight_gradients[i] = NULL;
+    run->fixed_weights[i] = layer->weights[i].fixed ? rnn_weight_data(&layer->weights[i]) : NULL;
   }
   return RNN_OK;
 }
@@ -106,6 +106,7 @@ void rnn_run_close(rnn_run *run) {
   rnn_free_aligned(run->memory);
   rnn_free_aligned(run->states);
   run->weights = NULL;
-  run->weight_gradients = run->fixed_weights = NULL;
+  run->weight_gradients = NULL;
+  run->fixed_weights = NULL;
   run->memory = run->states = NULL;
 }

@@ -15,7 +15,7 @@ typedef struct rnn_run {
   rnn_port inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS];
   const float **weights;
   float **weight_gradients; /* as many; all NULL at first */
-  float **fixed_weights; /* those that are `fixed`, else NULL */
+  float **fixed_weights;    /* as many; NULL but for those that forward may write */
   float *memory;            /* saved and scratch */
   float *states;            /* copies of what a stateful layer carried into a call that is kept */
   const float *state[RNN_MAX_PORTS];
