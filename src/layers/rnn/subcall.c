@@ -58,6 +58,8 @@ void rnn_subcall_bind(rnn_context *cx, rnn_subcall *sub, const rnn_call *outer, 
   rnn_call *call = &sub->call;
   call->weights = outer->weights + sub->first_weight;
   call->weight_gradients = outer->weight_gradients ? outer->weight_gradients + sub->first_weight : NULL;
+  call->fixed_weights = outer->fixed_weights ? outer->fixed_weights + sub->first_weight : NULL;
+  call->frozen = outer->frozen;
   call->states = outer->states ? outer->states + sub->first_state : (const float *const *)nothing;
   call->new_states = outer->new_states ? outer->new_states + sub->first_state : nothing;
   call->fixed_weights = outer->fixed_weights ? outer->fixed_weights + sub->first_weight : NULL;
