@@ -316,9 +316,9 @@ describe("the host's table", function()
     { "an unknown name", { "'Sequental'", "'Sequential'" }, function() return rl.Sequental end },
     { "an unknown layer", { "'Dens'", "'Dense'" }, function() return rl.layers.Dens end },
     { "an unknown activation", { "Dense", "'activation'", "'relo'", "'relu'" }, function() return rl.layers.Dense { 1, activation = "relo" } end },
-    { "a layer that comes with a later version", { "dropout" }, function() return rl.layers.SimpleRNN { 3, dropout = 0.5 } end },
-    { "a stateful layer", { "stateful" }, function() return rl.layers.SimpleRNN { 3, stateful = true } end },
-    { "a layer that returns its state", { "return_state" }, function() return rl.layers.SimpleRNN { 3, return_state = true } end },
+    { "dropout of everything", { "SimpleRNN", "'dropout'", "1" }, function() return rl.layers.SimpleRNN { 3, dropout = 1.5 } end },
+    { "stateful as a number", { "LSTM", "'stateful'", "7" }, function() return rl.layers.LSTM { 3, stateful = 7 } end },
+    { "return_state as a word", { "GRU", "'return_state'", "'yes'" }, function() return rl.layers.GRU { 3, return_state = "yes" } end },
     { "an impossible number of threads", { "set_threads", "0" }, function() rl.config.set_threads(0) end },
     { "a seed of text", { "set_random_seed", "'x'" }, function() rl.utils.set_random_seed "x" end },
   }

@@ -33,6 +33,7 @@ function declared.good(arg)
   if arg.type == "boolean" then return arg.default ~= "true" end
   if arg.type == "string" then return arg.range and arg.range:match "^[^|]+" or "text" end
   if arg.type == "shape" then return { arg.name == "dims" and 1 or 2 } end -- one axis can only stay where it is
+  if arg.type == "layer" then return core.type("layer", "LSTM")(2) end
   if KIND[arg.type] then return core.type(arg.type, core.type_names(arg.type)[1]) end
   if WHOLE[arg.name] and arg.type == "numbers" then return { 2 } end
   if arg.type == "numbers" then return arg.name == "values" and { 0.25, 0.5 } or { 0.75 } end
