@@ -98,6 +98,48 @@ function blocks.copy(block)
   return each(block, block.rows, function(component) return is_tensor(component) and component:copy() or component end)
 end
 
+-- blocks that are written to ---------------------------------------------------------------------------------------
+
+--- Does f(part, other's part) to the components of two blocks alike.
+local function both(block, other, f)
+  local function apply(a, b)
+    if is_tensor(a) or a.list then return f(a, b) end
+    for key, field in pairs(a.fields) do apply(field, b.fields[key]) end
+  end
+  for k = 1, block.count do apply(block[k], other[k]) end
+end
+
+--- A block of `rows` rows, the first of which are those of `block`.
+function blocks.room(block, rows)
+  local room = each(block, rows, function(component)
+    if not is_tensor(component) then return { list = {} } end
+    return core.tensor_creators.zeros({ rows, table.unpack(component.shape, 2) }, component.dtype)
+  end)
+  blocks.put(room, 1, block)
+  return room
+end
+
+--- Writes the rows of `block` to `room`, from row `first` on.
+function blocks.put(room, first, block)
+  both(room, block, function(to, from)
+    if is_tensor(to) then to[{ { first, first + block.rows - 1 } }] = from
+    else table.move(from.list, 1, block.rows, first, to.list) end
+  end)
+end
+
+--- Writes the rows of `block` to `room`, at positions, an int64 tensor.
+function blocks.scatter(room, positions, block)
+  both(room, block, function(to, from)
+    if is_tensor(to) then
+      to[positions] = from
+      return
+    end
+    for k, position in ipairs(positions) do to.list[position] = from.list[k] end
+  end)
+end
+
+-- joining ------------------------------------------------------------------------------------------------------------
+
 local function different(who, a, b)
   core.raise(("%s: elements differ in shape: %s and %s; padded_batch makes them alike"):format(who, shapes.text(a), shapes.text(b)))
 end
