@@ -36,8 +36,8 @@ local cut = math.floor(0.7 * #weather)
 local scaler = rl.utils.StandardScaler():fit(weather[{ {1, cut} }])
 local scaled = scaler:transform(weather)
 
--- (3) Windows of 14 days, and the temperature of the day behind each: the target of the window that begins at row i is
---     row i + 14. Windows for the test begin where training has ended.
+-- (3) Windows of 14 days, and the temperature of the day behind each: the target of the window that begins at row i
+--     is row i + 14. Windows for the test begin where training has ended.
 local function windows(first, last, shuffle)
   return rl.utils.timeseries_dataset_from_array(scaled, scaled[{ {WINDOW + 1, -1}, 1 }],
     { sequence_length = WINDOW, start_index = first, end_index = last, batch_size = 32, shuffle = shuffle, seed = 1 })
@@ -73,7 +73,8 @@ local off, count = 0, 0
 for x, y in test:iter() do
   off, count = off + (y - x[{ {}, -1, 1 }]):abs():sum(), count + #y
 end
-print(("off by %.2f degrees on average; by %.2f if tomorrow is as today"):format(mae * deviation, off / count * deviation))
+print(("off by %.2f degrees on average; by %.2f if tomorrow is as today"):format(mae * deviation,
+  off / count * deviation))
 
 local week = model:predict(test:take(1))[{ {1, 7}, 1 }]
 local _, y = test:iter()()

@@ -5,8 +5,8 @@
 ---     model:fit(train, { epochs = 5 })
 ---     for x, y in train:iter() do … end
 ---
---- An element is one or more values, tensors or numbers: x, y [, weights]. A value may also be a table of tensors, for
---- models with several inputs, or a string.
+--- An element is one or more values, tensors or numbers: x, y [, weights]. A value may also be a table of tensors,
+--- for models with several inputs, or a string.
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local blocks = require "rnnlua.dataset.blocks"
@@ -165,10 +165,14 @@ function methods:filter(f)
 end
 
 --- The first elements.
-function methods:take(count) return new(steps.take(source_of(self, "take"), need_count("take", "count", count, 0))) end
+function methods:take(count)
+  return new(steps.take(source_of(self, "take"), need_count("take", "count", count, 0)))
+end
 
 --- All but the first elements.
-function methods:skip(count) return new(steps.skip(source_of(self, "skip"), need_count("skip", "count", count, 0))) end
+function methods:skip(count)
+  return new(steps.skip(source_of(self, "skip"), need_count("skip", "count", count, 0)))
+end
 
 --- All elements over and over, `count` times, or without end. (`repeat` is a word of Lua's own.)
 function methods:repeat_(count)
@@ -257,8 +261,8 @@ function methods:iter()
   end
 end
 
---- For fit, evaluate and predict: a function as they take it (nil ends a pass, and the call after that begins the next
---- one), and the number of batches of a pass, nil if nobody knows. Raises unless elements are batches.
+--- For fit, evaluate and predict: a function as they take it (nil ends a pass, and the call after that begins the
+--- next one), and the number of batches of a pass, nil if nobody knows. Raises unless elements are batches.
 local function batches(who, dataset)
   local source = private[dataset]
   if source.batched == false then

@@ -1,8 +1,8 @@
---- Blocks: some rows of a dataset side by side, so that what goes through it row by row for a script goes in stretches
---- where nobody looks.
+--- Blocks: some rows of a dataset side by side, so that what goes through it row by row for a script goes in
+--- stretches where nobody looks.
 ---
---- A block is {rows = n, count = k, [1] … [k]}; each of its k components holds n rows: a tensor with an axis of rows in
---- front, {list = {…}} of values that are no numbers, or {fields = {key = component}} where rows are tables.
+--- A block is {rows = n, count = k, [1] … [k]}; each of its k components holds n rows: a tensor with an axis of rows
+--- in front, {list = {…}} of values that are no numbers, or {fields = {key = component}} where rows are tables.
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local shapes = require "rnnlua.shapes"
@@ -95,7 +95,9 @@ end
 
 --- A copy that keeps no larger block alive.
 function blocks.copy(block)
-  return each(block, block.rows, function(component) return is_tensor(component) and component:copy() or component end)
+  return each(block, block.rows, function(component)
+    return is_tensor(component) and component:copy() or component
+  end)
 end
 
 -- blocks that are written to ---------------------------------------------------------------------------------------
@@ -138,10 +140,11 @@ function blocks.scatter(room, positions, block)
   end)
 end
 
--- joining ------------------------------------------------------------------------------------------------------------
+-- joining -----------------------------------------------------------------------------------------------------
 
 local function different(who, a, b)
-  core.raise(("%s: elements differ in shape: %s and %s; padded_batch makes them alike"):format(who, shapes.text(a), shapes.text(b)))
+  core.raise(("%s: elements differ in shape: %s and %s; padded_batch makes them alike"):format(
+    who, shapes.text(a), shapes.text(b)))
 end
 
 local function check_alike(who, tensors)
@@ -154,12 +157,16 @@ local function check_alike(who, tensors)
   end
 end
 
-local function kind_of(component) return is_tensor(component) and "tensor" or component.list and "list" or "fields" end
+local function kind_of(component)
+  return is_tensor(component) and "tensor" or component.list and "list" or "fields"
+end
 
 local function join_components(who, list)
   local kind = kind_of(list[1])
   for _, component in ipairs(list) do
-    if kind_of(component) ~= kind then core.raise(who .. ": elements differ: some have numbers where others have none") end
+    if kind_of(component) ~= kind then
+      core.raise(who .. ": elements differ: some have numbers where others have none")
+    end
   end
   if kind == "tensor" then
     check_alike(who, list)

@@ -65,8 +65,9 @@ local function read(next_block, most)
   return rows > 0 and blocks.join("shuffle", parts) or nil
 end
 
---- The same in stretches, for rows that are alike in shape. `room` has the rows at hand, 1 to size, and behind them those
---- that come in; which of them go out and which stay is settled by their numbers, and then all are moved at once.
+--- The same in stretches, for rows that are alike in shape. `room` has the rows at hand, 1 to size, and behind them
+--- those that come in; which of them go out and which stay is settled by their numbers, and then all are moved at
+--- once.
 local function open_stretches(from, size, seed)
   local next_block, draw, room, count = from.open(), integers(seed), nil, nil
 

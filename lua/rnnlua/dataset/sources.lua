@@ -43,8 +43,8 @@ function sources.generator(make)
   local function open()
     local step = make()
     if type(step) ~= "function" and not (getmetatable(step) or {}).__call then
-      core.raise("from_generator: the function must return an iterator, a function that returns the next element, got "
-        .. options.describe(step))
+      core.raise("from_generator: the function must return an iterator, a function that returns the next element, "
+        .. "got " .. options.describe(step))
     end
     local done = false
     return function()

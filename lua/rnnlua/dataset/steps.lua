@@ -211,7 +211,9 @@ function steps.batch(from, size, drop) return batches(from, size, drop, "batch",
 --- The same, where elements are as long as the longest of their batch made by `value`s behind.
 function steps.padded_batch(from, size, drop, value)
   local pad = require "rnnlua.dataset.padding".pad
-  return batches(from, size, drop, "padded_batch", function(who, parts) return blocks.join(who, pad(parts, value)) end)
+  return batches(from, size, drop, "padded_batch", function(who, parts)
+    return blocks.join(who, pad(parts, value))
+  end)
 end
 
 --- The rows of each element.
