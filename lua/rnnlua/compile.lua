@@ -5,15 +5,17 @@
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local busy = require "rnnlua.busy"
+local named = require "rnnlua.named"
 
 local compile = {}
 
 local COMPILE = {
   { "optimizer", "any", "rmsprop", doc = "a name or object of rl.optimizers" },
-  { "loss", "any", doc = "a name or object of rl.losses; crossentropy picks one by the shapes" },
+  { "loss", "any",
+    doc = "a name or object of rl.losses; crossentropy picks one by the shapes; a list or table by name for several outputs" },
   { "metrics", "any",
     doc = "list of names, objects or functions of y_true and y_pred, shown beside the loss; accuracy picks one by the shapes" },
-  { "loss_weights", "number|table", doc = "factor of the loss" },
+  { "loss_weights", "number|table", doc = "factor of the loss; a list or table by name for several outputs" },
   { "weighted_metrics", "any", doc = "metrics that sample weights apply to" },
 }
 compile.COMPILE = COMPILE -- for help
@@ -86,39 +88,66 @@ local function read_metrics(value, argument)
   return list
 end
 
-local function read_loss(value)
-  if options.is_plain_table(value) and not value.class_name then -- one for each output
-    if #value ~= 1 then
-      core.raise(("compile: argument 'loss' must name one loss for the model's one output, got %d"):format(
-        #value))
-    end
-    value = value[1]
+-- for each output ---------------------------------------------------------------------------------------------
+
+--- One value an output: from a list, from a table by the outputs' names, or the same one for all.
+--- @param partial boolean outputs may be missing in a table by name
+local function spread(value, argument, outputs, partial)
+  local list = {}
+  if value ~= nil and not is_single(value) then
+    return named.list(("compile: argument '%s'"):format(argument), "output", value, outputs, partial)
   end
-  return read_one("loss", value, "loss")
+  for i = 1, #outputs do list[i] = value end
+  return list
 end
 
-local function read_loss_weights(value)
-  if value == nil then return nil end
-  if type(value) == "table" then
-    if #value ~= 1 or type(value[1]) ~= "number" then
-      core.raise("compile: argument 'loss_weights' must be one number, or a list of one, for the model's one output")
-    end
-    value = value[1]
+local function read_losses(value, outputs)
+  if #outputs == 1 and options.is_plain_table(value) and not named.is(value) and #value ~= 1 then
+    core.raise(("compile: argument 'loss' must name one loss for the model's one output, got %d"):format(#value))
   end
-  return { value + 0.0 }
+  local given, losses = spread(value, "loss", outputs), {}
+  for i = 1, #outputs do losses[i] = read_one("loss", given[i], "loss") end
+  return losses
+end
+
+local function read_loss_weights(value, outputs)
+  if value == nil then return nil end
+  if #outputs == 1 and type(value) == "table" and not named.is(value) and (#value ~= 1 or type(value[1]) ~= "number") then
+    core.raise("compile: argument 'loss_weights' must be one number, or a list of one, for the model's one output")
+  end
+  local given, weights = spread(value, "loss_weights", outputs), {}
+  for i = 1, #outputs do
+    if type(given[i]) ~= "number" then
+      core.raise(("compile: argument 'loss_weights': the weight of output '%s' must be a number, got %s"):format(
+        outputs[i], options.describe(given[i])))
+    end
+    weights[i] = given[i] + 0.0
+  end
+  return weights
+end
+
+--- A list of metrics for each output. With one output all are meant for it; with several a list has one entry, a
+--- metric or a list of them, for each.
+local function read_all_metrics(value, argument, outputs)
+  local by_output = options.is_plain_table(value) and not is_single(value) and named.is(value)
+  if #outputs == 1 and not by_output then return { read_metrics(value, argument) } end
+  local given, lists = spread(value, argument, outputs, true), {}
+  for i = 1, #outputs do lists[i] = read_metrics(given[i], argument) end
+  return lists
 end
 
 --- model:compile{…}. On an error the model stays as it was.
 function compile.compile(model, given)
   busy.refuse(model, "compile")
   given = options.read("compile", COMPILE, given)
+  local outputs = model:_names "output"
   local spec = {
     given = given,
     optimizer = core.component("optimizer", given.optimizer, "compile", "optimizer"),
-    loss = read_loss(given.loss),
-    loss_weights = read_loss_weights(given.loss_weights),
-    metrics = read_metrics(given.metrics, "metrics"),
-    weighted_metrics = read_metrics(given.weighted_metrics, "weighted_metrics"),
+    losses = read_losses(given.loss, outputs),
+    loss_weights = read_loss_weights(given.loss_weights, outputs),
+    metrics = read_all_metrics(given.metrics, "metrics", outputs),
+    weighted_metrics = read_all_metrics(given.weighted_metrics, "weighted_metrics", outputs),
   }
   model._compiled, model._trainer, model._tester, model._trainer_names = spec, nil, nil, nil
 end
@@ -132,39 +161,20 @@ local function settle(entry, y_shape, output_shape)
   return core.component(family.kind, name, "compile", entry.name)
 end
 
---- Keras' names for logs: a metric named twice gets a number, a weighted one first the word.
-local function log_names(spec)
-  local names, seen = { "loss" }, {}
-  local function add(name)
-    names[#names + 1] = name
-    seen[name] = seen[name] or 1
-  end
-  local function numbered(name)
-    local index = seen[name]
-    seen[name] = index + 1
-    return name .. "_" .. index
-  end
-  for _, entry in ipairs(spec.metrics) do
-    add(seen[entry.name] and numbered(entry.name) or entry.name)
-  end
-  for _, entry in ipairs(spec.weighted_metrics) do
-    local name = seen[entry.name] and "weighted_" .. entry.name or entry.name
-    add(seen[name] and numbered(name) or name)
-  end
-  return names
-end
-
 --- Metrics that are better the larger they are, beside the accuracies.
 local BETTER_UP = { AUC = true, Precision = true, Recall = true, F1Score = true, FBetaScore = true, R2Score = true,
   CosineSimilarity = true, PearsonCorrelation = true }
 
 --- For each log 1 if it is better the larger it is, else -1: what EarlyStopping's mode = "auto" goes by.
-local function directions(names, components)
-  local result = { loss = -1 }
-  for i, component in ipairs(components) do
+--- @param names table of all logs; those of metrics come last
+--- @param metrics table components of the metrics, in the same order
+local function directions(names, metrics)
+  local result, first = {}, #names - #metrics
+  for i = 1, first do result[names[i]] = -1 end
+  for i, component in ipairs(metrics) do
     local class = component.class_name
     local up = component.kind == "metric" and (BETTER_UP[class] or class:find "Accuracy$")
-    result[names[i + 1]] = up and 1 or -1
+    result[names[first + i]] = up and 1 or -1
   end
   return result
 end
@@ -175,24 +185,43 @@ local function components(list, y_shape, output_shape)
   return result
 end
 
+--- Whether any output has a loss.
+local function has_loss(spec)
+  for _, loss in ipairs(spec.losses) do
+    if loss then return true end
+  end
+  return false
+end
+
+--- What core.trainer takes, and all metrics in one list.
+local function settle_all(model, network, set)
+  local spec, shapes, all = model._compiled, network:shapes(), {}
+  local made = { optimizer = spec.optimizer, loss_weights = spec.loss_weights, losses = {}, metrics = {},
+    weighted_metrics = {} }
+  for o, id in ipairs(model._output_ids) do
+    local y_shape, output_shape = set.y[o].shape, shapes[id]
+    made.losses[o] = spec.losses[o] and settle(spec.losses[o], y_shape, output_shape)
+    for _, which in ipairs { "metrics", "weighted_metrics" } do
+      made[which][o] = components(spec[which][o], y_shape, output_shape)
+      table.move(made[which][o], 1, #made[which][o], #all + 1, all)
+    end
+  end
+  return made, all
+end
+
 local function new_trainer(model, who, set)
   local spec = model._compiled
-  if not spec.loss then core.raise(who .. ": no loss to compute; give compile a loss") end
+  if not has_loss(spec) then core.raise(who .. ": no loss to compute; give compile a loss") end
   local network = model:_need_network(who, require "rnnlua.data".sample_shapes(set.x))
-  local y_shape, output_shape = set.y[1].shape, network:shapes()[model._output_ids[1]]
-  local metrics = components(spec.metrics, y_shape, output_shape)
-  local weighted_metrics = components(spec.weighted_metrics, y_shape, output_shape)
-  local names = log_names(spec)
+  if #model._output_ids ~= #spec.losses then
+    core.raise(("%s: model '%s' was compiled for %d output%s and has %d; call compile again"):format(who, model._name,
+      #spec.losses, #spec.losses == 1 and "" or "s", #model._output_ids))
+  end
+  local made, metrics = settle_all(model, network, set)
+  local names = require "rnnlua.log_names".of(spec, model:_names "output")
   model._trainer_names = names
-  model._directions = directions(names,
-    table.move(weighted_metrics, 1, #weighted_metrics, #metrics + 1, table.move(metrics, 1, #metrics, 1, {})))
-  return core.trainer(network, {
-    optimizer = spec.optimizer,
-    losses = { settle(spec.loss, y_shape, output_shape) },
-    loss_weights = spec.loss_weights,
-    metrics = { metrics },
-    weighted_metrics = { weighted_metrics },
-  })
+  model._directions = directions(names, metrics)
+  return core.trainer(network, made)
 end
 
 --- Raises unless the model is compiled.

@@ -1,8 +1,9 @@
---- Data as fit, evaluate and predict take it: tensors or nested tables, brought to float32 and checked for
---- matching numbers of rows. What a layer thinks of the shapes is the network's to say.
+--- Data as fit, evaluate and predict take it: tensors or nested tables, for several inputs or outputs lists of them or
+--- tables by name, brought to float32 and checked for matching numbers of rows. What a layer thinks of the shapes is the network's to say.
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local shapes = require "rnnlua.shapes"
+local named = require "rnnlua.named"
 
 local data = {}
 
@@ -16,6 +17,7 @@ function data.is_tensor(value) return type(value) == "userdata" and getmetatable
 function data.tensor(who, what, value)
   if data.is_tensor(value) then
     if value.dtype == "float32" then return value end
+    if core.is_recording() then return value:astype "float32" end -- which a tape knows of
   elseif type(value) ~= "table" or getmetatable(value) then
     core.raise(("%s: %s must be a tensor or a table of numbers, got %s"):format(who, what,
       options.describe(value)))
@@ -33,15 +35,38 @@ local function rows_of(who, what, value)
   return tensor
 end
 
---- `count` tensors: `value` itself if there is one, the entries of a table otherwise.
-local function list_of(who, what, value, count)
-  if count == 1 then return { rows_of(who, what, value) } end
-  if type(value) ~= "table" or #value ~= count then
-    core.raise(("%s: %s must be a table of %d tensors, got %s"):format(who, what, count,
-      type(value) == "table" and #value or options.describe(value)))
+--- One tensor an input or output: `value` itself if there is one, else the entries of a list or, by name, of a table.
+--- @param which string "input" or "output"
+local function list_of(model, who, what, value, which)
+  local names = model:_names(which)
+  if #names == 1 and not named.is(value) then return { rows_of(who, what, value) } end
+  local given, list = named.list(("%s: %s"):format(who, what), which, value, names), {}
+  for i, name in ipairs(names) do list[i] = rows_of(who, #names == 1 and what or ("%s '%s'"):format(what, name), given[i]) end
+  return list
+end
+
+--- Whether one tensor of weights, or a list of numbers, is given where there are several outputs.
+local function is_one_weighting(value)
+  return data.is_tensor(value) or options.is_plain_table(value) and type(value[1]) == "number"
+end
+
+--- Sample weights for each output, false where an output has none. One weight a row counts for all outputs.
+local function weights_of(model, who, value)
+  local names = model:_names "output"
+  if #names == 1 then return list_of(model, who, "sample_weight", value, "output") end
+  if is_one_weighting(value) then
+    local tensor, list = rows_of(who, "sample_weight", value), {}
+    if tensor.size ~= tensor.shape[1] then
+      core.raise(("%s: one sample_weight for several outputs must have one number a row, got shape %s"):format(who,
+        shapes.text(tensor.shape)))
+    end
+    for i = 1, #names do list[i] = tensor end
+    return list
   end
-  local list = {}
-  for i = 1, count do list[i] = rows_of(who, ("%s %d"):format(what, i), value[i]) end
+  local given, list = named.list(who .. ": sample_weight", "output", value, names, true), {}
+  for i, name in ipairs(names) do
+    list[i] = given[i] and rows_of(who, ("sample_weight '%s'"):format(name), given[i]) or false
+  end
   return list
 end
 
@@ -112,9 +137,10 @@ end
 --- Inputs alone.
 --- @return table tensors, integer rows
 function data.inputs(model, who, x)
-  local list = list_of(who, "x", x, model._input_count or 1)
+  local list = list_of(model, who, "x", x, "input")
   check_rows(who, list[1].shape[1], "another input", list)
-  list[1] = fit_rank(list[1], model._sample_shape)
+  local wanted = model._sample_shapes or {}
+  for i, tensor in ipairs(list) do list[i] = fit_rank(tensor, wanted[i]) end
   return list, list[1].shape[1]
 end
 
@@ -126,15 +152,15 @@ function data.sample_shapes(list)
 end
 
 --- Inputs, targets and weights.
---- @return table {x = tensors, y = tensors, weights = tensors or nil, rows = n}
+--- @return table {x = tensors, y = tensors, weights = tensors (false: none) or nil, rows = n}
 function data.set(model, who, x, y, weights)
   local set = {}
   set.x, set.rows = data.inputs(model, who, x)
   if y == nil then core.raise(who .. ": y (targets) expected, got nil") end
-  set.y = list_of(who, "y", y, model._output_count or 1)
+  set.y = list_of(model, who, "y", y, "output")
   check_rows(who, set.rows, "y", set.y)
   if weights ~= nil then
-    set.weights = list_of(who, "sample_weight", weights, model._output_count or 1)
+    set.weights = weights_of(model, who, weights)
     check_rows(who, set.rows, "sample_weight", set.weights)
   end
   return set
@@ -176,8 +202,12 @@ function data.class_weights(who, y, class_weight)
 end
 
 --- The weights of rows that the arguments sample_weight and class_weight ask for; nil for none.
-function data.weights(who, y, given)
+function data.weights(model, who, y, given)
   if given.class_weight == nil then return given.sample_weight end
+  if select(2, model:_counts()) > 1 then
+    core.raise(who .. ": argument 'class_weight' is for models with one output; give sample_weight for each output")
+  end
+  if named.is(y) then y = list_of(model, who, "y", y, "output")[1] end
   if given.sample_weight ~= nil then
     core.raise(who .. ": give sample_weight or class_weight, not both")
   end
@@ -190,7 +220,7 @@ end
 local function cut(list, first, last)
   if not list then return nil end
   local views = {}
-  for i, tensor in ipairs(list) do views[i] = tensor[{ { first, last } }] end
+  for i, tensor in ipairs(list) do views[i] = tensor and tensor[{ { first, last } }] end
   return views
 end
 

@@ -14,7 +14,7 @@ local evaluation = {}
 local function results(names, logs, as_table)
   if as_table then return logs end
   local values = {}
-  for i, name in ipairs(names) do values[i] = logs[name] end
+  for i, name in ipairs(names.returned) do values[i] = logs[name] end
   return table.unpack(values, 1, #names)
 end
 
@@ -104,7 +104,11 @@ local PREDICT = {
 }
 evaluation.PREDICT = PREDICT
 
-local function outputs(list) return #list == 1 and list[1] or list end
+--- One tensor, or as many as the model has outputs, by name where they were given so.
+local function outputs(model, list)
+  if model._output_keys then return require "rnnlua.named".back(list, model._output_keys) end
+  return #list == 1 and list[1] or list
+end
 
 local function prepare(model, who, x)
   local list, rows = data.inputs(model, who, x)
@@ -113,7 +117,7 @@ end
 
 --- Batch by batch, where somebody watches, or where batches come from a function. next_batch() gives the network,
 --- the inputs of a batch and their rows, nil at the end.
-local function predict_watched(next_batch, given, events, progress)
+local function predict_watched(model, next_batch, given, events, progress)
   local parts, batch = {}, 0
   events:fire("on_predict_begin", {})
   while batch < (given.steps or math.maxinteger) do
@@ -122,7 +126,7 @@ local function predict_watched(next_batch, given, events, progress)
     batch = batch + 1
     events:fire("on_predict_batch_begin", batch - 1, {})
     local result = network:predict(inputs, rows)
-    events:fire("on_predict_batch_end", batch - 1, { outputs = outputs(result) })
+    events:fire("on_predict_batch_end", batch - 1, { outputs = outputs(model, result) })
     if progress then progress:update(batch, {}) end
     for i, tensor in ipairs(result) do
       parts[i] = parts[i] or {}
@@ -167,7 +171,7 @@ function evaluation.predict(model, x, options_given)
   else
     local network, list, rows = prepare(model, "predict", x)
     if not style and not given.callbacks and not given.steps then
-      return outputs(network:predict(list, given.batch_size))
+      return outputs(model, network:predict(list, given.batch_size))
     end
     next_batch, steps = cut_batches(network, list, rows, given.batch_size), -(-rows // given.batch_size)
   end
@@ -176,22 +180,44 @@ function evaluation.predict(model, x, options_given)
   local events = CallbackList.new("predict", given.callbacks, model,
     { verbose = given.verbose, epochs = 1, steps = steps })
   local progress = style and Progress.new { target = steps, style = style }
-  return outputs(predict_watched(next_batch, given, events, progress))
+  return outputs(model, predict_watched(model, next_batch, given, events, progress))
 end
 
 function evaluation.predict_on_batch(model, x)
   local network, list, rows = prepare(model, "predict_on_batch", x)
-  return outputs(network:predict(list, rows))
+  return outputs(model, network:predict(list, rows))
 end
 
---- model(x, {training=false}): computes at once.
+--- What the layers of a model give, one by one, for a tape to record or with masks.
+local function call_layers(model, x, given)
+  local _, inputs = prepare(model, model._name, x)
+  local walk = require "rnnlua.walk"
+  if given.mask then inputs = walk.with_masks(model, inputs, given.mask) end
+  local list
+  list, model._activity_losses = walk.call(model, inputs, given.training)
+  return list
+end
+
+local CALL = {
+  { "training", "boolean", nil, doc = "whether layers act as in training" },
+  { "mask", "any", nil, doc = "bool tensor, batch x timesteps, false where the input does not count; a list for several" },
+}
+
+--- model(x, {training=, mask=}): computes at once, which a tape records; on symbolic tensors, gives symbolic ones. Several outputs are several
+--- values, one table where they were given by name.
 function evaluation.call(model, x, options_given)
-  if require "rnnlua.input".is(x) then
-    core.raise(("model '%s' called on an Input: functional models are not supported yet"):format(model._name))
+  local given = options.read(model._name, CALL, options_given)
+  local list
+  if model._symbolic_holds(x) then
+    list = require "rnnlua.nesting".call(model, x, given.training)
+  elseif given.mask or core.is_recording() then
+    list = call_layers(model, x, given)
+  else
+    local network, inputs = prepare(model, model._name, x)
+    list = network:forward(inputs, given.training or false)
   end
-  local given = options.read(model._name, { { "training", "boolean", false } }, options_given)
-  local network, list = prepare(model, model._name, x)
-  return outputs(network:forward(list, given.training))
+  if model._output_keys then return outputs(model, list) end
+  return table.unpack(list)
 end
 
 -- one batch ---------------------------------------------------------------------------------------------------
@@ -215,7 +241,7 @@ function evaluation.train_on_batch(model, x, y, options_given)
   compile.check(model, "train_on_batch")
   busy.refuse_in_fit(model, "train_on_batch")
   local given = options.read("train_on_batch", TRAIN_ON_BATCH, options_given)
-  local set = data.set(model, "train_on_batch", x, y, data.weights("train_on_batch", y, given))
+  local set = data.set(model, "train_on_batch", x, y, data.weights(model, "train_on_batch", y, given))
   local trainer, names = compile.trainer(model, "train_on_batch", set)
   return one_batch(trainer, names, set, "train", given.return_dict)
 end

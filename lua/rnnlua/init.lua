@@ -95,6 +95,34 @@ local function module(path, name)
   return function() return closed(path, require(name)) end
 end
 
+--- The functions of one plugin: rl.plugins.signal.smooth
+local function plugin_functions(name)
+  return namespace("rl.plugins." .. name, function(key) return core.plugin_function(name, key) end, function()
+    local names = {}
+    for _, plugin in ipairs(core.plugins()) do
+      for _, made in ipairs(plugin.name == name and plugin.types or {}) do
+        if made.kind == "function" then names[#names + 1] = made.name end
+      end
+    end
+    return names
+  end)
+end
+
+--- rl.plugins: functions about plugins, and the functions of each plugin under its name.
+local function plugins()
+  local fields = require "rnnlua.plugins"
+  return namespace("rl.plugins", function(key)
+    if fields[key] then return fields[key] end
+    for _, plugin in ipairs(core.plugins()) do
+      if plugin.name == key then return plugin_functions(key) end
+    end
+  end, function()
+    local names = keys(fields)
+    for _, plugin in ipairs(core.plugins()) do names[#names + 1] = plugin.name end
+    return names
+  end)
+end
+
 --- rl.utils: its own functions, and those of modules that are read when they are first asked for.
 local function utils()
   local own = require "rnnlua.utils"
@@ -122,9 +150,20 @@ end
 
 local function input() return require "rnnlua.input".new end
 
+local model_classes = { Sequential = "rnnlua.sequential", Model = "rnnlua.functional" }
+
+--- rl.layers: the types, Input, and Keras' functions that make a merge layer and call it.
+local function layers()
+  local more = { Input = input }
+  for _, name in ipairs { "add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot" } do
+    more[name] = function() return require "rnnlua.merging"[name] end
+  end
+  return kind_namespace("rl.layers", "layer", more)
+end
+
 --- What makes each field of rl that is no tensor function.
 local makers = {
-  layers = function() return kind_namespace("rl.layers", "layer", { Input = input }) end,
+  layers = layers,
   activations = with_get("rl.activations", "activation"),
   initializers = with_get("rl.initializers", "initializer"),
   regularizers = with_get("rl.regularizers", "regularizer"),
@@ -136,12 +175,18 @@ local makers = {
   data = data,
   utils = utils,
   config = module("rl.config", "rnnlua.config"),
-  plugins = module("rl.plugins", "rnnlua.plugins"),
+  plugins = plugins,
+  register = module("rl.register", "rnnlua.register"),
   random = function() return closed("rl.random", core.random) end,
-  models = function() return closed("rl.models", { Sequential = require "rnnlua.sequential" }) end,
+  models = function()
+    return namespace("rl.models", function(key) return model_classes[key] and require(model_classes[key]) end,
+      function() return keys(model_classes) end)
+  end,
   Sequential = function() return require "rnnlua.sequential" end,
-  Model = function() return require "rnnlua.models"._functional end,
+  Model = function() return require "rnnlua.functional" end,
   Input = input,
+  GradientTape = function() return require "rnnlua.gradients.tape" end,
+  gradient_check = function() return require "rnnlua.gradients.check" end,
   save = of_arrays "save",
   savez = of_arrays "savez",
   load = of_arrays "load",
@@ -149,6 +194,9 @@ local makers = {
   help = function() return require "rnnlua.help".help end,
   _VERSION = function() return "rnnlua " .. core.version end,
 }
+
+core.set_hook("apply_gradients", function(...) require "rnnlua.gradients.apply".apply_gradients(...) end)
+core.set_hook("build_optimizer", function(...) require "rnnlua.gradients.apply".build(...) end)
 
 return namespace("rl", function(key)
   local make = makers[key]

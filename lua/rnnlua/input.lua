@@ -1,19 +1,65 @@
---- rl.Input: where data enters a model.
+--- rl.Input: where data enters a model. It gives a symbolic tensor, which stands on an InputLayer.
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local shapes = require "rnnlua.shapes"
+local symbolic = require "rnnlua.symbolic"
 
-local meta = { __name = "Input" }
+-- the layer under an Input ---------------------------------------------------------------------------------
 
-function meta.__index(_, key)
-  core.raise(("Input has no field '%s'%s"):format(tostring(key), options.hint(key, { "shape", "name" })))
+local InputLayer = { class_name = "InputLayer", kind = "layer", trainable = false, built = true }
+local read = {}
+local meta = { __name = "InputLayer" }
+
+function read.name(self) return self._name end
+function read.dtype(self) return self._dtype end
+function read.output(self) return symbolic.field(self, "output") end
+function read.output_shape(self) return shapes.batch(self._sample_shape) end
+read.input, read.input_shape = read.output, read.output_shape
+function read.weights() return {} end
+read.trainable_weights, read.non_trainable_weights = read.weights, read.weights
+
+function InputLayer.count_params() return 0 end
+function InputLayer.get_weights() return {} end
+function InputLayer.get_config(self)
+  return { name = self._name, batch_shape = shapes.batch(self._sample_shape), dtype = self._dtype }
+end
+function InputLayer.set_weights(self, list)
+  if type(list) ~= "table" or #list ~= 0 then core.raise(("%s (InputLayer): has no weights"):format(self._name)) end
 end
 
-function meta.__fields() return { "name", "shape" } end
+local function fields()
+  local names = {}
+  for _, source in ipairs { InputLayer, read } do
+    for name in pairs(source) do names[#names + 1] = name end
+  end
+  table.sort(names)
+  return names
+end
 
-function meta.__tostring(self) return ("<Input %s %s>"):format(self.name, shapes.text(self.shape)) end
+function meta.__index(self, key)
+  if InputLayer[key] ~= nil then return InputLayer[key] end
+  if read[key] then return read[key](self) end
+  if type(key) == "string" and key:sub(1, 1) == "_" then return nil end
+  core.raise(("%s (InputLayer) has no field '%s'%s"):format(self._name, tostring(key), options.hint(key, fields())))
+end
 
-local SPEC = { { "shape", "table" }, { "name", "string" } }
+function meta.__fields() return fields() end
+function meta.__tostring(self) return ("<InputLayer name=%s>"):format(self._name) end
+
+--- A new one, and its symbolic tensor.
+local function new_input(sample_shape, name, dtype)
+  local layer = setmetatable({ _name = name or core.unique_name "input_layer", _dtype = dtype or "float32",
+    _sample_shape = sample_shape }, meta)
+  return symbolic.record(layer, {}, { shapes.batch(sample_shape) }, { dtype = dtype })[1]
+end
+
+-- the function -------------------------------------------------------------------------------------------------
+
+local SPEC = {
+  { "shape", "table" },
+  { "name", "string" },
+  { "dtype", "string", choices = { { "float32" }, { "float64" }, { "int32" }, { "int64" }, { "bool" } } },
+}
 
 local function is_extent(value) return type(value) == "number" or value == false end
 
@@ -25,21 +71,34 @@ local function copy_of(shape)
 end
 
 --- One sample's shape, the batch left out; -1 or false for an extent that may vary:
---- rl.Input{shape = {4, 1}}.
+--- rl.Input{shape = {4, 1}}. Gives a symbolic tensor, whose shape has the batch in front.
 --- @param shape table
 --- @param name string|nil
+--- @param dtype string|nil of the data that is meant; models compute in float32 and convert
 local function Input(shape, ...)
   if select("#", ...) == 0 and type(shape) == "table" and is_extent(shape[1]) then
-    shape = { shape = shape } -- Input{4, 1}
+    local given = { shape = { table.unpack(shape) } } -- Input{4, 1}, Input{4, 1, name = "x"}
+    for key, value in pairs(shape) do
+      if type(key) == "string" then given[key] = value end
+    end
+    shape = given
   end
   local given = options.arguments("Input", SPEC, shape, ...)
   if given.shape == nil then core.raise("Input: argument 'shape' is required") end
   shape = copy_of(given.shape)
   shapes.check("Input", "shape", shape)
-  return setmetatable({
-    shape = shape,
-    name = given.name or core.unique_name "input_layer",
-  }, meta)
+  return new_input(shape, given.name, given.dtype)
 end
 
-return { new = Input, is = function(value) return getmetatable(value) == meta end }
+local function is_layer(value) return getmetatable(value) == meta end
+
+return {
+  new = Input,
+  is_layer = is_layer,
+  --- Whether a value is what Input gave.
+  is = function(value) return symbolic.is(value) and is_layer(value._node.operation) end,
+  --- An Input of the same shape as another symbolic tensor.
+  like = function(tensor) return new_input(shapes.sample(tensor._shape), nil, tensor._dtype) end,
+  --- The Input that a config of an InputLayer describes.
+  from_config = function(config) return new_input(shapes.sample(config.batch_shape), config.name, config.dtype) end,
+}

@@ -4,17 +4,26 @@ local core = require "rnnlua.core"
 local fields = { read = {}, assign = {} }
 local read, assign = fields.read, fields.assign
 
---- Each layer once, in order, even if it is called more often.
+--- What holds weights: each layer once, in order, even if it is called more often; those of models inside too.
 function fields.distinct_layers(model)
   local seen, list = {}, {}
-  for _, layer in ipairs(model._layers) do
-    if not seen[layer] then list[#list + 1] = layer end
-    seen[layer] = true
+  local function add(layers)
+    for _, layer in ipairs(layers) do
+      local fresh = not seen[layer]
+      seen[layer] = true
+      if core.is_layer(layer) then
+        if fresh then list[#list + 1] = layer end
+      elseif fresh and layer._layers then
+        add(layer._layers)
+      end
+    end
   end
+  add(model._layers)
   return list
 end
 
 function read:name() return self._name end
+function read:class_name() return getmetatable(self).__name end
 function read:built() return self._network ~= nil end
 function read:compiled() return self._compiled ~= nil end
 function read:layers() return table.move(self._layers, 1, #self._layers, 1, {}) end
@@ -24,7 +33,8 @@ function read:loss() return self._compiled and self._compiled.given.loss end
 function read:stop_training() return self._stop_training or false end
 
 function read:metrics_names()
-  return self._trainer_names and table.move(self._trainer_names, 1, #self._trainer_names, 1, {}) or {}
+  local names = self._trainer_names and self._trainer_names.returned
+  return names and table.move(names, 1, #names, 1, {}) or {}
 end
 
 local function weights_of(model, which) return core.weights(fields.distinct_layers(model), which) end
@@ -35,6 +45,17 @@ function read:trainable_weights() return weights_of(self, "trainable") end
 function read:trainable_variables() return weights_of(self, "trainable") end
 function read:non_trainable_weights() return weights_of(self, "non_trainable") end
 function read:non_trainable_variables() return weights_of(self, "non_trainable") end
+
+--- Penalties for loops of one's own: of regularizers on trained weights and, in a tape, on what layers gave at the last
+--- call of the model. Numbers, or tensors where a tape records.
+function read:losses()
+  local list = {}
+  for _, weight in ipairs(weights_of(self, "trainable")) do
+    local info = core.variable_info(weight)
+    if info and info.regularizer then list[#list + 1] = info.regularizer(weight) end
+  end
+  return table.move(self._activity_losses or {}, 1, #(self._activity_losses or {}), #list + 1, list)
+end
 
 local function shape_of(model, which, ids)
   if not model._network then
@@ -47,23 +68,37 @@ end
 
 function read:input_shape()
   local ids = {}
-  for i = 1, self._input_count or 1 do ids[i] = i end
+  for i = 1, (self:_counts()) do ids[i] = i end
   return shape_of(self, "input_shape", ids)
 end
 
 function read:output_shape() return shape_of(self, "output_shape", self._output_ids or { 1 }) end
 
+local function tensors_of(model, which) return table.move(model:_symbolic()[which], 1, 8, 1, {}) end
+
+local function alone_or_all(list) return #list == 1 and list[1] or list end
+
+--- Symbolic tensors: rl.Model{inputs = m.inputs, outputs = m:get_layer("x").output} is a part of m.
+function read:inputs() return tensors_of(self, "inputs") end
+function read:outputs() return tensors_of(self, "outputs") end
+function read:input() return alone_or_all(self.inputs) end
+function read:output() return alone_or_all(self.outputs) end
+
+function read:input_names() return { table.unpack(self:_names "input") } end
+function read:output_names() return { table.unpack(self:_names "output") } end
+
 function read:trainable()
-  for _, layer in ipairs(self._layers) do
+  local layers = fields.distinct_layers(self)
+  for _, layer in ipairs(layers) do
     if layer.trainable then return true end
   end
-  return #self._layers == 0
+  return #layers == 0
 end
 
 function assign:stop_training(value) self._stop_training = value and true or false end
 
 function assign:trainable(value)
-  for _, layer in ipairs(self._layers) do layer.trainable = value end
+  for _, layer in ipairs(fields.distinct_layers(self)) do layer.trainable = value end
 end
 
 return fields

@@ -1,29 +1,79 @@
---- Model: what every way of building a model shares. A builder (sequential.lua; later the functional
---- rl.Model) says which layers are called on what; the network in C built from that holds the parameters,
---- and everything here works on the network.
+--- Model: what every way of building a model shares. A builder (sequential.lua, functional.lua) says which layers
+--- are called on what; the network in C built from that holds the parameters, and everything here works on the
+--- network.
 ---
 --- Fields of a model that begin with _ are this folder's own. The builder gives:
----   _layers      the layers in order
+---   _layers      the layers in order; models and InputLayers may be among them
 ---   _build_for(self, who, sample_shapes)  builds for data of these shapes, or raises and changes nothing
 ---   _graph(self) {inputs = {sample shapes}, calls = {{layer=, inputs={ids}}, …}, outputs = {ids}}, or nil
----                while the input's shape isn't known
+---                while the input's shape isn't known; core.network says what may be left out
+---   _symbolic(self) {inputs, outputs, nodes, sources}: the same in symbolic tensors, see nesting.lua
+---   _input_names, _output_names  where they are known; _output_keys where outputs were given by name
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local fields = require "rnnlua.model_fields"
 
 local Model = {}
 
+-- layers called through symbolic.lua have fields that this module need not load
+core.set_hook("layer_field", function(layer, key) return require "rnnlua.symbolic".field(layer, key) end)
+
+--- layer or model -> a Sequential that it is in, which makes the symbolic tensors when they are asked for
+Model._owners = setmetatable({}, { __mode = "kv" })
+
+local function is_symbolic(value)
+  local meta = getmetatable(value)
+  return type(meta) == "table" and rawget(meta, "__symbolic") or false
+end
+Model._is_symbolic = is_symbolic
+
+--- Whether a value is a symbolic tensor or a plain table that holds one.
+function Model._symbolic_holds(value)
+  if is_symbolic(value) then return true end
+  if not options.is_plain_table(value) then return false end
+  for _, entry in pairs(value) do
+    if is_symbolic(entry) then return true end
+  end
+  return false
+end
+
 -- building -------------------------------------------------------------------------------------------
+
+--- How many inputs and outputs there are; one each while the model isn't built.
+function Model:_counts()
+  return self._sample_shapes and #self._sample_shapes or 1, self._output_ids and #self._output_ids or 1
+end
+
+--- "dense", "dense_1", … where one layer gives several outputs
+local function repeated(name, count)
+  local names = { name }
+  for i = 2, count do names[i] = ("%s_%d"):format(name, i - 1) end
+  return names
+end
+
+--- A Sequential takes names from its Input and its last layer.
+local function own_names(model, which, count)
+  local last = model._layers[#model._layers]
+  return repeated(which == "input" and (model._input and model._input.name or "input_layer") or last and last.name
+    or "output", count)
+end
+
+--- Names of the inputs ("input") or outputs ("output") by which data may be given.
+function Model:_names(which) return self["_" .. which .. "_names"] or own_names(self, which, 1) end
 
 --- Builds the network anew if the graph is known; what was made from the old one goes with it, layers keep their
 --- weights. Where layers do not fit together it raises, and the model is as before.
 function Model:_rebuild()
   local graph = self:_graph()
   local network = graph and core.network(graph) or nil
-  self._network, self._trainer, self._tester = network, nil, nil
-  if graph then
-    self._input_count, self._output_count, self._output_ids = #graph.inputs, #graph.outputs, graph.outputs
+  local shapes, ids, inputs, outputs
+  if network then
+    shapes, ids = graph.inputs, network:outputs()
+    inputs, outputs = self._input_names, self._output_names
+    if not self._has_names then inputs, outputs = own_names(self, "input", 1), own_names(self, "output", #ids) end
   end
+  self._sample_shapes, self._output_ids, self._input_names, self._output_names = shapes, ids, inputs, outputs
+  self._network, self._trainer, self._tester = network, nil, nil
 end
 
 --- The network; builds it for data of these sample shapes if that hasn't been done.
@@ -163,7 +213,8 @@ end
 --- The model's outputs for x.
 --- @param x userdata|table|function inputs, or a generator or Dataset, of whose batches the inputs alone count
 --- @param given table|nil arguments by name
---- @return userdata float32 tensor, one row a sample (a table of them for several outputs)
+--- @return userdata float32 tensor, one row a sample (a list of them for several outputs, a table by name where
+--- the model's outputs were given so)
 function Model:predict(x, given)
   need_self(self, "predict")
   return (require "rnnlua.evaluation".predict(self, x, given))
@@ -253,11 +304,6 @@ function Model._class(name, class)
   function meta.__tostring(self) return ("<%s '%s', %d layers>"):format(name, self._name, #self._layers) end
   function meta.__fields() return sorted_names(class) end
   return meta
-end
-
---- rl.Model{inputs=, outputs=}: models with branches, built by calling layers.
-function Model._functional()
-  core.raise("Model: functional models are not supported yet; rl.Sequential stacks layers")
 end
 
 return Model

@@ -3,7 +3,6 @@ local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local shapes = require "rnnlua.shapes"
 local busy = require "rnnlua.busy"
-local Input = require "rnnlua.input"
 local Model = require "rnnlua.models"
 
 local Sequential = {}
@@ -11,27 +10,42 @@ local meta = Model._class("Sequential", Sequential)
 
 local function is_model(value)
   local mt = getmetatable(value)
-  return type(mt) == "table" and mt == meta
+  return type(mt) == "table" and mt.is_model or false
 end
 
 -- the stack --------------------------------------------------------------------------------------------
 
+local function check_is_input(self, who, tensor)
+  if not require "rnnlua.input".is(tensor) then
+    core.raise(("%s: model '%s' starts from an Input, got the output of layer '%s'"):format(who, self._name, tensor.name))
+  end
+end
+
+--- The shape of one sample that an entry was made or built for; nil if it does not say.
+local function given_sample_shape(entry)
+  if is_model(entry) then
+    local known = entry._sample_shapes
+    return known and #known == 1 and known[1] or nil
+  end
+  local given = entry.input_shape -- the constructor's argument, or that of a layer built elsewhere
+  return given and type(given[1]) == "number" and shapes.sample(given) or nil
+end
+
 --- Puts one entry on the stack, without building. Raises if it can't be there.
 local function push(self, who, entry)
   local layers = self._layers
-  if Input.is(entry) then
+  if Model._is_symbolic(entry) then
+    check_is_input(self, who, entry)
     if self._input or self._sample_shape or #layers > 0 then
       core.raise(("%s: an Input must be the first entry of model '%s'"):format(who, self._name))
     end
-    self._input, self._sample_shape = entry, entry.shape
+    self._input, self._sample_shape = entry, shapes.sample(entry.shape)
     return
   end
-  if is_model(entry) then
-    core.raise(("%s: model '%s' as a layer of another model is not supported yet"):format(who, entry.name))
-  end
-  if not core.is_layer(entry) then
+  if not core.is_layer(entry) and not is_model(entry) then
     core.raise(("%s: a layer or Input expected, got %s"):format(who, options.describe(entry)))
   end
+  if entry == self then core.raise(("%s: model '%s' can't be a layer of itself"):format(who, self._name)) end
   for _, other in ipairs(layers) do
     if other.name == entry.name and other ~= entry then
       core.raise(("%s: model '%s' has a layer named '%s' already; names must differ"):format(who,
@@ -39,10 +53,10 @@ local function push(self, who, entry)
     end
   end
   if #layers == 0 and not self._sample_shape then
-    local given = entry.input_shape -- the constructor's argument, or that of a layer built elsewhere
-    self._sample_shape = given and type(given[1]) == "number" and shapes.sample(given) or nil
+    self._sample_shape = given_sample_shape(entry)
   end
   layers[#layers + 1] = entry
+  Model._owners[entry] = Model._owners[entry] or self
 end
 
 --- Takes the last layer off, or the Input if there is no layer. What goes takes the input's shape with it, but
@@ -51,7 +65,7 @@ local function take(self)
   local layers, input = self._layers, self._input
   local entry = table.remove(layers)
   if not entry then entry, self._input, input = input, nil, nil end
-  if #layers == 0 then self._sample_shape = input and input.shape end
+  if #layers == 0 then self._sample_shape = input and shapes.sample(input.shape) end
   return entry
 end
 
@@ -128,17 +142,38 @@ end
 --- Builds for data of this shape.
 function Sequential:_build_for(who, sample_shapes) attempt(self, take_shape, who, sample_shapes[1]) end
 
+--- Each layer is called on what the one before it gives. Models inside need the way over symbolic tensors.
 function Sequential:_graph()
+  self._parts = nil
   if not self._sample_shape or #self._layers == 0 then return nil end
   local calls = {}
-  for i, layer in ipairs(self._layers) do calls[i] = { layer = layer, inputs = { i } } end
-  return { inputs = { self._sample_shape }, calls = calls, outputs = { #self._layers + 1 } }
+  for i, layer in ipairs(self._layers) do
+    if not core.is_layer(layer) then return require "rnnlua.nesting".lower(self:_symbolic()) end
+    calls[i] = { layer = layer }
+  end
+  return { inputs = { self._sample_shape }, calls = calls }
+end
+
+--- Calls the layers on an Input, its own if it has one.
+function Sequential:_symbolic()
+  if self._parts then return self._parts end
+  if not self._sample_shape or #self._layers == 0 then
+    core.raise(("model '%s' has no symbolic tensors until its input's shape is known"):format(self._name))
+  end
+  local input = self._input or require "rnnlua.input".new { shape = self._sample_shape }
+  local tensors, nodes = { input }, {}
+  for i, layer in ipairs(self._layers) do
+    tensors = { layer(#tensors == 1 and tensors[1] or tensors) }
+    nodes[i] = tensors[1]._node
+  end
+  self._parts = { inputs = { input }, outputs = tensors, nodes = nodes, sources = { [input] = input } }
+  return self._parts
 end
 
 -- configuration ---------------------------------------------------------------------------------------------
 
 --- What from_config makes an equal, untrained model of: {name, layers = {{class_name, config}, …},
---- build_input_shape}.
+--- build_input_shape}. A model inside is a layer with a config of its own.
 --- @return table
 function Sequential:get_config()
   Model._need_self(self, "get_config")
@@ -207,11 +242,11 @@ local function from_config(config)
     core.raise("Sequential.from_config: a table as get_config gives expected, got "
       .. options.describe(config))
   end
-  local rl = require "rnnlua"
   local model = new(config.name)
   model._sample_shape = config.build_input_shape and shapes.sample(config.build_input_shape)
   for i, entry in ipairs(config.layers) do
-    push(model, ("Sequential.from_config: layer %d"):format(i), rl.layers[entry.class_name](entry.config))
+    push(model, ("Sequential.from_config: layer %d"):format(i),
+      require "rnnlua.layer_config".make(entry))
   end
   model:_rebuild()
   return model

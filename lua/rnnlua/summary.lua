@@ -38,22 +38,61 @@ local function shape_text(shape, paint)
   return "(" .. table.concat(parts, ", ") .. ")"
 end
 
---- One row: cells of text, coloured by paint(text, colour).
-local function layer_row(layer, show_trainable, paint)
+--- "a[0][0]", where the layer's calls in this model get their inputs from; positions as Keras prints them, from 0.
+local function connections(layer, shown, paint)
+  local list = {}
+  for _, node in ipairs(shown.calls[layer] or {}) do
+    for _, tensor in ipairs(node.inputs) do
+      tensor = shown.sources[tensor] or tensor
+      list[#list + 1] = ("%s[%s][%s]"):format(tensor._node.operation.name, paint(tostring(tensor._node.index - 1), 34),
+        paint(tostring(tensor._index - 1), 34))
+    end
+  end
+  return list
+end
+
+--- One row: cells of text, coloured by paint(text, colour). A cell may be a list.
+--- @param depth integer how many models the layer is in beside the one shown
+local function layer_row(layer, depth, shown, paint)
   local built = layer.built
-  local params = built and paint(commas(layer:count_params()), 34)
-    or paint("0", 34) .. " (unbuilt)"
   local row = {
-    layer.name .. " (" .. paint(layer.class_name, 33) .. ")",
+    (depth > 0 and ("   "):rep(depth) .. "└ " or "") .. layer.name .. " (" .. paint(layer.class_name, 33) .. ")",
     shape_text(built and layer.output_shape or nil, paint),
-    params,
+    built and paint(commas(layer:count_params()), 34) or paint("0", 34) .. " (unbuilt)",
   }
-  if show_trainable then
+  if shown.calls then row[#row + 1] = connections(layer, shown, paint) end
+  if shown.show_trainable then
     local has_weights = built and layer:count_params() > 0
-    row[4] = not has_weights and paint("-", "bold")
+    row[#row + 1] = not has_weights and paint("-", "bold")
       or layer.trainable and paint("Y", "bold 34") or paint("N", "bold 9")
   end
   return row
+end
+
+--- The rows of a model, with those of models inside if that is asked for.
+local function rows_of(model, shown, paint, depth, rows)
+  rows, depth = rows or {}, depth or 0
+  for _, layer in ipairs(model.layers) do
+    rows[#rows + 1] = layer_row(layer, depth, shown, paint)
+    if shown.expand_nested and not core.is_layer(layer) and layer._layers then rows_of(layer, shown, paint, depth + 1, rows) end
+  end
+  return rows
+end
+
+--- What the table shows of a model: the arguments, and for a model with branches `calls` (layer -> nodes) and `sources`.
+local function shown_of(model, given)
+  local shown = { expand_nested = given.expand_nested, show_trainable = given.show_trainable,
+    line_length = given.line_length }
+  local parts = model._parts
+  if not parts or parts.chain ~= false then return shown end
+  shown.calls, shown.sources = {}, parts.sources
+  for _, node in ipairs(parts.nodes) do
+    local list = shown.calls[node.operation] or {}
+    list[#list + 1] = node
+    shown.calls[node.operation] = list
+  end
+  for _, list in pairs(shown.calls) do table.sort(list, function(x, y) return x.index < y.index end) end
+  return shown
 end
 
 local function size_of(weights)
@@ -105,7 +144,12 @@ end
 
 -- the two tables -------------------------------------------------------------------------------------
 
-local ALIGNMENT = { "left", "left", "right", "center" }
+local function alignments(shown)
+  local list = { "left", "left", "right" }
+  if shown.calls then list[#list + 1] = "left" end
+  if shown.show_trainable then list[#list + 1] = "center" end
+  return list
+end
 
 local function box_rule(widths, left, fill, middle, right)
   local parts = {}
@@ -115,9 +159,10 @@ end
 
 --- The lines of one row; a cell that is too long makes it several lines high. The heading's cells sit at the
 --- bottom, as rich's do, the others at the top.
-local function box_row(cells, widths, bar, heading)
-  local columns, height = {}, 1
+local function box_row(cells, layout, bar, heading)
+  local columns, height, widths = {}, 1, layout.widths
   for i, cell in ipairs(cells) do
+    if type(cell) == "table" then cell = #cell == 0 and "-" or table.concat(cell, ", ") end
     columns[i] = wrap(cell, widths[i] - 2)
     height = math.max(height, #columns[i])
   end
@@ -126,7 +171,7 @@ local function box_row(cells, widths, bar, heading)
     local parts = {}
     for i, width in ipairs(widths) do
       local text = columns[i][heading and k - height + #columns[i] or k] or ""
-      text = " " .. align(text, width - 2, ALIGNMENT[i]) .. " "
+      text = " " .. align(text, width - 2, layout.alignments[i]) .. " "
       parts[i] = heading and heading(text) or text
     end
     lines[k] = bar .. table.concat(parts, bar) .. bar
@@ -134,17 +179,17 @@ local function box_row(cells, widths, bar, heading)
   return table.concat(lines, "\n")
 end
 
---- What rich takes from each column's share for rules and padding.
-local NARROWED = { [3] = { 1, 2, 1 }, [4] = { 1, 1, 2, 1 } }
+--- What rich takes from each column's share for rules and padding, by the number of columns.
+local NARROWED = { [3] = { 1, 2, 1 }, [4] = { 1, 1, 2, 1 }, [5] = { 1, 1, 1, 2, 1 } }
 
-local function box_widths(given)
-  local length = given.line_length
-    or math.min(given.show_trainable and 100 or 88, core.columns() - 4)
-  local ends = { math.floor(0.45 * length), math.floor(0.8 * length), length }
-  if given.show_trainable then
-    for i, share in ipairs { 0.45, 0.8, 1.0 } do ends[i] = math.floor(share * 0.9 * length) end
-    ends[4] = length
+local function box_widths(shown)
+  local most = (shown.calls and 108 or 88) + (shown.show_trainable and 12 or 0)
+  local length = shown.line_length or math.min(most, core.columns() - 4)
+  local ends = {}
+  for i, share in ipairs(shown.calls and { 0.3, 0.56, 0.74, 1.0 } or { 0.45, 0.8, 1.0 }) do
+    ends[i] = math.floor((shown.show_trainable and share * 0.9 or share) * length)
   end
+  if shown.show_trainable then ends[#ends + 1] = length end
   local widths, start = {}, 0
   for i, stop in ipairs(ends) do
     widths[i] = math.max(3, stop - start - NARROWED[#ends][i])
@@ -153,22 +198,27 @@ local function box_widths(given)
   return widths
 end
 
-local function heading(show_trainable)
-  return { "Layer (type)", "Output Shape", "Param #", show_trainable and "Trainable" or nil }
+local function heading(shown)
+  local cells = { "Layer (type)", "Output Shape", "Param #" }
+  if shown.calls then cells[#cells + 1] = "Connected to" end
+  if shown.show_trainable then cells[#cells + 1] = "Trainable" end
+  return cells
 end
 
 local function boxed(model, given, paint)
-  local widths = box_widths(given)
+  local shown = shown_of(model, given)
+  local widths = box_widths(shown)
+  local layout = { widths = widths, alignments = alignments(shown) }
   local function bold(text) return paint(text, "bold") end
   local out = {
     bold(('Model: "%s"'):format(model.name)),
     box_rule(widths, "┏", "━", "┳", "┓"),
-    box_row(heading(given.show_trainable), widths, "┃", bold),
+    box_row(heading(shown), layout, "┃", bold),
     box_rule(widths, "┡", "━", "╇", "┩"),
   }
-  for i, layer in ipairs(model.layers) do
+  for i, row in ipairs(rows_of(model, shown, paint)) do
     if i > 1 then out[#out + 1] = box_rule(widths, "├", "─", "┼", "┤") end
-    out[#out + 1] = box_row(layer_row(layer, given.show_trainable, paint), widths, "│")
+    out[#out + 1] = box_row(row, layout, "│")
   end
   out[#out + 1] = box_rule(widths, "└", "─", "┴", "┘")
   for _, entry in ipairs(counts(model)) do
@@ -178,28 +228,48 @@ local function boxed(model, given, paint)
   return table.concat(out, "\n") .. "\n"
 end
 
+--- The first `count` characters; a name may be in UTF-8.
+local function first_characters(text, count)
+  local stop = utf8.offset(text, count + 1)
+  return stop and text:sub(1, stop - 1) or text
+end
+
 local function plain_row(cells, ends)
   local line = ""
   for i, stop in ipairs(ends) do
     line = line .. (cells[i] or "")
-    if i < #ends then line = line:sub(1, stop - 1) end
-    line = line .. (" "):rep(stop - #line)
+    if i < #ends then line = first_characters(line, stop - 1) end
+    line = line .. (" "):rep(stop - utf8.len(line))
   end
   return line
 end
 
+--- One row; each connection has a line of its own.
+local function plain_rows(cells, ends, shown)
+  if not shown.calls then return plain_row(cells, ends) end
+  local sources, lines = cells[4], {}
+  for k = 1, math.max(1, #sources) do
+    local line = k == 1 and table.move(cells, 1, #cells, 1, {}) or { "", "", "", "", "" }
+    line[4] = sources[k] or "-"
+    lines[k] = plain_row(line, ends)
+  end
+  return table.concat(lines, "\n")
+end
+
 local function plain(model, given)
+  local shown = shown_of(model, given)
   local last = given.show_trainable and 10 or 0
-  local length = given.line_length or 65 + last
+  local length = given.line_length or (shown.calls and 98 or 65) + last
   local ends = {}
-  for i, share in ipairs { 0.45, 0.85, 1.0 } do ends[i] = math.floor(share * (length - last)) end
-  if given.show_trainable then ends[4] = length end
+  for i, share in ipairs(shown.calls and { 0.33, 0.57, 0.69, 1.0 } or { 0.45, 0.85, 1.0 }) do
+    ends[i] = math.floor(share * (length - last))
+  end
+  if given.show_trainable then ends[#ends + 1] = length end
   local rule = ("_"):rep(length)
-  local out = { ('Model: "%s"'):format(model.name), rule,
-    plain_row(heading(given.show_trainable), ends) }
-  for i, layer in ipairs(model.layers) do
+  local out = { ('Model: "%s"'):format(model.name), rule, plain_row(heading(shown), ends) }
+  for i, row in ipairs(rows_of(model, shown, plain_text)) do
     if i > 1 then out[#out + 1] = rule end
-    out[#out + 1] = plain_row(layer_row(layer, given.show_trainable, plain_text), ends)
+    out[#out + 1] = plain_rows(row, ends, shown)
   end
   for _, entry in ipairs(counts(model)) do out[#out + 1] = entry[1] .. commas(entry[2]) end
   out[#out + 1] = rule
@@ -219,10 +289,10 @@ local function terminal_paint(text, style)
 end
 
 local SUMMARY = {
-  { "line_length", "integer", nil, low = 20, doc = "columns; the terminal's width, at most 88" },
+  { "line_length", "integer", nil, low = 20, doc = "columns; the terminal's width, at most 88, or 108 with branches" },
   { "print_fn", "function", doc = "gets the text instead of standard output" },
   { "expand_nested", "boolean", false,
-    doc = "show the layers of models inside the model" }, -- no model holds another one yet: nothing to expand
+    doc = "show the layers of models inside the model" },
   { "show_trainable", "boolean", false, doc = "a column that says which layers are trained" },
 }
 summary.SUMMARY = SUMMARY -- for help

@@ -42,7 +42,8 @@ local function validation_of(model, given)
   local batches, count = data.batches("fit: validation_data", held, given.validation_steps)
   if batches then return { x = batches, count = count } end
   if getmetatable(held) or #held < 2 or #held > 3 then
-    core.raise("fit: argument 'validation_data' must be {x, y} or {x, y, sample_weight}, a function or a Dataset")
+    core.raise("fit: argument 'validation_data' must be a table {x, y} or {x, y, sample_weight}, a function or "
+      .. "a Dataset")
   end
   return { set = data.set(model, "fit: validation_data", held[1], held[2], held[3]) }
 end
@@ -56,7 +57,7 @@ local function gather(model, x, y, given, explicit)
       { "batch_size", "shuffle", "validation_split", "sample_weight", "class_weight" })
     return nil, validation_of(model, given)
   end
-  local set = data.set(model, "fit", x, y, data.weights("fit", y, given))
+  local set = data.set(model, "fit", x, y, data.weights(model, "fit", y, given))
   if given.validation_split > 0 and given.validation_data == nil then
     local held
     set, held = data.split("fit", set, given.validation_split)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bind/config.h"
+#include "bind/hooks.h"
 #include "bind/layer.h"
 #include "bind/layer_parts.h"
 #include "bind/options.h"
@@ -14,7 +15,7 @@
 
 static const char *const fields[] = {"name", "class_name", "kind", "trainable", "built", "dtype",
                                      "weights", "trainable_weights", "non_trainable_weights",
-                                     "input_shape", "output_shape", NULL};
+                                     "input_shape", "output_shape", "input", "output", NULL};
 
 /* pushes one shape, or a list of several; nil where there is none yet */
 static void push_shapes(lua_State *L, int count, const rnn_shape *shapes) {
@@ -36,6 +37,18 @@ static void push_input_shape(lua_State *L, const rnn_layer *layer) {
     push_shapes(L, 1, &layer->given_input);
   else
     lua_pushnil(L);
+}
+
+/* layer.input, layer.output: symbolic tensors, which a Lua module keeps */
+static bool push_symbolic(lua_State *L, const rnn_layer *layer, const char *key) {
+  if (strcmp(key, "input") != 0 && strcmp(key, "output") != 0) return false;
+  if (!rnn_lua_push_hook(L, "layer_field"))
+    rnn_lua_error(L, "%s: there is no '%s' before the layer is called on a symbolic tensor, as rl.Input gives",
+                  rnn_lua_push_title(L, layer), key);
+  lua_pushvalue(L, 1);
+  lua_pushstring(L, key);
+  lua_call(L, 2, 1);
+  return true;
 }
 
 static bool push_weight_list(lua_State *L, rnn_layer *layer, const char *key) {
@@ -123,8 +136,8 @@ int rnn_lua_index_layer(lua_State *L) {
   if (lua_type(L, 2) != LUA_TSTRING)
     return rnn_lua_error(L, "%s has no field %s", rnn_lua_push_title(L, layer), rnn_lua_describe(L, 2));
   const char *key = lua_tostring(L, 2);
-  if (push_method(L, key) || push_own(L, layer, key) || push_field(L, layer, key) ||
-      push_weight_list(L, layer, key))
+  if (push_method(L, key) || push_field(L, layer, key) || push_own(L, layer, key) ||
+      push_weight_list(L, layer, key) || push_symbolic(L, layer, key))
     return 1;
   return unknown_field(L, layer, key);
 }

@@ -11,8 +11,9 @@ const char *rnn_lua_push_title(lua_State *L, const rnn_layer *layer);
 
 extern const luaL_Reg rnn_lua_layer_methods[];
 
-/* layer(x [, {training=false}]): as many values as the layer has outputs */
+/* layer(x [, {training=, mask=, initial_state=}]): as many values as the layer has outputs */
 int rnn_lua_call_layer(lua_State *L);
+void rnn_open_layer_call(lua_State *L);
 
 /* layer.units, layer.kernel, layer.get_config, … */
 int rnn_lua_index_layer(lua_State *L);

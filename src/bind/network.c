@@ -91,22 +91,34 @@ static int check_tensors(lua_State *L, const rnn_graph *graph, int tensors[RNN_M
   return count;
 }
 
+/* The tensors listed in the field of the table on top; where it is nil, what the call before gave, or the inputs of
+** the model if there was none. */
+static int tensors_of(lua_State *L, const rnn_graph *graph, const char *field, int tensors[RNN_MAX_PORTS]) {
+  if (lua_getfield(L, -1, field) != LUA_TNIL) return check_tensors(L, graph, tensors);
+  lua_pop(L, 1);
+  const rnn_node *last = graph->node_count ? &graph->nodes[graph->node_count - 1] : NULL;
+  int count = last ? last->output_count : graph->input_count;
+  for (int i = 0; i < count; i++) tensors[i] = last ? last->outputs[i] : i;
+  return count;
+}
+
 static void add_calls(lua_State *L, rnn_graph *graph) {
   lua_getfield(L, 1, "calls");
   for (int i = 1; i <= (int)luaL_len(L, -1); i++) {
     int inputs[RNN_MAX_PORTS];
     lua_geti(L, -1, i);
-    lua_getfield(L, -1, "inputs");
-    int count = check_tensors(L, graph, inputs);
+    int count = tensors_of(L, graph, "inputs", inputs);
     lua_getfield(L, -1, "layer");
     rnn_layer *layer = rnn_lua_check_layer(L, -1);
     check_step(L, graph, rnn_graph_add_call(rnn_main_context(), graph, layer, count, inputs));
-    lua_pop(L, 2);
+    if (lua_getfield(L, -2, "training") != LUA_TNIL) rnn_graph_fix_mode(graph, lua_toboolean(L, -1));
+    lua_pop(L, 3);
   }
   lua_pop(L, 1);
 }
 
-/* core.network{ inputs = {shape, …}, calls = {{layer=, inputs={tensor, …}}, …}, outputs = {tensor, …} } */
+/* core.network{ inputs = {shape, …}, calls = {{layer=, inputs={tensor, …}, training=}, …}, outputs = {tensor, …} }
+** Inputs of a call that are left out are what the call before gave, as are outputs. `training` fixes a call's mode. */
 static int new_network(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   network *n = lua_newuserdatauv(L, sizeof *n, 0);
@@ -119,10 +131,22 @@ static int new_network(lua_State *L) {
   add_inputs(L, n->graph);
   add_calls(L, n->graph);
   int outputs[RNN_MAX_PORTS];
-  lua_getfield(L, 1, "outputs");
-  int count = check_tensors(L, n->graph, outputs);
+  lua_pushvalue(L, 1);
+  int count = tensors_of(L, n->graph, "outputs", outputs);
   check_step(L, n->graph, rnn_graph_set_outputs(rnn_main_context(), n->graph, count, outputs));
   check_step(L, n->graph, rnn_graph_flatten(rnn_main_context(), n->graph));
+  lua_pop(L, 1);
+  return 1;
+}
+
+/* net:outputs(): the numbers of the output tensors */
+static int outputs_of(lua_State *L) {
+  const rnn_graph *graph = rnn_lua_check_network(L, 1);
+  lua_createtable(L, graph->output_count, 0);
+  for (int i = 0; i < graph->output_count; i++) {
+    lua_pushinteger(L, graph->outputs[i] + 1);
+    lua_rawseti(L, -2, i + 1);
+  }
   return 1;
 }
 
@@ -184,7 +208,10 @@ static int forward(lua_State *L) {
   return compute(L, n, is_training ? &n->training : &n->predicting, LUA_MAXINTEGER);
 }
 
-static const luaL_Reg methods[] = {{"shapes", shapes}, {"predict", predict}, {"forward", forward},
+static const luaL_Reg methods[] = {{"shapes", shapes},
+                                   {"outputs", outputs_of},
+                                   {"predict", predict},
+                                   {"forward", forward},
                                    {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"network", new_network}, {NULL, NULL}};

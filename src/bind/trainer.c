@@ -13,6 +13,7 @@
 #include "bind/network.h"
 #include "bind/open.h"
 #include "bind/raise.h"
+#include "bind/tape.h"
 #include "bind/take_arrays.h"
 #include "bind/tensor.h"
 #include "core/alloc.h"
@@ -163,6 +164,17 @@ static int release(lua_State *L) {
   return 0;
 }
 
+/* Weights are about to change: a tape that records must not have it, tapes that have seen them are spoiled. */
+static void before_training(lua_State *L, const rnn_trainer *t) {
+  rnn_tape_refuse(L, "fit");
+  for (int i = 0; i < t->variables.count; i++) {
+    const rnn_variable *item = &t->variables.items[i];
+    rnn_tensor weight;
+    rnn_tensor_describe(&weight, RNN_FLOAT32, item->shape.ndim, item->shape.dim, item->weights);
+    rnn_tape_before_write(L, "fit", &weight, 0);
+  }
+}
+
 /* trainer:start(mode, shuffle, keep_metrics): begins a pass, mode "train" or "test" */
 static int start(lua_State *L) {
   static const char *const modes[] = {"test", "train", NULL};
@@ -175,6 +187,7 @@ static int start(lua_State *L) {
 static int run(lua_State *L) {
   rnn_trainer *t = check_trainer(L);
   int64_t done;
+  if (t->is_training) before_training(L, t);
   rnn_lua_check(L, rnn_trainer_run(rnn_main_context(), t, luaL_checkinteger(L, 2), &done));
   lua_pushinteger(L, done);
   return 1;
@@ -217,6 +230,7 @@ static int epochs(lua_State *L) {
   rnn_trainer *t = check_trainer(L);
   lua_Integer n = luaL_checkinteger(L, 2), first = luaL_checkinteger(L, 5), done = 0;
   luaL_checktype(L, 4, LUA_TTABLE);
+  before_training(L, t);
   for (int64_t batches; done < n; done++) {
     rnn_trainer_start(t, true, lua_toboolean(L, 3), false);
     rnn_status status = rnn_trainer_run(rnn_main_context(), t, INT64_MAX, &batches);

@@ -7,6 +7,7 @@
 #include "bind/layer.h"
 #include "bind/options.h"
 #include "bind/raise.h"
+#include "bind/tape.h"
 #include "bind/tensor.h"
 #include "bind/weight_view.h"
 
@@ -88,6 +89,8 @@ void rnn_lua_set_weights(lua_State *L, int index, const char *who, rnn_layer *co
     for (int k = 0; k < layers[i]->weight_count; k++) {
       push_fitting(L, index, ++n, who, layers[i], &layers[i]->weights[k]);
       lua_rawseti(L, -2, n);
+      rnn_tensor to = rnn_lua_weight_tensor(&layers[i]->weights[k]);
+      rnn_tape_before_write(L, "set_weights", &to, 0);
     }
   }
   n = 0;

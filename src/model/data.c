@@ -1,9 +1,16 @@
 /* data.c - checks that data fits a model, and takes batches out of it */
 #include "model/data.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- checks ------------------------------------------------------------------------------------- */
+
+/* "x", or "x: input 2" where there are several */
+static const char *input_title(char text[32], const rnn_graph *g, int input) {
+  snprintf(text, 32, g->input_count > 1 ? "x: input %d" : "x", input + 1);
+  return text;
+}
 
 static rnn_status check_input(rnn_context *cx, const rnn_graph *g, int input, const rnn_shape *got) {
   const rnn_shape *expected = &g->shapes[input];
@@ -11,8 +18,8 @@ static rnn_status check_input(rnn_context *cx, const rnn_graph *g, int input, co
   for (int i = 1; fits && i < got->ndim; i++)
     fits = expected->dim[i] == RNN_UNKNOWN || expected->dim[i] == got->dim[i];
   if (fits) return RNN_OK;
-  char a[RNN_SHAPE_TEXT], b[RNN_SHAPE_TEXT];
-  return rnn_fail(cx, RNN_INVALID, "x: expected shape %s, got %s",
+  char a[RNN_SHAPE_TEXT], b[RNN_SHAPE_TEXT], title[32];
+  return rnn_fail(cx, RNN_INVALID, "%s: expected shape %s, got %s", input_title(title, g, input),
                   rnn_shape_text(a, expected->ndim, expected->dim),
                   rnn_shape_text(b, got->ndim, got->dim));
 }
@@ -29,6 +36,7 @@ static rnn_status check_samples(rnn_context *cx, const char *name, const rnn_arr
 rnn_status rnn_check_inputs(rnn_context *cx, const rnn_graph *g, int count, const rnn_array *x) {
   if (count != g->input_count)
     return rnn_fail(cx, RNN_INVALID, "x: expected %d inputs, got %d", g->input_count, count);
+  char title[32];
   for (int n = 0; n < g->node_count; n++) {
     const rnn_node *node = &g->nodes[n];
     rnn_shape in[RNN_MAX_PORTS], out[RNN_MAX_PORTS];
@@ -43,12 +51,12 @@ rnn_status rnn_check_inputs(rnn_context *cx, const rnn_graph *g, int count, cons
   }
   for (int i = 0; i < count; i++) rnn_try(check_input(cx, g, i, &x[i].shape));
   for (int i = 0; i < count; i++)
-    rnn_try(check_samples(cx, "x", &x[i], x[0].shape.dim[0]));
+    rnn_try(check_samples(cx, input_title(title, g, i), &x[i], x[0].shape.dim[0]));
   for (int i = 0; i < count; i++) {
     char text[RNN_SHAPE_TEXT];
     if (rnn_size(&x[i].shape) == 0)
-      return rnn_fail(cx, RNN_INVALID, "x: expected at least one number, got shape %s",
-                      rnn_shape_text(text, x[i].shape.ndim, x[i].shape.dim));
+      return rnn_fail(cx, RNN_INVALID, "%s: expected at least one number, got shape %s",
+                      input_title(title, g, i), rnn_shape_text(text, x[i].shape.ndim, x[i].shape.dim));
   }
   return RNN_OK;
 }

@@ -16,6 +16,7 @@ typedef struct rnn_node {
   int inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS]; /* tensors */
   const rnn_component *activity_regularizer; /* of the output; or NULL */
   bool built_here; /* the layer was built for this call */
+  int mode;        /* 1: always as in training, -1: never, 0: as the pass is */
 } rnn_node;
 
 typedef struct rnn_graph {
@@ -38,6 +39,9 @@ rnn_status rnn_graph_add_input(rnn_context *cx, rnn_graph *graph, const rnn_shap
 rnn_status rnn_graph_add_call(rnn_context *cx, rnn_graph *graph, rnn_layer *layer, int input_count,
                               const int *inputs);
 
+/* Fixes the mode of the last call added. */
+void rnn_graph_fix_mode(rnn_graph *graph, bool training);
+
 /* Gives up a graph before its first use: layers that were built for it are unbuilt again. */
 void rnn_graph_abandon(rnn_graph *graph);
 
@@ -50,6 +54,11 @@ rnn_status rnn_graph_flatten(rnn_context *cx, rnn_graph *graph);
 /* Shapes of all tensors for these inputs; `shapes` has room for tensor_count. */
 rnn_status rnn_graph_shapes(rnn_context *cx, const rnn_graph *graph, const rnn_shape *inputs,
                             rnn_shape *shapes);
+
+/* whether a node's call is one of training in a pass that is or is not */
+static inline bool rnn_node_trains(const rnn_node *node, bool training) {
+  return node->mode == 0 ? training : node->mode > 0;
+}
 
 /* whether a call from the `first`-th on reads the tensor; whether it is an output of the model */
 bool rnn_graph_reads(const rnn_graph *graph, int tensor, int first);

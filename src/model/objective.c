@@ -152,8 +152,15 @@ void rnn_objective_clear(rnn_objective *o) {
   *o = (rnn_objective){0};
 }
 
+/* one loss needs no log beside the total */
+static int loss_log_count(const rnn_objective *o) {
+  int count = 0;
+  for (int g = 0; g < o->goal_count; g++) count += o->goals[g].loss != NULL;
+  return count > 1 ? count : 0;
+}
+
 int rnn_objective_log_count(const rnn_objective *o) {
-  int count = o->goal_count > 1 ? 1 + o->goal_count : 1;
+  int count = 1 + loss_log_count(o);
   for (int g = 0; g < o->goal_count; g++) count += o->goals[g].meter_count;
   return count;
 }
@@ -168,8 +175,8 @@ static double meter_value(const rnn_meter *m, int64_t columns) {
 void rnn_objective_logs(const rnn_objective *o, const int64_t *columns, double *out) {
   double samples = o->samples > 0 ? o->samples : 1;
   *out++ = o->loss_sum / samples;
-  for (int g = 0; o->goal_count > 1 && g < o->goal_count; g++)
-    *out++ = o->goals[g].loss_sum / samples;
+  for (int g = 0; loss_log_count(o) > 0 && g < o->goal_count; g++)
+    if (o->goals[g].loss) *out++ = o->goals[g].loss_sum / samples;
   for (int g = 0; g < o->goal_count; g++)
     for (int i = 0; i < o->goals[g].meter_count; i++)
       *out++ = meter_value(&o->goals[g].meters[i], columns[g]);

@@ -54,7 +54,7 @@ rnn_status rnn_goal_judge(rnn_context *cx, rnn_goal *goal, const rnn_judged *bat
 /* Counts a batch's total loss, penalties included. */
 void rnn_objective_count(rnn_objective *objective, double total, int64_t samples);
 
-/* The running means: loss, then one loss an output if there are several, then each output's meters.
+/* The running means: loss, then that of each output with a loss if there are several, then each output's meters.
 ** `out` has room for rnn_objective_log_count. */
 int rnn_objective_log_count(const rnn_objective *objective);
 void rnn_objective_logs(const rnn_objective *objective, const int64_t *columns, double *out);
