@@ -49,6 +49,21 @@ scenario("draw random numbers", function()
   return rl.random.normal { shape = { 3, 2 } }, rl.random.uniform { shape = { 3 } }, rl.random.permutation(5)
 end)
 
+local file = os.tmpname()
+
+scenario("write and read files", function()
+  local ok, message = rl.savez(file .. ".npz", { t, x = t:transpose() })
+  if not ok then error(message, 0) end
+  local arrays = rl.load(file .. ".npz")
+  rl.utils.write_csv(file .. ".csv", t)
+  local dataset = rl.data.Dataset.from_csv(file .. ".csv", { label = "2" }):shuffle(2, 1):batch(2)
+  for _ in dataset:iter() do end
+  return arrays, rl.utils.read_csv(file .. ".csv", { as_tensor = true })
+end, function()
+  os.remove(file .. ".npz")
+  os.remove(file .. ".csv")
+end)
+
 -- ---- components and errors ----------------------------------------------------------------------------------
 
 scenario("construct components", function()

@@ -87,6 +87,15 @@ describe("custom_loop.lua", function()
   end)
 end)
 
+describe("forecast_csv.lua", function()
+  it("forecasts better than the last value does", function()
+    local text = run "forecast_csv"
+    local model, naive = text:match "off by ([%d.]+) degrees on average; by ([%d.]+) if tomorrow is as today"
+    assert.message(text).truthy(tonumber(model) < 0.5 * tonumber(naive))
+    assert.matches("1460 days of temperature, pressure, wind", text, 1, true)
+  end)
+end)
+
 describe("two_inputs.lua", function()
   it("learns both outputs", function()
     local text = run "two_inputs"
@@ -97,7 +106,7 @@ describe("two_inputs.lua", function()
 end)
 
 describe("each script", function()
-  for _, name in ipairs { "sequence", "sine", "classifier", "custom_loop", "two_inputs" } do
+  for _, name in ipairs { "sequence", "sine", "classifier", "custom_loop", "forecast_csv", "two_inputs" } do
     it(name .. " runs from any directory", function()
       local pipe = assert(io.popen(("cd / && '%s' '%s%s.lua' >/dev/null 2>&1"):format(
         program:find "^/" and program or io.popen "pwd":read "l" .. "/" .. program,

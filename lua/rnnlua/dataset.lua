@@ -5,13 +5,14 @@
 ---     model:fit(train, { epochs = 5 })
 ---     for x, y in train:iter() do … end
 ---
---- An element is one or more values, tensors or numbers: x, y [, weights]. A value may also be a table of tensors, for
---- models with several inputs, or a string.
+--- An element is one or more values, tensors or numbers: x, y [, weights]. A value may also be a table of tensors,
+--- for models with several inputs, or a string.
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local blocks = require "rnnlua.dataset.blocks"
 local sources = require "rnnlua.dataset.sources"
 local steps = require "rnnlua.dataset.steps"
+local shuffle = require "rnnlua.dataset.shuffle"
 
 local Dataset, methods = {}, {}
 
@@ -164,10 +165,14 @@ function methods:filter(f)
 end
 
 --- The first elements.
-function methods:take(count) return new(steps.take(source_of(self, "take"), need_count("take", "count", count, 0))) end
+function methods:take(count)
+  return new(steps.take(source_of(self, "take"), need_count("take", "count", count, 0)))
+end
 
 --- All but the first elements.
-function methods:skip(count) return new(steps.skip(source_of(self, "skip"), need_count("skip", "count", count, 0))) end
+function methods:skip(count)
+  return new(steps.skip(source_of(self, "skip"), need_count("skip", "count", count, 0)))
+end
 
 --- All elements over and over, `count` times, or without end. (`repeat` is a word of Lua's own.)
 function methods:repeat_(count)
@@ -204,7 +209,7 @@ function methods:shuffle(...)
   local source = source_of(self, "shuffle")
   local given = options.arguments("shuffle", SHUFFLE, ...)
   if not given.buffer_size then core.raise "shuffle: argument 'buffer_size' is required" end
-  return new(steps.shuffle(source, { size = given.buffer_size, seed = given.seed, again = given.reshuffle_each_iteration }))
+  return new(shuffle(source, { size = given.buffer_size, seed = given.seed, again = given.reshuffle_each_iteration }))
 end
 
 local BATCH = { { "batch_size", "integer", nil, low = 1 }, { "drop_remainder", "boolean", false } }
@@ -240,18 +245,24 @@ function methods:unbatch() return new(steps.unbatch(source_of(self, "unbatch")))
 --- @return number|nil
 function methods:cardinality() return source_of(self, "cardinality").count end
 
+local AT_ONCE <const> = 32 -- rows taken from a source that has them side by side
+
 --- Begins a pass: for x, y in dataset:iter() do … end
 --- @return function that returns the values of the next element, nil at the end
 function methods:iter()
-  local next_block = source_of(self, "iter").open()
+  local next_block, block, i = source_of(self, "iter").open(), nil, 0
   return function()
-    local block = next_block(1)
-    if block then return blocks.unpack(block, 1) end
+    if not block or i == block.rows then
+      block, i = next_block(AT_ONCE), 0
+      if not block then return nil end
+    end
+    i = i + 1
+    return blocks.unpack(block, i)
   end
 end
 
---- For fit, evaluate and predict: a function as they take it (nil ends a pass, and the call after that begins the next
---- one), and the number of batches of a pass, nil if nobody knows. Raises unless elements are batches.
+--- For fit, evaluate and predict: a function as they take it (nil ends a pass, and the call after that begins the
+--- next one), and the number of batches of a pass, nil if nobody knows. Raises unless elements are batches.
 local function batches(who, dataset)
   local source = private[dataset]
   if source.batched == false then

@@ -42,7 +42,8 @@ local function validation_of(model, given)
   local batches, count = data.batches("fit: validation_data", held, given.validation_steps)
   if batches then return { x = batches, count = count } end
   if getmetatable(held) or #held < 2 or #held > 3 then
-    core.raise("fit: argument 'validation_data' must be a table {x, y} or {x, y, sample_weight}, a function or a Dataset")
+    core.raise("fit: argument 'validation_data' must be a table {x, y} or {x, y, sample_weight}, a function or "
+      .. "a Dataset")
   end
   return { set = data.set(model, "fit: validation_data", held[1], held[2], held[3]) }
 end

@@ -48,8 +48,8 @@ local function check_slots(model, state, who)
   local _, own = model._trainer:state()
   local slots = state.optimizer_slots
   if shapes.equal(own.shape, slots.shape) then return end
-  core.raise(("%s: the state is that of another optimizer or model: its numbers have shape %s, expected %s"):format(who,
-    shapes.text(slots.shape), shapes.text(own.shape)))
+  core.raise(("%s: the state is that of another optimizer or model: its numbers have shape %s, expected %s")
+    :format(who, shapes.text(slots.shape), shapes.text(own.shape)))
 end
 
 --- Gives a model the state. Raises where it is another model's; the model is unchanged then.
@@ -58,7 +58,8 @@ function training_state.apply(model, state, who)
   local streams = state.layer_streams:totable()
   local list = weights_file.collect(who, model, state)
   if #streams ~= 2 * #layers then
-    core.raise(("%s: the state is that of %d layers, model '%s' has %d"):format(who, #streams // 2, model.name, #layers))
+    core.raise(("%s: the state is that of %d layers, model '%s' has %d"):format(who,
+      #streams // 2, model.name, #layers))
   end
   check_slots(model, state, who)
   core.set_weights(who .. ": " .. model:_title(), layers, list)

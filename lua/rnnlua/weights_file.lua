@@ -40,7 +40,8 @@ function weights_file.collect(who, model, named)
   while named["arr_" .. #list] do list[#list + 1] = named["arr_" .. #list] end
   local wanted = #model.weights
   if #list ~= wanted then
-    core.raise(("%s: it has %d arrays (arr_0, arr_1, …), %s has %d weights"):format(who, #list, model:_title(), wanted))
+    core.raise(("%s: it has %d arrays (arr_0, arr_1, …), %s has %d weights"):format(who, #list,
+      model:_title(), wanted))
   end
   return list
 end
@@ -51,12 +52,15 @@ function weights_file.load(model, path)
   local named, message = arrays.load(path)
   if not named then return nil, message end
   local who = "load_weights: " .. path
-  if type(named) ~= "table" then core.raise(who .. ": it has one array without a name, not the weights of a model") end
+  if type(named) ~= "table" then
+    core.raise(who .. ": it has one array without a name, not the weights of a model")
+  end
   local list = weights_file.collect(who, model, named)
   for name in pairs(named) do
     local number = name:match "^arr_(%d+)$"
     if not number or tonumber(number) >= #list then
-      core.raise(("%s: the array '%s' is none of the weights, which are arr_0 to arr_%d"):format(who, name, #list - 1))
+      core.raise(("%s: the array '%s' is none of the weights, which are arr_0 to arr_%d"):format(who, name,
+        #list - 1))
     end
   end
   core.set_weights(who .. ": " .. model:_title(), fields.distinct_layers(model), list)

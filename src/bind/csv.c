@@ -67,7 +67,7 @@ static void make_column(lua_State *L, table *t, int i) {
   lua_rawseti(L, RESULT, i + 1);
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------ */
 
 static void push_text(lua_State *L, const rnn_cell *cell) {
   if (!cell->doubled) {
@@ -194,8 +194,8 @@ static int csv_rows(lua_State *L) {
   return 5;
 }
 
-/* core.csv_width(text, first, separator, last): how many values the next line that isn't blank has, 0 if there is none;
-** nothing where its end isn't in the text and `last` is false */
+/* core.csv_width(text, first, separator, last): how many values the next line that isn't blank has, 0 if there is
+** none; nothing where its end isn't in the text and `last` is false */
 static int csv_width(lua_State *L) {
   size_t length;
   const char *text = luaL_checklstring(L, 1, &length), *end = text + length;
@@ -216,7 +216,7 @@ static int csv_width(lua_State *L) {
   return 1;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------ */
+/* ---- writing ------------------------------------------------------------------------------------------ */
 
 /* quoted where it has to be: it has a separator, a quote or a newline in it, or would be taken for nothing */
 static void add_text(luaL_Buffer *out, const char *text, size_t length, char separator) {
@@ -271,6 +271,7 @@ static int csv_text(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"csv_rows", csv_rows}, {"csv_width", csv_width}, {"csv_text", csv_text}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"csv_rows", csv_rows}, {"csv_width", csv_width}, {"csv_text", csv_text}, {NULL, NULL}};
 
 void rnn_open_csv(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -72,9 +72,10 @@ function BackupAndRestore:on_train_end()
   os.remove(self.backup_dir) -- if nothing else is in it
 end
 
---- Keeps the state of a training in a folder, and goes on from there where a fit was cut off: weights, the optimizer's
---- state, random numbers and the number of the epoch. Where each epoch begins with the first row (no steps_per_epoch,
---- no generator that goes on) and the script is the same, the losses are those of a fit that was never cut off.
+--- Keeps the state of a training in a folder, and goes on from there where a fit was cut off: weights, the
+--- optimizer's state, random numbers and the number of the epoch. Where each epoch begins with the first row (no
+--- steps_per_epoch, no generator that goes on) and the script is the same, the losses are those of a fit that was
+--- never cut off.
 class("BackupAndRestore", {
   { "backup_dir", "string", doc = "the folder; nothing else should be in it" },
   { "save_freq", "string|integer", "epoch", low = 1, choices = { { "epoch" } },

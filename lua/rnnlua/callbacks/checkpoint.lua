@@ -78,8 +78,8 @@ function ModelCheckpoint:check()
     core.raise("ModelCheckpoint: files of whole models are not supported yet; give save_weights_only = true")
   end
   if not self.filepath:find "%.npz$" then
-    core.raise(("ModelCheckpoint: argument 'filepath' must end in .npz where save_weights_only = true, got '%s'"):format(
-      self.filepath))
+    core.raise(("ModelCheckpoint: argument 'filepath' must end in .npz where save_weights_only = true, got '%s'")
+      :format(self.filepath))
   end
   self.best, self.min_delta, self.seen = self.initial_value_threshold, 0, 0
   if self.save_freq ~= "epoch" then self.on_train_batch_end = on_train_batch_end end -- else nobody watches batches

@@ -1,8 +1,8 @@
---- Blocks: some rows of a dataset side by side, so that what goes through it row by row for a script goes in stretches
---- where nobody looks.
+--- Blocks: some rows of a dataset side by side, so that what goes through it row by row for a script goes in
+--- stretches where nobody looks.
 ---
---- A block is {rows = n, count = k, [1] … [k]}; each of its k components holds n rows: a tensor with an axis of rows in
---- front, {list = {…}} of values that are no numbers, or {fields = {key = component}} where rows are tables.
+--- A block is {rows = n, count = k, [1] … [k]}; each of its k components holds n rows: a tensor with an axis of rows
+--- in front, {list = {…}} of values that are no numbers, or {fields = {key = component}} where rows are tables.
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local shapes = require "rnnlua.shapes"
@@ -95,11 +95,56 @@ end
 
 --- A copy that keeps no larger block alive.
 function blocks.copy(block)
-  return each(block, block.rows, function(component) return is_tensor(component) and component:copy() or component end)
+  return each(block, block.rows, function(component)
+    return is_tensor(component) and component:copy() or component
+  end)
 end
 
+-- blocks that are written to ---------------------------------------------------------------------------------------
+
+--- Does f(part, other's part) to the components of two blocks alike.
+local function both(block, other, f)
+  local function apply(a, b)
+    if is_tensor(a) or a.list then return f(a, b) end
+    for key, field in pairs(a.fields) do apply(field, b.fields[key]) end
+  end
+  for k = 1, block.count do apply(block[k], other[k]) end
+end
+
+--- A block of `rows` rows, the first of which are those of `block`.
+function blocks.room(block, rows)
+  local room = each(block, rows, function(component)
+    if not is_tensor(component) then return { list = {} } end
+    return core.tensor_creators.zeros({ rows, table.unpack(component.shape, 2) }, component.dtype)
+  end)
+  blocks.put(room, 1, block)
+  return room
+end
+
+--- Writes the rows of `block` to `room`, from row `first` on.
+function blocks.put(room, first, block)
+  both(room, block, function(to, from)
+    if is_tensor(to) then to[{ { first, first + block.rows - 1 } }] = from
+    else table.move(from.list, 1, block.rows, first, to.list) end
+  end)
+end
+
+--- Writes the rows of `block` to `room`, at positions, an int64 tensor.
+function blocks.scatter(room, positions, block)
+  both(room, block, function(to, from)
+    if is_tensor(to) then
+      to[positions] = from
+      return
+    end
+    for k, position in ipairs(positions) do to.list[position] = from.list[k] end
+  end)
+end
+
+-- joining -----------------------------------------------------------------------------------------------------
+
 local function different(who, a, b)
-  core.raise(("%s: elements differ in shape: %s and %s; padded_batch makes them alike"):format(who, shapes.text(a), shapes.text(b)))
+  core.raise(("%s: elements differ in shape: %s and %s; padded_batch makes them alike"):format(
+    who, shapes.text(a), shapes.text(b)))
 end
 
 local function check_alike(who, tensors)
@@ -112,12 +157,16 @@ local function check_alike(who, tensors)
   end
 end
 
-local function kind_of(component) return is_tensor(component) and "tensor" or component.list and "list" or "fields" end
+local function kind_of(component)
+  return is_tensor(component) and "tensor" or component.list and "list" or "fields"
+end
 
 local function join_components(who, list)
   local kind = kind_of(list[1])
   for _, component in ipairs(list) do
-    if kind_of(component) ~= kind then core.raise(who .. ": elements differ: some have numbers where others have none") end
+    if kind_of(component) ~= kind then
+      core.raise(who .. ": elements differ: some have numbers where others have none")
+    end
   end
   if kind == "tensor" then
     check_alike(who, list)

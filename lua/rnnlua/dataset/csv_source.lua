@@ -120,7 +120,7 @@ function csv_source.open(path, given)
   local layout = layout_of(reader, given)
   if #layout.x == 0 then core.raise "from_csv: no column is left for x" end
   local kinds = kinds_of(reader.names, layout)
-  return { open = function() return open_rows(path, given, layout, kinds) end, batched = false }
+  return { open = function() return open_rows(path, given, layout, kinds) end, batched = false, uniform = true }
 end
 
 return csv_source

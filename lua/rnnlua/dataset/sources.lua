@@ -2,6 +2,7 @@
 ---   open()      begins anew; returns next(n), which gives a block of 1 to n rows, nil at the end
 ---   count       how many rows there are: an integer, math.huge, or nil where nobody knows
 ---   gather(p)   the rows at positions p (an int64 tensor) as a block; nil where rows come one after the other alone
+---   uniform     whether rows are alike in shape and dtype for sure
 ---   batched     whether an element is a batch; nil where nobody knows
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
@@ -20,7 +21,7 @@ function sources.slices(block)
       return blocks.slice(block, first, done)
     end
   end
-  return { open = open, count = block.rows, batched = false,
+  return { open = open, count = block.rows, batched = false, uniform = true,
     gather = function(positions) return blocks.take(block, positions) end }
 end
 
@@ -42,8 +43,8 @@ function sources.generator(make)
   local function open()
     local step = make()
     if type(step) ~= "function" and not (getmetatable(step) or {}).__call then
-      core.raise("from_generator: the function must return an iterator, a function that returns the next element, got "
-        .. options.describe(step))
+      core.raise("from_generator: the function must return an iterator, a function that returns the next element, "
+        .. "got " .. options.describe(step))
     end
     local done = false
     return function()
@@ -80,7 +81,7 @@ function sources.windows(given)
       return gather(core.tensor_creators.range(first, done, 1, "int64"))
     end
   end
-  return { open = open, count = starts.size, gather = gather, batched = false }
+  return { open = open, count = starts.size, gather = gather, batched = false, uniform = true }
 end
 
 return sources

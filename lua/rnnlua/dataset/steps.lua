@@ -4,10 +4,13 @@ local blocks = require "rnnlua.dataset.blocks"
 
 local steps = {}
 
-local random = core.random
+--- A source after another one.
+local function source(open, count, batched) return { open = open, count = count, batched = batched } end
 
---- A source that gives the rows of `open`, which gives single rows.
-local function source(from, open, count, batched) return { open = open, count = count, batched = batched } end
+--- The same, where the rows are those of `from`.
+local function same_rows(from, open, count)
+  return { open = open, count = count, batched = from.batched, uniform = from.uniform }
+end
 
 -- rows one by one ----------------------------------------------------------------------------------------------
 
@@ -26,7 +29,7 @@ function steps.map(from, f)
       return blocks.pack(table.unpack(values, 1, values.n))
     end
   end
-  return source(from, open, from.count, from.batched)
+  return source(open, from.count, from.batched)
 end
 
 --- The elements for which f(values…) is true.
@@ -40,7 +43,7 @@ function steps.filter(from, f)
       end
     end
   end
-  return source(from, open, nil, from.batched)
+  return same_rows(from, open, nil)
 end
 
 -- more or fewer ---------------------------------------------------------------------------------------------------
@@ -55,7 +58,7 @@ function steps.take(from, count)
       return block
     end
   end
-  return source(from, open, from.count and math.min(from.count, count), from.batched)
+  return same_rows(from, open, from.count and math.min(from.count, count))
 end
 
 function steps.skip(from, count)
@@ -70,7 +73,7 @@ function steps.skip(from, count)
       return next_block(n)
     end
   end
-  return source(from, open, from.count and math.max(from.count - count, 0), from.batched)
+  return same_rows(from, open, from.count and math.max(from.count - count, 0))
 end
 
 --- All elements `times` times over; for ever if that is math.huge.
@@ -89,7 +92,7 @@ function steps.repeat_(from, times)
     end
   end
   local count = from.count and (from.count == 0 and 0 or times == 0 and 0 or from.count * times)
-  return source(from, open, count, from.batched)
+  return same_rows(from, open, count)
 end
 
 --- One after the other.
@@ -105,7 +108,7 @@ function steps.concatenate(from, other)
   end
   local batched
   if from.batched == other.batched then batched = from.batched end
-  return source(from, open, from.count and other.count and from.count + other.count, batched)
+  return source(open, from.count and other.count and from.count + other.count, batched)
 end
 
 --- Side by side: an element has the values of all.
@@ -153,7 +156,7 @@ function steps.cache(from)
       return block
     end
   end
-  local cached = source(from, open, from.count, from.batched)
+  local cached = same_rows(from, open, from.count)
   --- replayed blocks are as long as they were; cut to what is asked for
   local inner = cached.open
   cached.open = function()
@@ -199,7 +202,7 @@ local function batches(from, size, drop, who, gathered)
   end
   local count = from.count
   if count and count ~= math.huge then count = drop and count // size or -(-count // size) end
-  return source(from, open, count, true)
+  return source(open, count, true)
 end
 
 --- `size` elements at a time, stacked.
@@ -208,7 +211,9 @@ function steps.batch(from, size, drop) return batches(from, size, drop, "batch",
 --- The same, where elements are as long as the longest of their batch made by `value`s behind.
 function steps.padded_batch(from, size, drop, value)
   local pad = require "rnnlua.dataset.padding".pad
-  return batches(from, size, drop, "padded_batch", function(who, parts) return blocks.join(who, pad(parts, value)) end)
+  return batches(from, size, drop, "padded_batch", function(who, parts)
+    return blocks.join(who, pad(parts, value))
+  end)
 end
 
 --- The rows of each element.
@@ -227,74 +232,7 @@ function steps.unbatch(from)
       return blocks.slice(held, first, done)
     end
   end
-  return source(from, open, nil, false)
-end
-
--- shuffling ---------------------------------------------------------------------------------------------------------
-
---- A function that gives random integers from 1 to n. `seed` nil: as the seed of everything has it.
-local function integers(seed)
-  local drawn, used, number = nil, 0, 0
-  return function(n)
-    if not drawn or used == #drawn then
-      number = number + 1
-      drawn = random.uniform { shape = { 512 }, dtype = "float64", seed = seed and seed * 7919 + number }:totable()
-      used = 0
-    end
-    used = used + 1
-    return math.min(math.floor(drawn[used] * n) + 1, n)
-  end
-end
-
---- All rows in random order, where rows can be taken by position.
-local function open_gathered(from, seed)
-  local order, done = random.permutation(from.count, { seed = seed }), 0
-  return function(n)
-    if done >= from.count then return nil end
-    local first = done + 1
-    done = math.min(done + n, from.count)
-    return from.gather(order[{ { first, done } }])
-  end
-end
-
---- One of the `size` rows at hand, in whose place comes the next one.
-local function open_buffered(from, size, seed)
-  local next_block, draw, buffer, count, ended = from.open(), integers(seed), {}, 0, false
-  return function()
-    while not ended and count < size do
-      local block = next_block(1)
-      if block then
-        count = count + 1
-        buffer[count] = blocks.copy(block)
-      else
-        ended = true
-      end
-    end
-    if count == 0 then return nil end
-    local i = draw(count)
-    local block = buffer[i]
-    buffer[i], buffer[count] = buffer[count], nil
-    count = count - 1
-    return block
-  end
-end
-
---- @param given table {size=, seed=, again= whether each pass has another order}
-function steps.shuffle(from, given)
-  local passes, fixed = 0, given.seed
-  local function open()
-    local seed = fixed
-    if not given.again and not seed then
-      fixed = math.floor(random.uniform { shape = { 1 }, dtype = "float64" }[1] * 2 ^ 40)
-      seed = fixed
-    elseif given.again and seed then
-      seed = seed * 1000003 + passes
-      passes = passes + 1
-    end
-    if from.gather and from.count > 0 and from.count <= given.size then return open_gathered(from, seed) end
-    return open_buffered(from, given.size, seed)
-  end
-  return source(from, open, from.count, from.batched)
+  return source(open, nil, false)
 end
 
 return steps

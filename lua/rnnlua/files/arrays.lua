@@ -45,7 +45,8 @@ function arrays.write_npz(path, list)
   for i, item in ipairs(list) do
     local name, tensor = item[1], item[2]:contiguous()
     local header = npy.header(tensor)
-    entries[i] = { name = name .. ".npy", parts = { header, tensor }, size = #header + tensor.size * ITEM[tensor.dtype] }
+    entries[i] = { name = name .. ".npy", parts = { header, tensor },
+      size = #header + tensor.size * ITEM[tensor.dtype] }
   end
   return arrays.replace(path, function(file) return zip.write(file, entries) end)
 end

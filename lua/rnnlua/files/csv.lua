@@ -1,4 +1,5 @@
---- CSV files, read in pieces (RFC 4180: values may be quoted, and a quoted one may have separators and newlines in it).
+--- CSV files, read in pieces (RFC 4180: values may be quoted, and a quoted one may have separators and newlines in
+--- it).
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 
@@ -28,7 +29,8 @@ local function read_line(self)
       if width == 0 then return nil end
       local kinds = {}
       for i = 1, width do kinds[i] = "text" end
-      local columns, _, rows, at, line = core.csv_rows(self.text, self.at, self.separator, kinds, 1, self.last, self.line)
+      local columns, _, rows, at, line =
+        core.csv_rows(self.text, self.at, self.separator, kinds, 1, self.last, self.line)
       if not columns then return nil, _ end
       local values = {}
       for i = 1, width do values[i] = rows == 1 and columns[i][1] or nil end
@@ -87,8 +89,8 @@ end
 
 --- The next rows of the file, at most `most`, as many as are at hand.
 --- @param kinds string[] for each column "number", "text", "auto" or "skip"
---- @return table columns (float64 tensor, list of strings or false), table integral, integer rows; nil at the end; nil and
---- a message for a line that is wrong
+--- @return table columns (float64 tensor, list of strings or false), table integral, integer rows; nil at the
+--- end; nil and a message for a line that is wrong
 function Reader:next(kinds, most)
   while true do
     local columns, integral, rows, at, line =
@@ -117,7 +119,8 @@ Reader.__close = Reader.close
 --- Raises unless it is one character that can stand between values.
 function csv.check_separator(who, separator)
   if #separator ~= 1 or separator:find '[%w"\n\r%-+.]' then
-    core.raise(("%s: argument 'separator' must be one character, such as ',', ';' or a tab, got '%s'"):format(who, separator))
+    core.raise(("%s: argument 'separator' must be one character, such as ',', ';' or a tab, got '%s'"):format(
+      who, separator))
   end
 end
 

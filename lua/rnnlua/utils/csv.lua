@@ -20,8 +20,8 @@ local READ = {
   { "separator", "string", ",", doc = "the character between values" },
   { "header", "boolean", true, doc = "the first line has the names; else they are 1, 2, …" },
   { "columns", "table", doc = "names or positions of the columns to read; all if not given" },
-  { "dtype", "string|table", doc = "float32, float64, int64 or string, for all columns or by name; else integers come as "
-    .. "int64, other numbers as float64, and a column in which something is no number as strings" },
+  { "dtype", "string|table", doc = "float32, float64, int64 or string, for all columns or by name; else integers "
+    .. "come as int64, other numbers as float64, and a column in which something is no number as strings" },
   { "max_rows", "integer", nil, low = 0, doc = "so many rows at most" },
   { "as_tensor", "boolean", false, doc = "one tensor, a row a line, in place of columns" },
 }
@@ -79,7 +79,9 @@ end
 local function joined(columns, order, given)
   local list = {}
   for i, name in ipairs(order) do
-    if type(columns[name]) == "table" then core.raise "read_csv: strings can't be in a tensor; leave them out of columns" end
+    if type(columns[name]) == "table" then
+      core.raise "read_csv: strings can't be in a tensor; leave them out of columns"
+    end
     list[i] = columns[name]
   end
   local tensor = functions.stack(list, 2)
@@ -91,8 +93,8 @@ end
 --- values, NA, NaN, null and the other words that pandas knows. Values may be quoted, blank lines do not count.
 --- @param path string
 --- @param given table|nil arguments by name
---- @return table name -> column, table the names in order (with as_tensor one tensor and the names); nil and a message
---- where the file can't be read or is no CSV file
+--- @return table name -> column, table the names in order (with as_tensor one tensor and the names); nil and a
+--- message where the file can't be read or is no CSV file
 function utils.read_csv(path, given)
   check_path("read_csv", path)
   given = options.read("read_csv", READ, given)
@@ -205,9 +207,9 @@ local function write_rows(file, names, columns, rows, given)
   return true
 end
 
---- Writes a CSV file: a tensor with a row a line, or a table of columns (1-d tensors, lists of numbers or of strings) by
---- name, in the order that `columns` says or else sorted. Numbers are written with as many digits as tell them from their
---- neighbours, nan as nothing. The file is there as a whole or as it was before.
+--- Writes a CSV file: a tensor with a row a line, or a table of columns (1-d tensors, lists of numbers or of strings)
+--- by name, in the order that `columns` says or else sorted. Numbers are written with as many digits as tell them
+--- from their neighbours, nan as nothing. The file is there as a whole or as it was before.
 --- @param path string
 --- @param data userdata|table
 --- @param given table|nil arguments by name

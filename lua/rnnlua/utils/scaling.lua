@@ -18,7 +18,8 @@ end
 
 local NORMALIZE = {
   { "axis", "integer", -1, doc = "along which the norm is taken" },
-  { "order", "number", 2, above = 0, doc = "of the norm: 2 Euclid's, 1 sums of absolute values, math.huge the largest" },
+  { "order", "number", 2, above = 0,
+    doc = "of the norm: 2 Euclid's, 1 sums of absolute values, math.huge the largest" },
 }
 scaling.NORMALIZE = NORMALIZE -- for help
 

@@ -26,7 +26,8 @@ sequences.PAD = PAD -- for help
 local function tensor_of(sequence, i)
   if not data.is_tensor(sequence) then
     if not options.is_plain_table(sequence) then
-      core.raise(("pad_sequences: sequences must be lists, the one at %d is %s"):format(i, options.describe(sequence)))
+      core.raise(("pad_sequences: sequences must be lists, the one at %d is %s"):format(i,
+        options.describe(sequence)))
     end
     if next(sequence) == nil then return nil end
     sequence = creators.tensor(sequence)
@@ -53,8 +54,8 @@ end
 function sequences.pad_sequences(list, ...)
   local given = options.arguments("pad_sequences", PAD, ...)
   if not (options.is_plain_table(list) or data.is_tensor(list)) or #list == 0 then
-    core.raise("pad_sequences: a list of sequences expected, got " .. (options.is_plain_table(list) and "an empty table"
-      or options.describe(list)))
+    core.raise("pad_sequences: a list of sequences expected, got " .. (options.is_plain_table(list)
+      and "an empty table" or options.describe(list)))
   end
   local tensors, longest, sample = {}, 0, nil
   for i = 1, #list do
@@ -112,13 +113,14 @@ local function check_rows(given, rows)
     end
   end
   if given.end_index and given.end_index < given.start_index then
-    core.raise(("timeseries_dataset_from_array: argument 'end_index' must not be before start_index, %d, got %d"):format(
-      given.start_index, given.end_index))
+    core.raise(("timeseries_dataset_from_array: argument 'end_index' must not be before start_index, %d, "
+      .. "got %d"):format(given.start_index, given.end_index))
   end
 end
 
 --- The windows of a series as a dataset: x, the rows from some row on, and y, the target of that row; x alone without
---- targets. To forecast the row behind a window of n, give data and data[{ {n + 1, -1} }] as targets. Rows count from 1.
+--- targets. To forecast the row behind a window of n, give data and data[{ {n + 1, -1} }] as targets. Rows count from
+--- 1.
 --- @param series userdata|table one row a timestep
 --- @param targets userdata|table|nil targets[i] belongs to the window that begins at row i
 --- @param ... any sequence_length and so on by position, or a table of arguments by name

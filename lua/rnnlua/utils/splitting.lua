@@ -20,8 +20,8 @@ local function rows_of(name, size, rows, round)
   if math.type(size) == "float" and size > 0 and size < 1 then count = round(size * rows) end
   count = math.tointeger(count)
   if not count or count < 1 or count >= rows then
-    core.raise(("train_test_split: argument '%s' must be a share between 0 and 1 or a number of rows below %d, got %s")
-      :format(name, rows, size))
+    core.raise(("train_test_split: argument '%s' must be a share between 0 and 1 or a number of rows below %d, "
+      .. "got %s"):format(name, rows, size))
   end
   return count
 end

@@ -78,7 +78,7 @@ local function each_text(who, texts, f)
   for _, value in ipairs(texts) do f(value) end
 end
 
--- the vocabulary -----------------------------------------------------------------------------------------------------
+-- the vocabulary ----------------------------------------------------------------------------------------------
 
 local TextVectorization = {}
 
@@ -130,8 +130,8 @@ function TextVectorization:set_vocabulary(tokens)
   for i = first, #tokens do
     local token = tokens[i]
     if type(token) ~= "string" or seen[token] then
-      core.raise(("TextVectorization: argument 'vocabulary' must be a list of different strings, got %s at %d"):format(
-        options.describe(token), i))
+      core.raise(("TextVectorization: argument 'vocabulary' must be a list of different strings, got %s "
+        .. "at %d"):format(options.describe(token), i))
     end
     seen[token], list[#list + 1] = true, token
   end
@@ -139,8 +139,8 @@ function TextVectorization:set_vocabulary(tokens)
   set_tokens(self, list)
 end
 
---- The tokens; the one at position i has the number i - 1. "" is the padding, "[UNK]" what is not in the vocabulary. The modes
---- multi_hot and count have no padding.
+--- The tokens; the one at position i has the number i - 1. "" is the padding, "[UNK]" what is not in the vocabulary.
+--- The modes multi_hot and count have no padding.
 --- @return string[]
 function TextVectorization:get_vocabulary()
   local tokens = self._tokens or FIRST[self.output_mode]
@@ -150,7 +150,7 @@ end
 --- How many tokens there are, "" and "[UNK]" included: an Embedding's input_dim.
 function TextVectorization:vocabulary_size() return #(self._tokens or FIRST[self.output_mode]) end
 
--- encoding and decoding -----------------------------------------------------------------------------------------------
+-- encoding and decoding ---------------------------------------------------------------------------------------
 
 local function ids_of(self, s)
   if not self._ids then core.raise "TextVectorization: call adapt or set_vocabulary first" end
@@ -206,16 +206,16 @@ local function decode_row(self, ids)
     local id = options.integer(number) or number
     local token = self._tokens[id + 1]
     if not token then
-      core.raise(("TextVectorization:decode: %s is no number of a token, they are 0 to %d"):format(options.describe(id),
-        #self._tokens - 1))
+      core.raise(("TextVectorization:decode: %s is no number of a token, they are 0 to %d"):format(
+        options.describe(id), #self._tokens - 1))
     end
     if token ~= PADDING then parts[#parts + 1] = token end
   end
   return table.concat(parts, self.split == "character" and "" or " ")
 end
 
---- The text of numbers, or the list of texts of rows of numbers: tokens with blanks between (none between characters),
---- the padding left out.
+--- The text of numbers, or the list of texts of rows of numbers: tokens with blanks between (none between
+--- characters), the padding left out.
 --- @param ids userdata|table
 --- @return string|string[]
 function TextVectorization:decode(ids)
@@ -223,13 +223,15 @@ function TextVectorization:decode(ids)
   ids = data.tensor("TextVectorization:decode", "ids", ids)
   if ids.ndim == 0 then ids = ids:expand_dims(1) end
   if ids.ndim == 1 then return decode_row(self, ids:totable()) end
-  if ids.ndim ~= 2 then core.raise(("TextVectorization:decode: ids have one or two axes, got %d"):format(ids.ndim)) end
+  if ids.ndim ~= 2 then
+    core.raise(("TextVectorization:decode: ids have one or two axes, got %d"):format(ids.ndim))
+  end
   local texts = {}
   for i, row in ipairs(ids:totable()) do texts[i] = decode_row(self, row) end
   return texts
 end
 
--- the constructor -------------------------------------------------------------------------------------------------------
+-- the constructor ---------------------------------------------------------------------------------------------
 
 local FIELDS = { "adapt", "encode", "decode", "get_vocabulary", "set_vocabulary", "vocabulary_size" }
 
