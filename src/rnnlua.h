@@ -102,7 +102,8 @@ typedef enum rnn_arg_type {
   RNN_ARG_STRING,    /* const char *, the host's, as long-lived as self; NULL */
   RNN_ARG_SHAPE,     /* rnn_shape; ndim -1 */
   RNN_ARG_COMPONENT, /* const rnn_component * of the given kind, as long-lived as self; NULL */
-  RNN_ARG_RATE       /* rnn_rate: a number, or a component of the given kind (a schedule) */
+  RNN_ARG_RATE,      /* rnn_rate: a number, or a component of the given kind (a schedule) */
+  RNN_ARG_NUMBERS    /* rnn_numbers: a list, or one number; values NULL. Since ABI 0.2 */
 } rnn_arg_type;
 
 #define RNN_NIL_INTEGER INT64_MIN
@@ -112,6 +113,11 @@ typedef struct rnn_rate {
   const rnn_component *schedule; /* or NULL */
 } rnn_rate;
 
+typedef struct rnn_numbers {
+  int64_t count;
+  const double *values; /* the host's, as long-lived as self */
+} rnn_numbers;
+
 /* One argument of a constructor. Construction, defaults, error messages, get_config, help and the
 ** reference are all read from this. */
 typedef struct rnn_arg {
@@ -120,9 +126,8 @@ typedef struct rnn_arg {
   size_t offset;        /* offsetof the field in self */
   const char *fallback; /* the default as Lua writes it: "0.9", "true", "zeros" (a name where a string or
                            component is wanted), "nil"; NULL: the argument is required */
-  const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; shapes: an interval for
-                           each known extent, or "axes": a list of axes as scripts count them, which may be given as
-                           one number; or NULL */
+  const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; shapes and lists: an
+                           interval for each known extent or number; or NULL */
   rnn_kind kind;        /* of a RNN_ARG_COMPONENT or RNN_ARG_RATE */
   const char *doc;      /* one line */
 } rnn_arg;
@@ -220,7 +225,11 @@ typedef struct rnn_metric_type {
                        const float *y_true, const float *y_pred, const float *weights,
                        double *state);
   double (*result)(const void *self, int64_t columns, const double *state);
-  unsigned flags; /* since ABI 0.2 */
+  /* since ABI 0.2 */
+  unsigned flags;
+  /* optional (one number, that of result): how many numbers the metric gives, as one a class, and all of them */
+  int64_t (*result_size)(const void *self, int64_t columns);
+  void (*results)(const void *self, int64_t columns, const double *state, double *out);
 } rnn_metric_type;
 
 enum {

@@ -28,6 +28,7 @@ end
 
 --- Arguments whose good value is refused by what the type checks beside ranges.
 local REFUSED = {
+  AUC = { num_labels = true },
   SimpleRNN = { dropout = true, recurrent_dropout = true, return_state = true, stateful = true },
 }
 

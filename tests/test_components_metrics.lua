@@ -13,7 +13,8 @@ describe("metrics beside Keras", function()
         for batch, result in ipairs(case.results) do
           metric:update_state(float32(case.y_true[batch]), float32(case.y_pred[batch]),
             case.weight and float32(case.weight[batch]))
-          assert.near(result, metric:result(), 1e-6)
+          local got = metric:result()
+          if type(got) == "number" then assert.near(result, got, 1e-6) else assert.tensor_near(result, got, 1e-6) end
         end
       end
       run()
@@ -25,6 +26,32 @@ describe("metrics beside Keras", function()
   it("are 0 before the first batch", function()
     assert.equal(0, rl.metrics.BinaryAccuracy {}:result())
     assert.equal(0, rl.metrics.RootMeanSquaredError {}:result())
+  end)
+end)
+
+describe("metrics that give several numbers", function()
+  local function model(metric)
+    local m = rl.Sequential { rl.Input { shape = { 2 } }, rl.layers.Dense { 3, activation = "softmax" } }
+    m:compile { loss = "mse", metrics = { metric } }
+    return m
+  end
+
+  it("are refused by training, which logs one, before anything is learnt", function()
+    local m = model(rl.metrics.F1Score())
+    assert.error_matches(function() m:evaluate(rl.zeros { 4, 2 }, rl.zeros { 4, 3 }, { verbose = 0 }) end,
+      "F1Score: gives 3 numbers here and training logs one")
+    m = model(rl.metrics.F1Score("macro"))
+    assert.near(0, select(2, m:evaluate(rl.zeros { 4, 2 }, rl.zeros { 4, 3 }, { verbose = 0 })), 1e-7)
+  end)
+
+  it("check their arguments", function()
+    assert.error_matches(function() rl.metrics.AUC { thresholds = { 0.5, 0.2 } } end, "'thresholds' must increase")
+    assert.error_matches(function() rl.metrics.AUC { thresholds = { 0.5, 2 } } end,
+      "AUC: argument 'thresholds': number 2 must be in %[0, 1%], got 2")
+    assert.error_matches(function() rl.metrics.Precision { class_id = 4 }(rl.zeros { 2, 3 }, rl.zeros { 2, 3 }) end,
+      "class_id 4 is out of range for 3 columns")
+    assert.error_matches(function() rl.metrics.F1Score "median" end, "must be one of micro|macro|weighted")
+    assert.error_matches(function() rl.metrics.AUC { num_labels = 2 } end, "multi_label = true")
   end)
 end)
 

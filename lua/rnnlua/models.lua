@@ -228,6 +228,19 @@ function Model:reset_metrics()
   if self._trainer then self._trainer:reset() end
 end
 
+local STREAM = { { "batch", "integer", 1, low = 1, doc = "independent sequences that a call steps" } }
+
+--- A stream: called with one timestep it gives the model's output and keeps the states of recurrent layers for the
+--- next call. s(x [, out]): x a number, a list or a tensor of the features; a number comes back where the model has one
+--- output, else the stream's own tensor, which the next call writes over. s:reset([rows]) begins anew.
+--- @param given table|nil batch: how many independent sequences a call steps, (batch, features) -> (batch, outputs)
+--- @return userdata
+function Model:stream(given)
+  need_self(self, "stream")
+  need_built(self, "stream")
+  return core.stream(self._network, options.read("stream", STREAM, given).batch)
+end
+
 --- Sets what stateful layers carry from batch to batch to 0: of all sequences, or of the rows listed.
 --- @param rows integer[]|nil counted from 1
 function Model:reset_states(rows)

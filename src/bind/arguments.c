@@ -8,7 +8,6 @@
 #include "bind/arguments.h"
 
 #include <lauxlib.h>
-#include <string.h>
 
 #include "bind/component.h"
 #include "bind/options.h"
@@ -116,10 +115,14 @@ static void set_value(lua_State *L, rnn_component *target, int arg, int index) {
     rnn_component *value = rnn_lua_to_component(L, index, a->kind, who, a->name);
     rnn_lua_check(L, rnn_set_component(cx, target, arg, value));
     lua_pop(L, 1);
+  } else if (a->type == RNN_ARG_NUMBERS && lua_istable(L, index)) {
+    double *numbers;
+    int64_t count = rnn_lua_to_numbers(L, index, &numbers, who, a->name);
+    rnn_lua_check(L, rnn_set_numbers(cx, target, arg, count, numbers));
+    lua_pop(L, 1);
   } else if (a->type == RNN_ARG_SHAPE) {
-    rnn_shape shape = {1, {lua_tointeger(L, index)}};
-    bool one_axis = a->range && strcmp(a->range, "axes") == 0 && lua_isinteger(L, index);
-    if (!one_axis) rnn_lua_to_shape(L, index, &shape, who, a->name);
+    rnn_shape shape;
+    rnn_lua_to_shape(L, index, &shape, who, a->name);
     rnn_lua_check(L, rnn_set_shape(cx, target, arg, &shape));
   } else {
     rnn_lua_check(L, set_plain(L, target, arg, index));
@@ -134,7 +137,7 @@ static bool is_value(lua_State *L, const rnn_type *type, int position, int index
   if (position >= type->positional) return false;
   rnn_arg_type wanted = type->args[position].type;
   bool found = false;
-  if (wanted == RNN_ARG_SHAPE && (position > 0 || !last)) {
+  if ((wanted == RNN_ARG_SHAPE && (position > 0 || !last)) || wanted == RNN_ARG_NUMBERS) {
     found = lua_rawgeti(L, index, 1) == LUA_TNUMBER;
     lua_pop(L, 1);
   } else if (wanted == RNN_ARG_COMPONENT || wanted == RNN_ARG_RATE) {

@@ -29,6 +29,19 @@ static void push_number(lua_State *L, double number) {
     lua_pushnumber(L, number);
 }
 
+/* a list; nil where none was given */
+static void push_numbers(lua_State *L, const rnn_numbers *list) {
+  if (list->values == NULL) {
+    lua_pushnil(L);
+    return;
+  }
+  lua_createtable(L, (int)list->count, 0);
+  for (int64_t i = 0; i < list->count; i++) {
+    lua_pushnumber(L, list->values[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
 /* the value of an argument that holds no component */
 static void push_plain(lua_State *L, const rnn_component *component, int arg) {
   const void *field = rnn_field(component, arg);
@@ -49,6 +62,7 @@ static void push_plain(lua_State *L, const rnn_component *component, int arg) {
       else
         rnn_lua_push_shape(L, ((const rnn_shape *)field)->ndim, ((const rnn_shape *)field)->dim);
       break;
+    case RNN_ARG_NUMBERS: push_numbers(L, field); break;
     case RNN_ARG_COMPONENT: lua_pushnil(L); break;
   }
 }
@@ -116,6 +130,10 @@ static bool is_default(const rnn_component *component, int arg) {
       return value ? strcmp(value, a->fallback) == 0 : nil;
     }
     case RNN_ARG_SHAPE: return ((const rnn_shape *)field)->ndim < 0;
+    case RNN_ARG_NUMBERS: {
+      const rnn_numbers *list = field;
+      return list->values ? list->count == 1 && list->values[0] == number : nil;
+    }
     case RNN_ARG_COMPONENT: return nil;
   }
   return false;
@@ -127,6 +145,18 @@ static void push_shape_text(lua_State *L, const rnn_shape *shape) {
   luaL_addchar(&b, '{');
   for (int i = 0; i < shape->ndim; i++) {
     lua_pushfstring(L, i ? ", %I" : "%I", (LUAI_UACINT)shape->dim[i]);
+    luaL_addvalue(&b);
+  }
+  luaL_addchar(&b, '}');
+  luaL_pushresult(&b);
+}
+
+static void push_numbers_text(lua_State *L, const rnn_numbers *list) {
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  luaL_addchar(&b, '{');
+  for (int64_t i = 0; i < list->count; i++) {
+    lua_pushfstring(L, i ? ", %f" : "%f", list->values[i]);
     luaL_addvalue(&b);
   }
   luaL_addchar(&b, '}');
@@ -147,6 +177,8 @@ static void push_value_text(lua_State *L, const rnn_component *component, int ar
     lua_concat(L, 4);
   } else if (component->type->args[arg].type == RNN_ARG_SHAPE) {
     push_shape_text(L, rnn_field(component, arg));
+  } else if (component->type->args[arg].type == RNN_ARG_NUMBERS) {
+    push_numbers_text(L, rnn_field(component, arg));
   } else {
     push_plain(L, component, arg);
     luaL_tolstring(L, -1, NULL);

@@ -87,11 +87,26 @@ static int update_state(lua_State *L) {
   return 0;
 }
 
-/* metric:result(): a number; 0 where nothing was seen, as in Keras */
+/* pushes a float32 tensor with all the numbers of a metric that gives several; false: it gives one */
+static bool push_results(lua_State *L, const rnn_lua_component *box) {
+  const rnn_metric_type *metric = (const rnn_metric_type *)box->component->type;
+  const void *own = box->component->self;
+  if (is_loss(box) || box->state == NULL || metric->results == NULL) return false;
+  int64_t count = metric->result_size(own, box->columns);
+  if (count == 1) return false;
+  double *numbers = lua_newuserdatauv(L, sizeof *numbers * (size_t)(count + 1), 0);
+  metric->results(own, box->columns, box->state, numbers);
+  float *to = rnn_lua_new_tensor(L, RNN_FLOAT32, 1, &count)->data;
+  for (int64_t i = 0; i < count; i++) to[i] = (float)numbers[i];
+  return true;
+}
+
+/* metric:result(): a number, 0 where nothing was seen, as in Keras; or a tensor, where it gives several */
 static int result(lua_State *L) {
   const rnn_lua_component *box = self(L);
   const rnn_metric_type *metric = (const rnn_metric_type *)box->component->type;
   double value = 0;
+  if (push_results(L, box)) return 1;
   if (box->state && is_loss(box))
     value = box->state[WEIGHT] != 0 ? box->state[SUM] / box->state[WEIGHT] : 0;
   else if (box->state)

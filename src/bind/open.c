@@ -20,6 +20,7 @@
 #include "bind/network.h"
 #include "bind/raise.h"
 #include "bind/registry.h"
+#include "bind/stream.h"
 #include "bind/suggest.h"
 #include "bind/system.h"
 #include "bind/tensor.h"
@@ -42,6 +43,7 @@ static const opener openers[] = {
     rnn_open_raise,
     rnn_open_random,
     rnn_open_registry,
+    rnn_open_stream,
     rnn_open_suggest,
     rnn_open_system,
     rnn_open_tensor,

@@ -145,7 +145,7 @@ static void set_text(lua_State *L, const char *key, const char *text) {
 
 static const char *type_word(const rnn_arg *arg) {
   static const char *const words[] = {"integer", "number",    "boolean", "string",
-                                      "shape",   "component", "number or schedule"};
+                                      "shape",   "component", "number or schedule", "numbers"};
   return arg->type == RNN_ARG_COMPONENT ? rnn_kind_name(arg->kind) : words[arg->type];
 }
 

@@ -21,15 +21,15 @@ static bool to_extent(lua_State *L, int index, int64_t *extent) {
 }
 
 static void check_list(lua_State *L, int index, int64_t length, const char *who,
-                       const char *argument) {
+                       const char *argument, const char *of) {
   lua_pushnil(L);
   while (lua_next(L, index)) {
     lua_pop(L, 1);
     if (lua_isinteger(L, -1) && lua_tointeger(L, -1) >= 1 && lua_tointeger(L, -1) <= length) continue;
     if (lua_type(L, -1) == LUA_TSTRING)
-      rnn_lua_error(L, "%s: argument '%s' must be a list of integers, got a table with a field '%s'",
-                    who, argument, lua_tostring(L, -1));
-    rnn_lua_error(L, "%s: argument '%s' must be a list of integers without holes", who, argument);
+      rnn_lua_error(L, "%s: argument '%s' must be a list of %s, got a table with a field '%s'", who,
+                    argument, of, lua_tostring(L, -1));
+    rnn_lua_error(L, "%s: argument '%s' must be a list of %s without holes", who, argument, of);
   }
 }
 
@@ -40,7 +40,7 @@ void rnn_lua_to_shape(lua_State *L, int index, rnn_shape *shape, const char *who
     rnn_lua_error(L, "%s: argument '%s' must be a shape, got %s", who, argument,
                   rnn_lua_describe(L, index));
   int64_t length = (int64_t)lua_rawlen(L, index);
-  check_list(L, index, length, who, argument);
+  check_list(L, index, length, who, argument, "integers");
   if (length > RNN_MAX_DIMS)
     rnn_lua_error(L, "%s: argument '%s' has %d extents, at most %d are supported", who, argument,
                   (int)length, RNN_MAX_DIMS);
@@ -52,6 +52,26 @@ void rnn_lua_to_shape(lua_State *L, int index, rnn_shape *shape, const char *who
                     rnn_lua_describe(L, -1));
     lua_pop(L, 1);
   }
+}
+
+int64_t rnn_lua_to_numbers(lua_State *L, int index, double **numbers, const char *who,
+                           const char *argument) {
+  index = lua_absindex(L, index);
+  if (!lua_istable(L, index))
+    rnn_lua_error(L, "%s: argument '%s' must be a number or a list of numbers, got %s", who, argument,
+                  rnn_lua_describe(L, index));
+  int64_t length = (int64_t)lua_rawlen(L, index);
+  check_list(L, index, length, who, argument, "numbers");
+  *numbers = lua_newuserdatauv(L, sizeof **numbers * (size_t)(length + 1), 0);
+  for (int64_t i = 0; i < length; i++) {
+    lua_rawgeti(L, index, i + 1);
+    if (lua_type(L, -1) != LUA_TNUMBER)
+      rnn_lua_error(L, "%s: argument '%s': entry %d must be a number, got %s", who, argument, (int)i + 1,
+                    rnn_lua_describe(L, -1));
+    (*numbers)[i] = lua_tonumber(L, -1);
+    lua_pop(L, 1);
+  }
+  return length;
 }
 
 /* the type that a name or a type object stands for; NULL for other values */

@@ -16,4 +16,8 @@ rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, cons
 void rnn_lua_to_shape(lua_State *L, int index, rnn_shape *shape, const char *who,
                       const char *argument);
 
+/* Reads a list of numbers into memory that it pushes; how many. Messages begin as above. */
+int64_t rnn_lua_to_numbers(lua_State *L, int index, double **numbers, const char *who,
+                           const char *argument);
+
 #endif

@@ -90,7 +90,8 @@ static void mark_set(rnn_component *component, int arg) {
 rnn_status rnn_wrong_type(rnn_context *cx, const rnn_component *component, int arg,
                           const char *got) {
   static const char *const expected[] = {"an integer", "a number", "a boolean", "a string",
-                                         "a shape",    "",         "a number or a schedule"};
+                                         "a shape",    "",         "a number or a schedule",
+                                         "a number or a list of numbers"};
   const rnn_arg *a = &component->type->args[arg];
   if (a->type == RNN_ARG_COMPONENT)
     return rnn_fail(cx, RNN_INVALID, "%s: argument '%s' must be a name or object of kind %s, got %s",
@@ -103,7 +104,7 @@ rnn_status rnn_wrong_type(rnn_context *cx, const rnn_component *component, int a
 
 rnn_status rnn_set_integer(rnn_context *cx, rnn_component *component, int arg, int64_t value) {
   const rnn_arg *a = &component->type->args[arg];
-  if (a->type == RNN_ARG_NUMBER || a->type == RNN_ARG_RATE)
+  if (a->type == RNN_ARG_NUMBER || a->type == RNN_ARG_RATE || a->type == RNN_ARG_NUMBERS)
     return rnn_set_number(cx, component, arg, (double)value);
   if (a->type != RNN_ARG_INTEGER) return rnn_wrong_type(cx, component, arg, "a number");
   if (a->range && !in_interval((double)value, a->range)) {
@@ -125,6 +126,7 @@ rnn_status rnn_set_number(rnn_context *cx, rnn_component *component, int arg, do
       return rnn_set_integer(cx, component, arg, (int64_t)value);
     return rnn_wrong_type(cx, component, arg, text);
   }
+  if (a->type == RNN_ARG_NUMBERS) return rnn_set_numbers(cx, component, arg, 1, &value);
   if (a->type != RNN_ARG_NUMBER && a->type != RNN_ARG_RATE)
     return rnn_wrong_type(cx, component, arg, "a number");
   if (a->range && !in_interval(value, a->range)) return range_error(cx, component->type, a, text);
@@ -182,12 +184,30 @@ rnn_status rnn_set_shape(rnn_context *cx, rnn_component *component, int arg,
                          const rnn_shape *value) {
   const rnn_arg *a = &component->type->args[arg];
   if (a->type != RNN_ARG_SHAPE) return rnn_wrong_type(cx, component, arg, "a table");
-  bool axes = a->range && strcmp(a->range, "axes") == 0;
-  for (int i = 0; a->range && !axes && i < value->ndim; i++)
+  for (int i = 0; a->range && i < value->ndim; i++)
     if (value->dim[i] != RNN_UNKNOWN && !in_interval((double)value->dim[i], a->range))
       return rnn_fail(cx, RNN_INVALID, "%s: argument '%s': extent %d must be in %s, got %lld",
                       component->type->name, a->name, i + 1, a->range, (long long)value->dim[i]);
   *(rnn_shape *)rnn_field(component, arg) = *value;
+  mark_set(component, arg);
+  return RNN_OK;
+}
+
+rnn_status rnn_set_numbers(rnn_context *cx, rnn_component *component, int arg, int64_t count,
+                           const double *values) {
+  const rnn_arg *a = &component->type->args[arg];
+  if (a->type != RNN_ARG_NUMBERS) return rnn_wrong_type(cx, component, arg, "a table");
+  for (int64_t i = 0; a->range && i < count; i++)
+    if (!in_interval(values[i], a->range))
+      return rnn_fail(cx, RNN_INVALID, "%s: argument '%s': number %lld must be in %s, got %.14g",
+                      component->type->name, a->name, (long long)i + 1, a->range, values[i]);
+  double *copy = rnn_malloc(sizeof *copy * (size_t)(count + 1));
+  if (copy == NULL)
+    return rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", component->type->name);
+  memcpy(copy, values, sizeof *copy * (size_t)count);
+  rnn_numbers *field = rnn_field(component, arg);
+  rnn_free((double *)field->values);
+  *field = (rnn_numbers){count, copy};
   mark_set(component, arg);
   return RNN_OK;
 }
@@ -228,6 +248,10 @@ rnn_status rnn_set_nil(rnn_context *cx, rnn_component *component, int arg) {
       *(const rnn_component **)field = NULL;
       break;
     case RNN_ARG_RATE: return rnn_wrong_type(cx, component, arg, "nil");
+    case RNN_ARG_NUMBERS:
+      rnn_free((double *)((rnn_numbers *)field)->values);
+      *(rnn_numbers *)field = (rnn_numbers){0, NULL};
+      break;
   }
   mark_set(component, arg);
   return RNN_OK;
@@ -244,6 +268,7 @@ static rnn_status set_default(rnn_context *cx, rnn_component *component, int arg
   switch (a->type) {
     case RNN_ARG_INTEGER: return rnn_set_integer(cx, component, arg, strtoll(text, NULL, 10));
     case RNN_ARG_NUMBER:
+    case RNN_ARG_NUMBERS:
     case RNN_ARG_RATE: return rnn_set_number(cx, component, arg, strtod(text, NULL));
     case RNN_ARG_BOOLEAN: return rnn_set_boolean(cx, component, arg, strcmp(text, "true") == 0);
     default: return rnn_set_string(cx, component, arg, text);
@@ -295,6 +320,11 @@ static rnn_status copy_argument(rnn_context *cx, rnn_component *to, const rnn_co
       if (rate->schedule) return rnn_set_component(cx, to, arg, rate->schedule);
       return rnn_set_number(cx, to, arg, rate->value);
     }
+    case RNN_ARG_NUMBERS: {
+      const rnn_numbers *list = field;
+      if (list->values == NULL) return rnn_set_nil(cx, to, arg);
+      return rnn_set_numbers(cx, to, arg, list->count, list->values);
+    }
     case RNN_ARG_INTEGER: *(int64_t *)rnn_field(to, arg) = *(const int64_t *)field; break;
     case RNN_ARG_NUMBER: *(double *)rnn_field(to, arg) = *(const double *)field; break;
     case RNN_ARG_BOOLEAN: *(bool *)rnn_field(to, arg) = *(const bool *)field; break;
@@ -324,6 +354,7 @@ static void free_field(const rnn_component *component, int arg) {
     case RNN_ARG_STRING: rnn_free(*(char **)field); break;
     case RNN_ARG_COMPONENT: rnn_component_release(*(const rnn_component **)field); break;
     case RNN_ARG_RATE: rnn_component_release(((rnn_rate *)field)->schedule); break;
+    case RNN_ARG_NUMBERS: rnn_free((double *)((rnn_numbers *)field)->values); break;
     default: break;
   }
 }

@@ -24,6 +24,8 @@ rnn_status rnn_set_number(rnn_context *cx, rnn_component *component, int arg, do
 rnn_status rnn_set_boolean(rnn_context *cx, rnn_component *component, int arg, bool value);
 rnn_status rnn_set_string(rnn_context *cx, rnn_component *component, int arg, const char *value);
 rnn_status rnn_set_shape(rnn_context *cx, rnn_component *component, int arg, const rnn_shape *value);
+rnn_status rnn_set_numbers(rnn_context *cx, rnn_component *component, int arg, int64_t count,
+                           const double *values); /* copied */
 rnn_status rnn_set_component(rnn_context *cx, rnn_component *component, int arg,
                              const rnn_component *value);
 /* for arguments whose default is nil; others fail */

@@ -62,10 +62,10 @@ static const char *stray_argument(const rnn_type *type) {
       [RNN_ARG_INTEGER] = sizeof(int64_t),     [RNN_ARG_NUMBER] = sizeof(double),
       [RNN_ARG_BOOLEAN] = sizeof(bool),        [RNN_ARG_STRING] = sizeof(char *),
       [RNN_ARG_SHAPE] = sizeof(rnn_shape),     [RNN_ARG_COMPONENT] = sizeof(rnn_component *),
-      [RNN_ARG_RATE] = sizeof(rnn_rate)};
+      [RNN_ARG_RATE] = sizeof(rnn_rate),       [RNN_ARG_NUMBERS] = sizeof(rnn_numbers)};
   for (int i = 0; i < type->arg_count; i++) {
     const rnn_arg *arg = &type->args[i];
-    if (arg->type > RNN_ARG_RATE || arg->offset + fields[arg->type] > type->self_size)
+    if (arg->type > RNN_ARG_NUMBERS || arg->offset + fields[arg->type] > type->self_size)
       return arg->name;
   }
   return NULL;

@@ -20,7 +20,8 @@ const rnn_metric_type rnn_accuracy = {
     .type = {METRIC("Accuracy"), .aliases = "accuracy", .doc = "how often y_pred equals y_true"},
     .state_size = mean_state_size,
     .update = accuracy_update,
-    .result = mean_result};
+    .result = mean_result,
+    .flags = RNN_METRIC_MAXIMIZED};
 
 typedef struct binary_self {
   double threshold;
@@ -46,7 +47,8 @@ const rnn_metric_type rnn_binary_accuracy = {
              RNN_ARGUMENTS(binary_args, binary_self), .positional = 0},
     .state_size = mean_state_size,
     .update = binary_accuracy_update,
-    .result = mean_result};
+    .result = mean_result,
+    .flags = RNN_METRIC_MAXIMIZED};
 
 /* ---- the largest of a row -------------------------------------------------------------------- */
 
@@ -72,7 +74,8 @@ const rnn_metric_type rnn_categorical_accuracy = {
                     "does"},
     .state_size = mean_state_size,
     .update = categorical_accuracy_update,
-    .result = mean_result};
+    .result = mean_result,
+    .flags = RNN_METRIC_MAXIMIZED};
 
 static double sparse_categorical_accuracy(const no_arguments *self, int64_t n, const float *t,
                                           const float *p) {
@@ -88,7 +91,8 @@ const rnn_metric_type rnn_sparse_categorical_accuracy = {
     .target = RNN_TARGET_INDEX,
     .state_size = mean_state_size,
     .update = sparse_categorical_accuracy_update,
-    .result = mean_result};
+    .result = mean_result,
+    .flags = RNN_METRIC_MAXIMIZED};
 
 /* ---- among the k largest of a row ------------------------------------------------------------ */
 
@@ -121,7 +125,8 @@ const rnn_metric_type rnn_top_k_categorical_accuracy = {
              RNN_ARGUMENTS(top_k_args, top_k_self), .positional = 1},
     .state_size = mean_state_size,
     .update = top_k_update,
-    .result = mean_result};
+    .result = mean_result,
+    .flags = RNN_METRIC_MAXIMIZED};
 
 static double sparse_top_k(const top_k_self *self, int64_t n, const float *t, const float *p) {
   return *t > -1 && *t < (float)n && is_in_top_k(self->k, n, (int64_t)*t, p);
@@ -137,4 +142,5 @@ const rnn_metric_type rnn_sparse_top_k_categorical_accuracy = {
     .target = RNN_TARGET_INDEX,
     .state_size = mean_state_size,
     .update = sparse_top_k_update,
-    .result = mean_result};
+    .result = mean_result,
+    .flags = RNN_METRIC_MAXIMIZED};

@@ -46,6 +46,9 @@ typedef struct no_arguments no_arguments;
 extern const rnn_metric_type rnn_accuracy, rnn_binary_accuracy, rnn_categorical_accuracy,
     rnn_sparse_categorical_accuracy, rnn_top_k_categorical_accuracy,
     rnn_sparse_top_k_categorical_accuracy;
-extern const rnn_metric_type rnn_root_mean_squared_error, rnn_cosine_similarity_metric;
+extern const rnn_metric_type rnn_root_mean_squared_error, rnn_cosine_similarity_metric,
+    rnn_pearson_correlation, rnn_r2_score;
+extern const rnn_metric_type rnn_true_positives, rnn_false_positives, rnn_true_negatives,
+    rnn_false_negatives, rnn_precision, rnn_recall, rnn_auc, rnn_f1_score, rnn_fbeta_score;
 
 #endif

@@ -52,4 +52,35 @@ const rnn_metric_type rnn_cosine_similarity_metric = {
              .doc = "the cosine of the angle between y_true and y_pred along the last axis"},
     .state_size = mean_state_size,
     .update = cosine_update,
-    .result = mean_result};
+    .result = mean_result,
+    .flags = RNN_METRIC_MAXIMIZED};
+
+/* ---- Pearson's correlation ------------------------------------------------------------------- */
+
+static double mean_of(int64_t n, const float *x) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; i++) sum += x[i];
+  return sum / (double)n;
+}
+
+/* NaN where a row of either is constant, as in Keras */
+static double pearson(const no_arguments *self, int64_t n, const float *t, const float *p) {
+  (void)self;
+  double mt = mean_of(n, t), mp = mean_of(n, p), tt = 0, pp = 0, tp = 0;
+  for (int64_t c = 0; c < n; c++) {
+    tt += (t[c] - mt) * (t[c] - mt);
+    pp += (p[c] - mp) * (p[c] - mp);
+    tp += (t[c] - mt) * (p[c] - mp);
+  }
+  return tp / sqrt(tt * pp);
+}
+
+MEAN_OVER_ROWS(pearson, no_arguments, columns)
+
+const rnn_metric_type rnn_pearson_correlation = {
+    .type = {METRIC("PearsonCorrelation"), .aliases = "pearson_correlation",
+             .doc = "Pearson's correlation of y_true and y_pred along the last axis"},
+    .state_size = mean_state_size,
+    .update = pearson_update,
+    .result = mean_result,
+    .flags = RNN_METRIC_MAXIMIZED};

@@ -87,9 +87,20 @@ static rnn_status judge_meter(rnn_context *cx, rnn_meter *m, const rnn_judged *b
   return RNN_OK;
 }
 
+/* logs hold one number a metric */
+static rnn_status check_one_result(rnn_context *cx, const rnn_component *c, int64_t columns) {
+  if (c->type->kind != RNN_METRIC || metric_type(c)->result_size == NULL) return RNN_OK;
+  int64_t count = metric_type(c)->result_size(c->self, columns);
+  if (count == 1) return RNN_OK;
+  return rnn_fail(cx, RNN_INVALID,
+                  "%s: gives %lld numbers here and training logs one; have it give one, by an average or one threshold",
+                  c->type->name, (long long)count);
+}
+
 static rnn_status size_state(rnn_context *cx, rnn_meter *m, int64_t columns) {
   if (m->state) return RNN_OK;
   const rnn_component *c = m->component;
+  rnn_try(check_one_result(cx, c, columns));
   m->state_size =
       c->type->kind == RNN_METRIC ? metric_type(c)->state_size(c->self, columns) : 2;
   m->state = rnn_malloc_aligned(sizeof(double) * (size_t)m->state_size);

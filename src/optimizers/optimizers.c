@@ -17,6 +17,7 @@ static const rnn_type *const types[] = {
     &rnn_polynomial_decay.type,
     &rnn_cosine_decay.type,
     &rnn_cosine_decay_restarts.type,
+    &rnn_piecewise_constant_decay.type,
 };
 
 RNN_PLUGIN(optimizers, "1.0", "Keras' optimizers and learning-rate schedules", types);

@@ -33,6 +33,6 @@ RNN_DECLARE_KERNELS(rnn_optimizer_functions, rnn_optimizer)
 extern const rnn_optimizer_type rnn_sgd, rnn_adam, rnn_adamw, rnn_rmsprop, rnn_adagrad,
     rnn_adadelta, rnn_adamax, rnn_nadam, rnn_ftrl, rnn_lion;
 extern const rnn_schedule_type rnn_exponential_decay, rnn_inverse_time_decay, rnn_polynomial_decay,
-    rnn_cosine_decay, rnn_cosine_decay_restarts;
+    rnn_cosine_decay, rnn_cosine_decay_restarts, rnn_piecewise_constant_decay;
 
 #endif

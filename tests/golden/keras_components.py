@@ -135,9 +135,11 @@ def metrics():
     classes = rng.integers(0, 7, (2, 6))
     scores = f32(rng.uniform(0, 1, (2, 6, 7)))
     weight = f32(rng.uniform(0, 2, (2, 6)))
+    logits = f32(rng.normal(0, 2, (2, 6, 2)))
 
     def add(name, t, p, **args):
         for w in (None, weight):
+            keras.utils.clear_session()  # else names are numbered
             metric, results = getattr(keras.metrics, name)(**args), []
             for i in range(2):
                 metric.update_state(t[i], p[i], sample_weight=None if w is None else w[i])
@@ -157,6 +159,30 @@ def metrics():
     add("CosineSimilarity", binary, probability)
     add("MeanSquaredError", binary, probability)
     add("MeanAbsoluteError", binary, probability)
+    for name in ("TruePositives", "FalsePositives", "TrueNegatives", "FalseNegatives", "Precision", "Recall"):
+        add(name, binary, probability)
+        add(name, binary, probability, thresholds=[0.2, 0.35, 0.9])
+    for name in ("Precision", "Recall"):
+        add(name, onehot(classes, 7), scores, top_k=2)
+        add(name, onehot(classes, 7), scores, class_id=3)
+        add(name, onehot(classes, 7), scores, class_id=1, top_k=3)
+        add(name, onehot(classes, 7), scores, thresholds=[0.8], top_k=3)
+    for curve in ("ROC", "PR"):
+        for method in ("interpolation", "minoring", "majoring"):
+            add("AUC", binary, probability, curve=curve, summation_method=method)
+    add("AUC", binary, probability, num_thresholds=7)
+    add("AUC", binary, probability, thresholds=[0.1, 0.4, 0.45])
+    add("AUC", binary, logits, from_logits=True)
+    add("AUC", binary, probability, label_weights=[0.3, 2.0])
+    add("AUC", binary, probability, multi_label=True)
+    add("AUC", binary, probability, multi_label=True, num_labels=2, label_weights=[0.3, 2.0], curve="PR")
+    for average in (None, "micro", "macro", "weighted"):
+        add("F1Score", onehot(classes, 7), scores, average=average)
+        add("FBetaScore", onehot(classes, 7), scores, average=average, beta=2.0, threshold=0.6)
+    add("R2Score", f32(rng.normal(0, 1, (2, 6, 2))), f32(rng.normal(0, 1, (2, 6, 2))))
+    add("R2Score", f32(rng.normal(0, 1, (2, 6, 2))), f32(rng.normal(0, 1, (2, 6, 2))),
+        class_aggregation="variance_weighted_average", num_regressors=3)
+    add("PearsonCorrelation", f32(rng.normal(0, 1, (2, 6, 5))), f32(rng.normal(0, 1, (2, 6, 5))))
     return cases
 
 
@@ -209,7 +235,8 @@ SCHEDULES = [
                      "warmup_steps": 5}),
     ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 5}),
     ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 6, "t_mul": 1.0, "m_mul": 0.5,
-                             "alpha": 0.2})]
+                             "alpha": 0.2}),
+    ("PiecewiseConstantDecay", {"boundaries": [5.0, 9.0, 20.0], "values": [0.1, 0.05, 0.01, 0.001]})]
 
 
 def schedules():

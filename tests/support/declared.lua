@@ -31,6 +31,8 @@ function declared.good(arg)
   if arg.type == "string" then return arg.range and arg.range:match "^[^|]+" or "text" end
   if arg.type == "shape" then return { arg.name == "dims" and 1 or 2 } end -- one axis can only stay where it is
   if KIND[arg.type] then return core.type(arg.type, core.type_names(arg.type)[1]) end
+  if arg.name == "axes" then return { 2 } end
+  if arg.type == "numbers" then return arg.name == "values" and { 0.25, 0.5 } or { 0.75 } end
   local whole = arg.type == "integer"
   if not arg.range then return whole and 3 or 0.25 end
   local low, high = interval(arg.range)
@@ -53,8 +55,8 @@ function declared.wrong_types(arg)
   if arg.type == "number" then return expect("a number", { text, flag, list }) end
   if arg.type == "boolean" then return expect("a boolean", { number, text, list }) end
   if arg.type == "string" then return expect("a string", { number, flag, list }) end
-  if arg.range == "axes" then return expect("a shape", { text, flag }) end
   if arg.type == "shape" then return expect("a shape", { number, text, flag }) end
+  if arg.type == "numbers" then return expect("a number or a list of numbers", { text, flag }) end
   if arg.type == "number or schedule" then return expect("a number or a schedule", { text, flag }) end
   return expect("a name or object of kind " .. arg.type, { number, flag })
 end
@@ -63,12 +65,11 @@ end
 function declared.out_of_range(arg)
   if not arg.range then return nil end
   if arg.type == "string" then return "no_such_word" end
-  if arg.range == "axes" then return nil end
   local low, high, closed = interval(arg.range)
   local value
   if low > -math.huge then value = closed and low - 1 or low else value = high + 1 end
   value = (arg.type == "integer" or arg.type == "shape") and math.tointeger(value) or value
-  return arg.type == "shape" and { value } or value
+  return (arg.type == "shape" or arg.type == "numbers") and { value } or value
 end
 
 --- arguments that make a valid object: the required ones
