@@ -33,6 +33,42 @@ describe("training", function()
   end
 end)
 
+describe("recurrent layers", function()
+  local L = rl.layers
+  local kinds = {
+    SimpleRNN = function() return L.SimpleRNN { 40, dropout = 0.2, return_sequences = true } end,
+    LSTM = function() return L.LSTM { 37, return_sequences = true } end,
+    ["LSTM with unusual activations"] = function()
+      return L.LSTM { 33, activation = "gelu", recurrent_activation = "hard_sigmoid", recurrent_dropout = 0.2,
+        return_sequences = true }
+    end,
+    GRU = function() return L.GRU { 64, return_sequences = true } end,
+    ["GRU reset before"] = function() return L.GRU { 40, reset_after = false, recurrent_dropout = 0.1, return_sequences = true } end,
+    Bidirectional = function() return L.Bidirectional(L.LSTM { 32, return_sequences = true }) end,
+    TimeDistributed = function() return L.TimeDistributed(L.Dense(70)) end,
+  }
+
+  --- Weights and predictions of two layers of a kind, the second without sequences, trained on masked sequences.
+  local function train_kind(make, threads)
+    rl.config.set_threads(threads)
+    rl.utils.set_random_seed(12)
+    local model = rl.Sequential { rl.Input { shape = { 11, 30 } }, L.Masking(), make(), make(), L.GRU(20), L.Dense(2) }
+    model:compile { optimizer = "adam", loss = "mse" }
+    local x = rl.random.normal { shape = { 70, 11, 30 } }
+    for i = 1, 70 do x[{ i, { i % 11 + 1, 11 } }] = 0 end
+    model:fit(x, rl.random.normal { shape = { 70, 2 } }, { epochs = 2, batch_size = 40, verbose = 0 })
+    return { weights = model:get_weights(), predictions = model:predict(x) }
+  end
+
+  for name, make in pairs(kinds) do
+    it("give the bits of one thread with any number of threads: " .. name, function()
+      local alone = train_kind(make, 1)
+      assert.is_false(alone.predictions:isnan():any())
+      for _, threads in ipairs { 2, 7 } do assert.same(alone, train_kind(make, threads)) end
+    end)
+  end
+end)
+
 describe("tensor functions", function()
   local function compute(threads)
     rl.config.set_threads(threads)

@@ -85,6 +85,11 @@ cos(t) | cosine
 tanh(t) | hyperbolic tangent
 sigmoid(t) | 1 / (1 + exp(-t))
 relu(t) | max(t, 0)
+Variable(value [, {trainable=true, name=, dtype=}]) | a tensor that is there to be trained: every tape watches it
+assign(v, value) | a variable's numbers become these, of the same shape
+assign_add(v, value) | v = v + value, in place
+assign_sub(v, value) | v = v - value, in place
+stop_gradient(t) | the same numbers, which no gradient goes through
 random.normal({shape=, mean=0, stddev=1, dtype="float32", seed=}) | normally distributed numbers
 random.uniform({shape=, minval=0, maxval=1, dtype="float32", seed=}) | even numbers; minval may come, maxval not
 random.shuffle(t [, axis [, {seed=}]]) | a copy whose rows along the axis are in random order

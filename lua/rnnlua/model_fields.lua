@@ -46,6 +46,17 @@ function read:trainable_variables() return weights_of(self, "trainable") end
 function read:non_trainable_weights() return weights_of(self, "non_trainable") end
 function read:non_trainable_variables() return weights_of(self, "non_trainable") end
 
+--- Penalties for loops of one's own: of regularizers on trained weights and, in a tape, on what layers gave at the last
+--- call of the model. Numbers, or tensors where a tape records.
+function read:losses()
+  local list = {}
+  for _, weight in ipairs(weights_of(self, "trainable")) do
+    local info = core.variable_info(weight)
+    if info and info.regularizer then list[#list + 1] = info.regularizer(weight) end
+  end
+  return table.move(self._activity_losses or {}, 1, #(self._activity_losses or {}), #list + 1, list)
+end
+
 local function shape_of(model, which, ids)
   if not model._network then
     core.raise(("model '%s' has no %s until it is built"):format(model._name, which))

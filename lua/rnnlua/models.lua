@@ -123,6 +123,24 @@ function Model:set_weights(list)
   core.set_weights(self:_title(), distinct_layers(self), list)
 end
 
+--- Writes all weights to a .npz file, as numpy.savez(path, *weights): arr_0, arr_1, … in Keras' order. The file is
+--- there as a whole or as it was before.
+--- @param path string ends in .npz
+--- @return true; nil and a message where the file can't be written
+function Model:save_weights(path)
+  need_self(self, "save_weights")
+  return require "rnnlua.weights_file".save(self, path)
+end
+
+--- Reads the weights from a .npz file: one of save_weights, or of numpy.savez(path, *keras_model.get_weights()).
+--- Raises, and changes nothing, where they are not those of this model.
+--- @param path string ends in .npz
+--- @return true; nil and a message where the file can't be read
+function Model:load_weights(path)
+  need_self(self, "load_weights")
+  return require "rnnlua.weights_file".load(self, path)
+end
+
 --- How many numbers the weights have. Raises if the model isn't built.
 --- @return integer
 function Model:count_params()
@@ -175,8 +193,9 @@ function Model:compile(given)
 end
 
 --- Trains on x and y, one row a sample. x may be a function that returns x, y [, weights] of the next batch and
---- nil at the end of an epoch. May be run in a coroutine; callbacks and generators may yield.
---- @param x userdata|table|function inputs: a tensor or nested tables
+--- nil at the end of an epoch, or an rl.data.Dataset of batches. May be run in a coroutine; callbacks and generators
+--- may yield.
+--- @param x userdata|table|function inputs: a tensor or nested tables, or what makes batches
 --- @param y userdata|table|nil targets
 --- @param given table|nil arguments by name
 --- @return table history: history.loss[k] of the k-th epoch, epoch (from 0), params; also model.history
@@ -186,7 +205,7 @@ function Model:fit(x, y, given)
 end
 
 --- The loss and each metric over the data, as separate values, or one table with return_dict=true.
---- @param x userdata|table|function inputs, or a generator as for fit
+--- @param x userdata|table|function inputs, or a generator or Dataset as for fit
 --- @param y userdata|table|nil targets
 --- @param given table|nil arguments by name
 function Model:evaluate(x, y, given)
@@ -195,7 +214,7 @@ function Model:evaluate(x, y, given)
 end
 
 --- The model's outputs for x.
---- @param x userdata|table inputs
+--- @param x userdata|table|function inputs, or a generator or Dataset, of whose batches the inputs alone count
 --- @param given table|nil arguments by name
 --- @return userdata float32 tensor, one row a sample (a list of them for several outputs, a table by name where
 --- the model's outputs were given so)

@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "bind/apply_record.h"
 #include "bind/arguments.h"
 #include "bind/component.h"
 #include "bind/metric.h"
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/rows.h"
+#include "bind/tape.h"
 #include "bind/tensor.h"
 #include "core/context.h"
 #include "core/random.h"
@@ -24,10 +26,12 @@ static rnn_shape shape_of(const rnn_tensor *t) {
 /* activation(t): a new float32 tensor of the same shape */
 static int activate(lua_State *L, const rnn_component *c) {
   int64_t rows, columns;
+  lua_settop(L, 2);
   const rnn_tensor *x = rnn_lua_to_float32(L, 2);
   rnn_tensor *y = rnn_lua_new_tensor(L, RNN_FLOAT32, x->ndim, x->shape);
   rnn_lua_extents(x, &rows, &columns);
   rnn_lua_check(L, rnn_activate(rnn_main_context(), c, rows, columns, x->data, y->data));
+  rnn_lua_record_application(L, "activation", 1);
   return 1;
 }
 
@@ -45,16 +49,22 @@ static int initialize(lua_State *L, const rnn_component *c) {
 /* regularizer(t): the penalty, a number */
 static int penalize(lua_State *L, const rnn_component *c) {
   double penalty = 0;
+  lua_settop(L, 2);
   const rnn_tensor *w = rnn_lua_to_float32(L, 2);
   rnn_shape shape = shape_of(w);
   const rnn_regularizer_type *type = (const rnn_regularizer_type *)c->type;
   rnn_lua_check(L, type->apply(rnn_main_context(), c->self, &shape, w->data, 1, &penalty, NULL));
   lua_pushnumber(L, penalty);
+  rnn_lua_record_application(L, "penalty", 1);
   return 1;
 }
 
 /* constraint(t): a projected copy */
 static int project(lua_State *L, const rnn_component *c) {
+  const rnn_tensor *watched = rnn_lua_test_tensor(L, 2);
+  if (watched && rnn_tape_watches(watched))
+    rnn_lua_error(L, "%s: a constraint has no gradient; apply it to rl.stop_gradient(t), or after the tape",
+                  c->type->name);
   const rnn_tensor *given = rnn_lua_to_float32(L, 2);
   rnn_tensor *w = rnn_lua_push_copy(L, given, RNN_FLOAT32);
   rnn_shape shape = shape_of(w);
@@ -73,6 +83,17 @@ static const float *push_row_losses(lua_State *L, const rnn_component *c, const 
   return values->data;
 }
 
+/* Records the loss on top, of the values in slots 1 to 4, then gives it back. */
+static int finish_loss(lua_State *L, bool mean) {
+  if (rnn_recording == NULL) return 1;
+  lua_pushboolean(L, mean);
+  lua_replace(L, 5); /* of what to_rows has made nothing is needed any more */
+  lua_replace(L, 6);
+  lua_settop(L, 6);
+  rnn_lua_record_application(L, "loss", 1);
+  return 1;
+}
+
 /* loss(y_true, y_pred [, sample_weight]): a number, the sum of weighted row losses by the number of rows
 ** (Keras' sum_over_batch_size) */
 static int mean_loss(lua_State *L, const rnn_component *c) {
@@ -82,7 +103,7 @@ static int mean_loss(lua_State *L, const rnn_component *c) {
   double sum = 0;
   for (int64_t i = 0; i < r.rows; i++) sum += (double)values[i] * (r.weights ? r.weights[i] : 1);
   lua_pushnumber(L, r.rows > 0 ? sum / (double)r.rows : 0);
-  return 1;
+  return finish_loss(L, true);
 }
 
 /* schedule(step): the rate after that many steps */
@@ -138,5 +159,5 @@ int rnn_lua_apply_type(lua_State *L, const rnn_type *type) {
   rnn_lua_rows r;
   rnn_lua_to_rows(L, 2, type, ((const rnn_loss_type *)type)->target, &r);
   push_row_losses(L, rnn_lua_test_component(L, 1), &r);
-  return 1;
+  return finish_loss(L, false);
 }

@@ -3,6 +3,7 @@
 
 #include "bind/options.h"
 #include "bind/raise.h"
+#include "bind/tape.h"
 #include "core/view.h"
 
 rnn_tensor *rnn_lua_subject(lua_State *L, const char *function, int index) {
@@ -91,6 +92,6 @@ rnn_tensor *rnn_lua_push_reshaped(lua_State *L, int base_index, const rnn_tensor
 
 int rnn_lua_return_tensor(lua_State *L) {
   const rnn_tensor *t = rnn_lua_test_tensor(L, -1);
-  if (t->ndim == 0) rnn_lua_push_element(L, t);
+  if (t->ndim == 0) rnn_tape_push_scalar(L);
   return 1;
 }

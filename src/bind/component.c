@@ -14,6 +14,7 @@
 #include "bind/class.h"
 #include "bind/config.h"
 #include "bind/metric.h"
+#include "bind/optimizer.h"
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/values.h"
@@ -26,7 +27,7 @@
 /* ---- making --------------------------------------------------------------------------------------- */
 
 static rnn_lua_component *push_box(lua_State *L) {
-  rnn_lua_component *box = lua_newuserdatauv(L, sizeof *box, 1);
+  rnn_lua_component *box = lua_newuserdatauv(L, sizeof *box, 2);
   *box = (rnn_lua_component){0};
   luaL_setmetatable(L, RNN_LUA_COMPONENT);
   return box;
@@ -104,6 +105,7 @@ static const luaL_Reg none[] = {{NULL, NULL}};
 static const char *const fields[] = {"name", "class_name", "kind", NULL};
 
 static const luaL_Reg *methods_of(rnn_kind kind) {
+  if (kind == RNN_OPTIMIZER) return rnn_lua_optimizer_methods;
   return kind == RNN_METRIC || kind == RNN_LOSS ? rnn_lua_metric_methods : none;
 }
 
@@ -120,6 +122,8 @@ static bool push_field(lua_State *L, const rnn_component *component, const char 
     lua_pushstring(L, component->type->name);
   else if (strcmp(key, "kind") == 0)
     lua_pushstring(L, rnn_kind_name(component->type->kind));
+  else if (strcmp(key, "iterations") == 0 && component->type->kind == RNN_OPTIMIZER)
+    rnn_lua_push_iterations(L, 1);
   else
     return false;
   return true;

@@ -8,7 +8,7 @@
 
 #define RNN_LUA_COMPONENT "rnnlua.component"
 
-/* The userdata. User value 1 is the name that the constructor was given, or nil. */
+/* The userdata. User value 1 is the name that the constructor was given, or nil; 2 is optimizer.c's. */
 typedef struct rnn_lua_component {
   rnn_component *component; /* holds a reference */
   double *state;            /* of a metric; NULL: nothing seen yet */

@@ -11,6 +11,7 @@
 
 #include "bind/arguments.h"
 #include "bind/class.h"
+#include "bind/component.h"
 #include "bind/config.h"
 #include "bind/layer_parts.h"
 #include "bind/options.h"
@@ -64,6 +65,17 @@ void rnn_lua_new_layer(lua_State *L, const rnn_type *type, int first) {
   b->layer->trainable = common->trainable;
   b->layer->given_input = input;
   lua_replace(L, top + 1); /* the layer alone stays */
+  lua_settop(L, top + 1);
+}
+
+void rnn_lua_new_function(lua_State *L, const rnn_type *type, int first) {
+  int top = lua_gettop(L);
+  const rnn_lua_common *common;
+  rnn_component *component = rnn_lua_construct(L, type, first, &common); /* both live above top */
+  box *b = push_box(L);
+  b->layer = rnn_layer_new(rnn_main_context(), component, type->name);
+  if (b->layer == NULL) rnn_lua_check(L, RNN_NO_MEMORY);
+  lua_replace(L, top + 1);
   lua_settop(L, top + 1);
 }
 
@@ -231,7 +243,16 @@ static int is_layer(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"reset_names", reset_names},
+/* core.activity_regularizer(layer): the penalty on its output that is not left to the layer itself, or nil */
+static int activity_regularizer(lua_State *L) {
+  const rnn_component *regularizer = rnn_layer_activity_regularizer(rnn_lua_check_layer(L, 1));
+  if (regularizer) rnn_lua_push_component(L, regularizer);
+  else lua_pushnil(L);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"activity_regularizer", activity_regularizer},
+                                     {"reset_names", reset_names},
                                      {"unique_name", unique_name},
                                      {"is_layer", is_layer},
                                      {NULL, NULL}};

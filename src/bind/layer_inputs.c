@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bind/mask.h"
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/tensor.h"
@@ -84,26 +85,31 @@ static void to_port(lua_State *L, int index, const char *title, rnn_port *port) 
   memcpy(port->shape.dim, t->shape, sizeof *t->shape * (size_t)t->ndim);
 }
 
-/* The argument `mask`, batch × timesteps of the first input, as bytes. */
-static const uint8_t *to_mask(lua_State *L, const rnn_lua_call *call, const rnn_port *input) {
-  rnn_port given;
-  char wanted[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
-  if (!(rnn_layer_vtable(call->layer)->flags & RNN_LAYER_TAKES_MASK))
-    rnn_lua_error(L, "%s: takes no mask", call->title);
-  lua_pushvalue(L, call->mask);
-  to_port(L, lua_gettop(L), call->title, &given);
-  int64_t size = rnn_size(&given.shape);
-  if (input->shape.ndim < 2 || given.shape.ndim != 2 ||
-      memcmp(given.shape.dim, input->shape.dim, sizeof(int64_t) * 2) != 0)
-    rnn_lua_error(L, "%s: argument 'mask': expected (batch, timesteps), %s, got %s", call->title,
-                  rnn_shape_text(wanted, input->shape.ndim < 2 ? input->shape.ndim : 2, input->shape.dim),
-                  rnn_shape_text(got, given.shape.ndim, given.shape.dim));
-  uint8_t *mask = lua_newuserdatauv(L, (size_t)size + 1, 0);
-  for (int64_t i = 0; i < size; i++) mask[i] = given.data[i] != 0;
-  return mask;
-}
-
 void rnn_lua_input_ports(lua_State *L, const rnn_lua_call *call, rnn_port *ports) {
   for (int i = 0; i < call->count; i++) to_port(L, call->first + i, call->title, &ports[i]);
-  if (!lua_isnil(L, call->mask)) ports[0].mask = to_mask(L, call, &ports[0]);
+}
+
+/* pushes the mask given for input i, or nil */
+static void push_given_mask(lua_State *L, const rnn_lua_call *call, int i) {
+  int type = lua_istable(L, call->mask) ? lua_geti(L, call->mask, i + 1) : LUA_TNIL;
+  bool list = type == LUA_TUSERDATA || (call->count > 1 && lua_istable(L, call->mask));
+  if (list) return;
+  if (lua_istable(L, call->mask)) lua_pop(L, 1);
+  if (i == 0) lua_pushvalue(L, call->mask);
+  else lua_pushnil(L);
+}
+
+void rnn_lua_input_masks(lua_State *L, const rnn_lua_call *call, rnn_port *ports) {
+  bool takes = rnn_layer_vtable(call->layer)->flags & RNN_LAYER_TAKES_MASK, given = !lua_isnil(L, call->mask);
+  if (given && !takes) rnn_lua_error(L, "%s: takes no mask", call->title);
+  for (int i = 0; i < call->count; i++) {
+    const rnn_tensor *mask;
+    if (given) {
+      push_given_mask(L, call, i);
+      mask = rnn_lua_to_mask(L, call->title, &ports[i].shape);
+    } else {
+      mask = rnn_lua_push_mask(L, call->first + i);
+    }
+    ports[i].mask = mask && takes ? mask->data : NULL;
+  }
 }

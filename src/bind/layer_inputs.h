@@ -19,4 +19,8 @@ void rnn_lua_read_call(lua_State *L, rnn_lua_call *call);
 /* The inputs as ports with data, what holds it being pushed. */
 void rnn_lua_input_ports(lua_State *L, const rnn_lua_call *call, rnn_port *ports);
 
+/* Their masks: those given as argument (one, for the first input, or a list), else those that came with the tensors. A
+** layer that does not understand them is not shown them. Pushes one value an input, the mask or nil. */
+void rnn_lua_input_masks(lua_State *L, const rnn_lua_call *call, rnn_port *ports);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "bind/options.h"
 #include "bind/raise.h"
+#include "bind/tape.h"
 
 #define ALIGNMENT 64
 
@@ -42,9 +43,15 @@ rnn_tensor *rnn_lua_new_tensor(lua_State *L, rnn_dtype dtype, int ndim, const in
 }
 
 rnn_tensor *rnn_lua_push_view(lua_State *L, int base_index, const rnn_tensor *described) {
+  return rnn_lua_push_view_with(L, base_index, described, 1);
+}
+
+rnn_tensor *rnn_lua_push_view_with(lua_State *L, int base_index, const rnn_tensor *described,
+                                   int user_values) {
   base_index = lua_absindex(L, base_index);
-  rnn_tensor *view = new_userdata(L, sizeof *view, 1);
+  rnn_tensor *view = new_userdata(L, sizeof *view, user_values);
   *view = *described;
+  view->watch = 0;
   /* a view of a view keeps what the first one keeps: chains do not grow */
   if (lua_getiuservalue(L, base_index, 1) != LUA_TUSERDATA) {
     lua_pop(L, 1);
@@ -173,8 +180,10 @@ void rnn_lua_push_shape(lua_State *L, int ndim, const int64_t *shape) {
 
 static void add_to(lua_State *L, const char *field, const luaL_Reg *functions) {
   lua_getfield(L, -1, field);
-  rnn_lua_push_metatable(L);
-  luaL_setfuncs(L, functions, 1);
+  for (; functions->name; functions++) {
+    rnn_lua_push_recorded(L, functions, 0);
+    lua_setfield(L, -2, functions->name);
+  }
   lua_pop(L, 1);
 }
 

@@ -24,6 +24,10 @@ rnn_tensor *rnn_lua_new_tensor(lua_State *L, rnn_dtype dtype, int ndim, const in
 ** view). */
 rnn_tensor *rnn_lua_push_view(lua_State *L, int base_index, const rnn_tensor *described);
 
+/* The same with more user values than the one that keeps the base. */
+rnn_tensor *rnn_lua_push_view_with(lua_State *L, int base_index, const rnn_tensor *described,
+                                   int user_values);
+
 /* Pushes a contiguous copy of t (which need not be a userdata) in that dtype. */
 rnn_tensor *rnn_lua_push_copy(lua_State *L, const rnn_tensor *t, rnn_dtype dtype);
 
@@ -88,10 +92,10 @@ void rnn_lua_assign_rows(lua_State *L, const rnn_tensor *t, const rnn_tensor *in
 
 /* ---- adding functions ------------------------------------------------------------------------------------ */
 
-/* Adds functions that work as method and as rl.name. */
+/* Adds functions that work as method and as rl.name; `functions` stays where it is. A tape records them. */
 void rnn_lua_add_methods(lua_State *L, const luaL_Reg *functions);
 
-/* Adds functions that become rl.name alone. */
+/* Adds functions that become rl.name alone; likewise. */
 void rnn_lua_add_creators(lua_State *L, const luaL_Reg *functions);
 
 /* Pushes the metatable of tensors. */
@@ -107,5 +111,6 @@ void rnn_open_tensor_data(lua_State *L);
 void rnn_open_tensor_index(lua_State *L);
 void rnn_open_tensor_math(lua_State *L);
 void rnn_open_tensor_reduce(lua_State *L);
+void rnn_open_tensor_rows(lua_State *L);
 
 #endif

@@ -2,6 +2,7 @@
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/array.h"
+#include "bind/tape.h"
 #include "bind/tensor.h"
 
 void rnn_lua_assign(lua_State *L, const char *function, const rnn_tensor *target, int index) {
@@ -60,6 +61,7 @@ static int fill(lua_State *L) {
   rnn_number storage;
   if (!rnn_lua_number(L, 2, &value, &storage))
     return rnn_lua_option_error(L, "fill", "value", "a number or a boolean", 2);
+  rnn_tape_before_write(L, "fill", t, 0);
   rnn_tensor_assign(t, &value);
   lua_settop(L, 1);
   return 1;
@@ -68,7 +70,9 @@ static int fill(lua_State *L) {
 /* t:copy_from(u): t's elements become u's, which broadcasts; returns t */
 static int copy_from(lua_State *L) {
   rnn_lua_options(L, "copy_from", 3, (const char *[]){NULL});
-  rnn_lua_assign(L, "copy_from", rnn_lua_check_tensor(L, "copy_from", 1), 2);
+  const rnn_tensor *t = rnn_lua_check_tensor(L, "copy_from", 1);
+  rnn_tape_before_write(L, "copy_from", t, 2);
+  rnn_lua_assign(L, "copy_from", t, 2);
   lua_settop(L, 1);
   return 1;
 }

@@ -1,13 +1,14 @@
 /*
 ** tensor_index.c - t[i], t[i] = v, t.shape, #t, pairs(t).
 **
-** Metamethods; their closures have the metatable and the table of methods as upvalues. An index that is
+** Metamethods; their closures have as upvalues those of bind/tape.h, then the table of methods. An index that is
 ** a table is tensor_range.c's, one that is a tensor tensor_rows.c's.
 */
 #include <string.h>
 
 #include "bind/options.h"
 #include "bind/raise.h"
+#include "bind/tape.h"
 #include "bind/tensor.h"
 #include "core/suggest.h"
 
@@ -37,7 +38,7 @@ static bool push_field(lua_State *L, const rnn_tensor *t, const char *name) {
 static int unknown_field(lua_State *L, const char *name) {
   rnn_suggestion s = {.wrong = name};
   for (const char *const *field = fields; *field; field++) rnn_suggest(&s, *field);
-  for (lua_pushnil(L); lua_next(L, lua_upvalueindex(2)); lua_pop(L, 1))
+  for (lua_pushnil(L); lua_next(L, lua_upvalueindex(RNN_TAPE_UPVALUE)); lua_pop(L, 1))
     rnn_suggest(&s, lua_tostring(L, -2));
   if (s.best) return rnn_lua_error(L, "tensor: unknown field '%s' (did you mean '%s'?)", name, s.best);
   return rnn_lua_error(L, "tensor: unknown field '%s'", name);
@@ -45,7 +46,7 @@ static int unknown_field(lua_State *L, const char *name) {
 
 static int get_field(lua_State *L, const rnn_tensor *t) {
   lua_pushvalue(L, 2);
-  if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) return 1;
+  if (lua_rawget(L, lua_upvalueindex(RNN_TAPE_UPVALUE)) != LUA_TNIL) return 1;
   const char *name = lua_tostring(L, 2);
   return push_field(L, t, name) ? 1 : unknown_field(L, name);
 }
@@ -64,7 +65,7 @@ static rnn_tensor row(lua_State *L, const rnn_tensor *t, lua_Integer i) {
 }
 
 static int push_part(lua_State *L, const rnn_tensor *part) {
-  if (part->ndim == 0) rnn_lua_push_element(L, part);
+  if (part->ndim == 0 && !(part->dtype >= RNN_FLOAT32 && rnn_tape_keeps())) rnn_lua_push_element(L, part);
   else rnn_lua_push_view(L, 1, part);
   return 1;
 }
@@ -107,11 +108,14 @@ static int set(lua_State *L) {
   rnn_tensor part;
   if (is_integer(L, 2, &i)) {
     part = row(L, t, i);
+    rnn_tape_before_write(L, "tensor[i] = value", &part, 3);
     rnn_lua_assign(L, "tensor", &part, 3);
   } else if (lua_istable(L, 2)) {
     rnn_lua_index_view(L, t, 2, &part);
+    rnn_tape_before_write(L, "tensor[{…}] = value", &part, 3);
     rnn_lua_assign(L, "tensor", &part, 3);
   } else if ((index = rnn_lua_test_tensor(L, 2)) != NULL) {
+    rnn_tape_before_write(L, "tensor[index] = value", t, 3);
     rnn_lua_assign_rows(L, t, index, 3);
   } else if (lua_type(L, 2) == LUA_TSTRING) {
     return rnn_lua_error(L, "tensor: field '%s' cannot be set", lua_tostring(L, 2));
@@ -132,9 +136,9 @@ static int next_row(lua_State *L) {
   const rnn_tensor *t = rnn_lua_check_tensor(L, "pairs", 1);
   lua_Integer i = luaL_checkinteger(L, 2) + 1;
   if (i > t->shape[0]) return lua_pushnil(L), 1;
-  rnn_tensor part = row(L, t, i);
   lua_pushinteger(L, i);
-  return 1 + push_part(L, &part);
+  lua_geti(L, 1, i); /* as t[i] is recorded */
+  return 2;
 }
 
 /* pairs(t): as ipairs(t) */
@@ -154,21 +158,26 @@ static int list_fields(lua_State *L) {
     lua_pushstring(L, *field);
     lua_rawseti(L, -2, ++n);
   }
-  for (lua_pushnil(L); lua_next(L, lua_upvalueindex(2)); lua_pop(L, 1)) {
+  for (lua_pushnil(L); lua_next(L, lua_upvalueindex(RNN_TAPE_UPVALUE)); lua_pop(L, 1)) {
     lua_pushvalue(L, -2);
     lua_rawseti(L, -4, ++n);
   }
   return 1;
 }
 
-static const luaL_Reg metamethods[] = {{"__index", get},    {"__newindex", set},
-                                       {"__len", length},   {"__pairs", pairs},
+static const luaL_Reg metamethods[] = {{"__newindex", set}, {"__len", length}, {"__pairs", pairs},
                                        {"__fields", list_fields}, {NULL, NULL}};
+static const luaL_Reg reading = {"__index", get};
 
 void rnn_open_tensor_index(lua_State *L) {
   rnn_lua_push_metatable(L);
+  lua_getfield(L, -2, "tensor_functions");
   lua_pushvalue(L, -1);
-  lua_getfield(L, -3, "tensor_functions");
-  luaL_setfuncs(L, metamethods, 2);
+  rnn_lua_push_recorded(L, &reading, 1);
+  lua_setfield(L, -3, reading.name);
+  rnn_lua_push_metatable(L); /* upvalues in the same places */
+  lua_pushnil(L);
+  lua_rotate(L, -3, 2);
+  luaL_setfuncs(L, metamethods, 3);
   lua_pop(L, 1);
 }

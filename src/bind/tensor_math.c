@@ -2,13 +2,14 @@
 ** tensor_math.c - operators and functions of elements: t + u, t:exp(), rl.maximum(t, 0, {out=t}), …
 **
 ** One C function serves all operations; which one it is and the name that messages begin with are
-** upvalues of its closures, after the metatable.
+** upvalues of its closures, after those of bind/tape.h.
 */
 #include <math.h>
 
 #include "bind/array.h"
 #include "bind/options.h"
 #include "bind/raise.h"
+#include "bind/tape.h"
 #include "bind/tensor.h"
 #include "core/elementwise.h"
 #include "core/softmax.h"
@@ -45,6 +46,17 @@ static void take(lua_State *L, const char *name, int index, operands *o, int i) 
   }
   o->inputs[i].tensor = t;
   o->all_numbers &= o->inputs[i].number;
+}
+
+/* The argument `out` at index: 0 where it is nil, else its index, for it may be written to. */
+static int given_out(lua_State *L, const char *name, int index) {
+  const rnn_tensor *out = rnn_lua_test_tensor(L, index);
+  if (lua_isnil(L, index)) return 0;
+  if (rnn_tape_keeps())
+    rnn_lua_error(L, "%s: argument 'out' cannot be given while a tape records this: gradients do not go through changes in place",
+                  name);
+  if (out) rnn_tape_before_write(L, name, out, 0);
+  return index;
 }
 
 /* the tensor given as out, after checking that the result fits there */
@@ -85,12 +97,12 @@ static int run(lua_State *L, const char *name, rnn_operation operation, const op
 
 /* function(inputs… [, {out=}]) */
 static int apply(lua_State *L) {
-  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(2));
-  const char *name = lua_tostring(L, lua_upvalueindex(3));
+  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(RNN_TAPE_UPVALUE));
+  const char *name = lua_tostring(L, lua_upvalueindex(RNN_TAPE_UPVALUE + 1));
   int count = rnn_operations[operation].inputs, out_index = 0;
   if (lua_gettop(L) > count) {
     rnn_lua_options(L, name, count + 1, (const char *[]){"out", NULL});
-    if (!lua_isnil(L, count + 1)) out_index = count + 1;
+    out_index = given_out(L, name, count + 1);
   }
   operands o = {.all_numbers = true};
   for (int i = 0; i < count; i++) take(L, name, i + 1, &o, i);
@@ -99,7 +111,7 @@ static int apply(lua_State *L) {
 
 /* a op b, -a: Lua gives two arguments always */
 static int operate(lua_State *L) {
-  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(2));
+  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(RNN_TAPE_UPVALUE));
   lua_settop(L, rnn_operations[operation].inputs);
   return apply(L);
 }
@@ -114,7 +126,7 @@ static int clip(lua_State *L) {
   if (low) take(L, "clip", 2, &o, 1);
   if (high) take(L, "clip", 3, &o, low ? 2 : 1);
   return run(L, "clip", low && high ? RNN_CLIP : low ? RNN_MAXIMUM : RNN_MINIMUM, &o,
-             lua_isnil(L, 4) ? 0 : 4);
+             given_out(L, "clip", 4));
 }
 
 /* result = a op 10^decimals, in place where `result_index` is given */
@@ -142,7 +154,7 @@ static void round_decimals(lua_State *L, int index, lua_Integer decimals, int ou
 static int round_(lua_State *L) {
   rnn_lua_options(L, "round", 2, (const char *[]){"decimals", "out", NULL});
   lua_Integer decimals = rnn_lua_option_integer(L, "round", "decimals", 2, 0);
-  int out = lua_isnil(L, 3) ? 0 : 3;
+  int out = given_out(L, "round", 3);
   operands o = {.all_numbers = true};
   take(L, "round", 1, &o, 0);
   const rnn_tensor *t = o.inputs[0].tensor;
@@ -168,7 +180,7 @@ static int softmax(lua_State *L) {
   rnn_dtype dtype = t->dtype < RNN_FLOAT32 ? RNN_FLOAT64 : t->dtype;
   if (t->dtype != dtype) t = rnn_lua_push_copy(L, t, dtype);
   const rnn_tensor *out = NULL, *result;
-  if (!lua_isnil(L, 3)) out = check_out(L, "softmax", 3, dtype, t->ndim, t->shape);
+  if (given_out(L, "softmax", 3)) out = check_out(L, "softmax", 3, dtype, t->ndim, t->shape);
   bool direct = out && out->dtype == dtype &&
                 (!rnn_tensor_overlap(out, t) || rnn_tensor_same_layout(out, t));
   result = direct ? out : rnn_lua_new_tensor(L, dtype, t->ndim, t->shape);
@@ -181,22 +193,25 @@ static int softmax(lua_State *L) {
 static const luaL_Reg methods[] = {
     {"clip", clip}, {"round", round_}, {"softmax", softmax}, {NULL, NULL}};
 
-static void push_function(lua_State *L, lua_CFunction f, int operation, const char *name) {
-  rnn_lua_push_metatable(L);
+/* pushes f, which is recorded as the operation's function whatever messages call it */
+static void push_function(lua_State *L, const luaL_Reg *entry, int operation, const char *name) {
   lua_pushinteger(L, operation);
   lua_pushstring(L, name);
-  lua_pushcclosure(L, f, 3);
+  rnn_lua_push_recorded(L, entry, 2);
 }
 
 void rnn_open_tensor_math(lua_State *L) {
   rnn_lua_push_metatable(L);
   lua_getfield(L, -2, "tensor_functions");
+  static luaL_Reg functions[RNN_OPERATION_COUNT], operators[RNN_OPERATION_COUNT];
   for (int i = 0; i < RNN_OPERATION_COUNT; i++) {
     const rnn_operation_info *info = &rnn_operations[i];
-    push_function(L, apply, i, info->name);
+    functions[i] = (luaL_Reg){info->name, apply};
+    operators[i] = (luaL_Reg){info->name, operate};
+    push_function(L, &functions[i], i, info->name);
     lua_setfield(L, -2, info->name);
     if (info->event == NULL) continue;
-    push_function(L, operate, i, lua_pushfstring(L, "operator %s", info->symbol));
+    push_function(L, &operators[i], i, lua_pushfstring(L, "operator %s", info->symbol));
     lua_setfield(L, -4, info->event);
     lua_pop(L, 1);
   }

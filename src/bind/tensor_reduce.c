@@ -1,11 +1,12 @@
 /*
 ** tensor_reduce.c - t:sum(axis, keepdims) and its like.
 **
-** One C function serves all of them; which one it is is an upvalue of its closures, after the metatable.
+** One C function serves all of them; which one it is is an upvalue of its closures, after those of bind/tape.h.
 */
 #include "bind/array.h"
 #include "bind/options.h"
 #include "bind/raise.h"
+#include "bind/tape.h"
 #include "bind/tensor.h"
 #include "core/reduce.h"
 
@@ -30,7 +31,7 @@ static int shape_of_result(const rnn_tensor *t, unsigned axes, bool keepdims, in
 }
 
 static int reduce(lua_State *L) {
-  rnn_measure measure = (rnn_measure)lua_tointeger(L, lua_upvalueindex(2));
+  rnn_measure measure = (rnn_measure)lua_tointeger(L, lua_upvalueindex(RNN_TAPE_UPVALUE));
   const char *name = rnn_measure_names[measure];
   bool spread = measure == RNN_MEASURE_VAR || measure == RNN_MEASURE_STD;
   bool position = measure == RNN_MEASURE_ARGMAX || measure == RNN_MEASURE_ARGMIN;
@@ -46,16 +47,17 @@ static int reduce(lua_State *L) {
   rnn_lua_check(L, rnn_reduce(rnn_main_context(), measure, t, axes, ddof, result));
   if (position) /* scripts count from 1 */
     for (int64_t i = 0; i < rnn_tensor_size(result); i++) ((int64_t *)result->data)[i]++;
-  if (ndim == 0 && !keepdims) rnn_lua_push_element(L, result); /* no axis is left: a Lua number */
+  if (ndim == 0 && !keepdims) rnn_tape_push_scalar(L); /* no axis is left: a Lua number */
   return 1;
 }
 
 void rnn_open_tensor_reduce(lua_State *L) {
+  static luaL_Reg entries[RNN_MEASURE_COUNT];
   lua_getfield(L, -1, "tensor_functions");
   for (int i = 0; i < RNN_MEASURE_COUNT; i++) {
-    rnn_lua_push_metatable(L);
+    entries[i] = (luaL_Reg){rnn_measure_names[i], reduce};
     lua_pushinteger(L, i);
-    lua_pushcclosure(L, reduce, 2);
+    rnn_lua_push_recorded(L, &entries[i], 1);
     lua_setfield(L, -2, rnn_measure_names[i]);
   }
   lua_pop(L, 1);

@@ -3,6 +3,8 @@
 **
 ** Either becomes a list of positions on t's leading axes (one for int64, as many as the mask has).
 */
+#include <string.h>
+
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/tensor.h"
@@ -98,3 +100,28 @@ void rnn_lua_assign_rows(lua_State *L, const rnn_tensor *t, const rnn_tensor *in
   rnn_tensor_describe(&list, t->dtype, 1 + t->ndim - r.lead, shape, values->data);
   rnn_lua_check(L, rnn_rows_assign(rnn_main_context(), t, r.lead, shape[0], r.positions->data, &list));
 }
+
+/* core.add_rows(values, positions, extent): for gradients of rows that were gathered. `values` is a float tensor of
+** count × n, `positions` a list of as many integers; the result, extent × n, has at each row the sum of the values whose
+** position it is. */
+static int add_rows(lua_State *L) {
+  const rnn_tensor *values = rnn_lua_check_tensor(L, "add_rows", 1);
+  const rnn_tensor *positions = rnn_lua_check_tensor(L, "add_rows", 2);
+  lua_settop(L, 3);
+  int64_t shape[] = {luaL_checkinteger(L, 3), values->ndim == 2 ? values->shape[1] : 0};
+  luaL_argcheck(L, values->ndim == 2 && values->dtype >= RNN_FLOAT32, 1, "must be rows of floats");
+  luaL_argcheck(L, positions->ndim == 1 && positions->shape[0] == values->shape[0], 2, "must be one a row");
+  rnn_tensor *result = rnn_lua_new_tensor(L, values->dtype, 2, shape);
+  memset(result->data, 0, (size_t)rnn_tensor_size(result) * rnn_dtype_size(result->dtype));
+  rows r = {0};
+  from_positions(L, result, positions, &r);
+  if (!rnn_tensor_contiguous(values)) values = rnn_lua_push_copy(L, values, values->dtype);
+  rnn_lua_check(L, rnn_take_back(rnn_main_context(), values->dtype, shape[1], values->data, positions->shape[0],
+                                 r.positions->data, result->data));
+  lua_pushvalue(L, 4);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"add_rows", add_rows}, {NULL, NULL}};
+
+void rnn_open_tensor_rows(lua_State *L) { luaL_setfuncs(L, functions, 0); }

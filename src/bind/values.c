@@ -6,6 +6,7 @@
 
 #include "bind/callable.h"
 #include "bind/component.h"
+#include "bind/layer.h"
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/registry.h"
@@ -139,11 +140,14 @@ rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, cons
   index = lua_absindex(L, index);
   const rnn_type *type = named_type(L, index, kind, who, argument);
   if (type && !fits(type, kind)) wrong_kind(L, type, kind, who, argument);
+  const rnn_layer *layer = rnn_lua_test_layer(L, index);
   if (type)
     rnn_lua_new_component(L, type, lua_gettop(L) + 1);
+  else if (layer)
+    rnn_lua_push_component(L, layer->component); /* how it is configured: who takes it makes weights of their own */
   else if (lua_istable(L, index))
     push_from_config(L, index, kind, who, argument);
-  else if (!lua_isfunction(L, index) || !rnn_lua_push_callable(L, index, kind, who, argument))
+  else if (!lua_isfunction(L, index) || !rnn_lua_push_callable(L, index, kind, argument))
     lua_pushvalue(L, index);
   rnn_component *component = rnn_lua_test_component(L, -1);
   if (component && fits(component->type, kind)) return component;

@@ -16,8 +16,11 @@
 
 #include <stddef.h>
 
+#include "bind/component.h"
 #include "bind/open.h"
+#include "bind/tape.h"
 #include "bind/tensor.h"
+#include "bind/variable.h"
 
 static const char held_key;      /* registry[&held_key]: address of a holder -> the block it holds */
 static const char metatable_key; /* registry[&metatable_key]: the metatable of holders */
@@ -96,14 +99,28 @@ rnn_tensor rnn_lua_weight_tensor(const rnn_weight *weight) {
   return t;
 }
 
+/* table on top[field] = the component, unless it is NULL */
+static void set_component(lua_State *L, const char *field, const rnn_component *component) {
+  if (component == NULL) return;
+  rnn_lua_push_component(L, component);
+  lua_setfield(L, -2, field);
+}
+
 void rnn_lua_push_weight(lua_State *L, const rnn_weight *weight) {
-  rnn_tensor *view = lua_newuserdatauv(L, sizeof *view, 1);
+  const rnn_component *constraint = weight->constraint; /* its layer's component keeps them */
+  const rnn_component *regularizer = weight->regularizer;
+  rnn_tensor *view = lua_newuserdatauv(L, sizeof *view, RNN_VARIABLE_VALUES);
   lua_newuserdatauv(L, 0, 1); /* the anchor */
   lua_createtable(L, 0, 1);   /* the holder; what follows runs no finalizers: the weight stays in its block */
   hold(L, weight->block);
   lua_setiuservalue(L, -2, 1);
   lua_setiuservalue(L, -2, 1);
   *view = rnn_lua_weight_tensor(weight);
+  if (!weight->fixed) view->watch = RNN_WATCHED_VARIABLE;
   rnn_lua_push_metatable(L);
   lua_setmetatable(L, -2);
+  lua_createtable(L, 0, 2);
+  set_component(L, "constraint", constraint);
+  set_component(L, "regularizer", regularizer);
+  lua_setiuservalue(L, -2, RNN_VARIABLE_INFO);
 }

@@ -22,6 +22,7 @@ typedef struct instance {
   rnn_component component;
   int references;
   bool finished;   /* check succeeded: release is owed */
+  bool calls_lua;  /* it, or an activation or layer among its arguments */
   uint64_t is_set; /* one bit an argument */
   max_align_t self[]; /* component.self points here */
 } instance;
@@ -284,12 +285,44 @@ static rnn_status check_clipping(rnn_context *cx, const rnn_component *component
                   component->type->name, given);
 }
 
+/* ---- which thread -------------------------------------------------------------------------------- */
+
+static bool type_calls_lua(const rnn_type *type) {
+  switch (type->kind) {
+    case RNN_ACTIVATION: return ((const rnn_activation_type *)type)->flags & RNN_MAIN_THREAD;
+    case RNN_LAYER: return ((const rnn_layer_type *)type)->flags & RNN_LAYER_MAIN_THREAD;
+    case RNN_OPTIMIZER: return ((const rnn_optimizer_type *)type)->flags & RNN_OPTIMIZER_MAIN_THREAD;
+    default: return false;
+  }
+}
+
+static bool calls_lua(const rnn_component *component) {
+  const rnn_type *type = component->type;
+  bool found = type_calls_lua(type);
+  for (int i = 0; i < type->arg_count && !found; i++) {
+    if (type->args[i].type != RNN_ARG_COMPONENT) continue;
+    if (type->args[i].kind != RNN_ACTIVATION && type->args[i].kind != RNN_LAYER) continue;
+    const rnn_component *held = *(const rnn_component *const *)rnn_field(component, i);
+    found = held && instance_of(held)->calls_lua;
+  }
+  return found;
+}
+
+bool rnn_component_calls_lua(const rnn_component *component) {
+  return instance_of(component)->calls_lua;
+}
+
+void rnn_component_mark_script(const void *self) {
+  instance_of(rnn_component_of(self))->calls_lua = true;
+}
+
 rnn_status rnn_component_finish(rnn_context *cx, rnn_component *component) {
   const rnn_type *type = component->type;
   instance *in = instance_of(component);
   for (int i = 0; i < type->arg_count; i++)
     if (!rnn_is_set(component, i)) rnn_try(set_default(cx, component, i));
   if (type->kind == RNN_OPTIMIZER) rnn_try(check_clipping(cx, component));
+  in->calls_lua = calls_lua(component);
   if (type->check) rnn_try(type->check(cx, component->self));
   in->finished = true;
   return RNN_OK;

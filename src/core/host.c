@@ -22,6 +22,8 @@ static const rnn_component *create(rnn_context *cx, rnn_kind kind, const char *n
   return rnn_component_create(cx, kind, name);
 }
 
+static int weight_count(const rnn_layer *layer) { return layer->weight_count; }
+
 static const void *argument(const rnn_component *component, const char *name, rnn_arg_type type) {
   int arg = rnn_arg_index(component->type, name);
   if (arg < 0 || component->type->args[arg].type != type) return NULL;
@@ -89,7 +91,7 @@ static rnn_host table = {
     .create = create,
     .drop = rnn_component_release,
     .add_weight = rnn_layer_add_weight,
-    .parallel_for = rnn_parallel_for,
+    .parallel_for = rnn_parallel_tiles,
     .sgemm = rnn_gemm,
     .interrupted = rnn_context_interrupted,
     .shape_text = rnn_shape_text,
@@ -101,6 +103,7 @@ static rnn_host table = {
     .argument = argument,
     .copy = copy,
     .mix_key = rnn_mix_key,
+    .weight_count = weight_count,
 };
 
 const rnn_host *rnn_host_table(void) {

@@ -13,6 +13,7 @@
 #include "core/component.h"
 #include "core/context.h"
 #include "core/host.h"
+#include "core/parallel.h"
 #include "core/random.h"
 #include "core/states.h"
 
@@ -28,10 +29,19 @@ static uint64_t stream_of(const rnn_component *component) {
   return rnn_next_key();
 }
 
+/* whether a layer has states and is told to keep them, itself or a layer that it wraps */
 static bool is_stateful(const rnn_component *component) {
-  int arg = rnn_arg_index(component->type, "stateful");
-  return arg >= 0 && component->type->args[arg].type == RNN_ARG_BOOLEAN &&
-         ((const rnn_layer_type *)component->type)->states && *(const bool *)rnn_field(component, arg);
+  const rnn_type *type = component->type;
+  if (((const rnn_layer_type *)type)->states == NULL) return false;
+  for (int i = 0; i < type->arg_count; i++) {
+    const rnn_arg *arg = &type->args[i];
+    const void *field = rnn_field(component, i);
+    if (arg->type == RNN_ARG_BOOLEAN && strcmp(arg->name, "stateful") == 0 && *(const bool *)field) return true;
+    if (arg->type != RNN_ARG_COMPONENT || arg->kind != RNN_LAYER) continue;
+    const rnn_component *inner = *(const rnn_component *const *)field;
+    if (inner && is_stateful(inner)) return true;
+  }
+  return false;
 }
 
 rnn_layer *rnn_layer_new(rnn_context *cx, rnn_component *component, const char *name) {
@@ -75,10 +85,35 @@ rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status s
   if (status == RNN_OK || status == RNN_INTERRUPTED) return status;
   char message[900];
   snprintf(message, sizeof message, "%s", rnn_message(cx));
+  if (layer->component->type->kind == RNN_FUNCTION) return rnn_fail(cx, status, "%s: %s", layer->name, message);
   return rnn_fail(cx, status, "%s (%s): %s", layer->name, layer->component->type->name, message);
 }
 
 /* ---- shapes and weights -------------------------------------------------------------------------- */
+
+static bool any_unknown(int count, const rnn_shape *shapes) {
+  for (int i = 0; i < count; i++)
+    for (int d = 0; d < shapes[i].ndim; d++)
+      if (shapes[i].dim[d] == RNN_UNKNOWN) return true;
+  return false;
+}
+
+/* Whether what a layer's shapes() gave can be the shapes of tensors: known where the inputs' are. */
+static rnn_status check_outputs(rnn_context *cx, bool known, int count, const rnn_shape *outputs) {
+  char got[RNN_SHAPE_TEXT];
+  if (count < 1 || count > RNN_MAX_PORTS)
+    return rnn_fail(cx, RNN_INVALID, "its shapes() gave %d outputs; 1 to %d are possible", count, RNN_MAX_PORTS);
+  for (int i = 0; i < count; i++) {
+    if (outputs[i].ndim < 0 || outputs[i].ndim > RNN_MAX_DIMS)
+      return rnn_fail(cx, RNN_INVALID, "its shapes() gave output %d %d axes; 0 to %d are possible", i + 1,
+                      outputs[i].ndim, RNN_MAX_DIMS);
+    for (int d = 0; d < outputs[i].ndim; d++)
+      if (outputs[i].dim[d] < (known ? 0 : RNN_UNKNOWN))
+        return rnn_fail(cx, RNN_INVALID, "its shapes() gave output %d the shape %s for inputs of known shapes", i + 1,
+                        rnn_shape_text(got, outputs[i].ndim, outputs[i].dim));
+  }
+  return RNN_OK;
+}
 
 rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_count,
                             const rnn_shape *inputs, int *output_count, rnn_shape *outputs) {
@@ -92,8 +127,12 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
                                                (input_count < least ? least : most) == 1 ? "" : "s",
                                                input_count));
   *output_count = 1;
-  return rnn_layer_named(cx, layer, type->shapes(cx, layer->component->self, input_count, inputs,
-                                                 output_count, outputs));
+  rnn_shape given[RNN_MAX_PORTS] = {0}; /* the caller has room for as many outputs as it expects */
+  rnn_status status = type->shapes(cx, layer->component->self, input_count, inputs, output_count, given);
+  if (status == RNN_OK)
+    status = check_outputs(cx, !any_unknown(input_count, inputs), *output_count, given);
+  for (int i = 0; status == RNN_OK && i < *output_count; i++) outputs[i] = given[i];
+  return rnn_layer_named(cx, layer, status);
 }
 
 /* the host's add_weight */
@@ -147,12 +186,37 @@ static rnn_shape any_batch(rnn_shape shape) {
   return shape;
 }
 
+/* Whether the layer would build the weights it has for these inputs too. */
+static rnn_status would_build_the_same(rnn_context *cx, const rnn_layer *layer, int input_count,
+                                       const rnn_shape *inputs, bool *same) {
+  rnn_layer other = {.component = layer->component};
+  rnn_status status =
+      rnn_layer_vtable(layer)->build(cx, layer->component->self, &other, input_count, inputs);
+  *same = other.weight_count == layer->weight_count;
+  for (int i = 0; *same && i < layer->weight_count; i++) {
+    const rnn_shape *a = &layer->weights[i].shape, *b = &other.weights[i].shape;
+    *same = a->ndim == b->ndim && memcmp(a->dim, b->dim, sizeof *a->dim * (size_t)a->ndim) == 0;
+  }
+  rnn_free(other.weights);
+  return rnn_layer_named(cx, layer, status);
+}
+
+/* inputs that may be left out, as states, say nothing about the weights */
+static bool same_columns(const rnn_layer *layer, int input_count, const rnn_shape *inputs) {
+  int common = input_count < layer->input_count ? input_count : layer->input_count;
+  for (int i = 0; i < common; i++)
+    if (rnn_columns(&inputs[i]) != rnn_columns(&layer->inputs[i])) return false;
+  return true;
+}
+
 static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int input_count,
                                     const rnn_shape *inputs) {
-  bool same = true; /* inputs that may be left out, as states, say nothing about the weights */
-  int common = input_count < layer->input_count ? input_count : layer->input_count;
-  for (int i = 0; same && i < common && layer->weight_count > 0; i++)
-    same = rnn_columns(&inputs[i]) == rnn_columns(&layer->inputs[i]);
+  bool same = true;
+  if (layer->weight_count == 0) return RNN_OK;
+  if (rnn_layer_vtable(layer)->flags & RNN_LAYER_BUILDS_ANEW)
+    rnn_try(would_build_the_same(cx, layer, input_count, inputs, &same));
+  else
+    same = same_columns(layer, input_count, inputs);
   if (same) return RNN_OK;
   char built[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
   rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s",
@@ -194,6 +258,11 @@ void rnn_layer_unbuild(rnn_layer *layer) {
   layer->built = false;
 }
 
+const rnn_component *rnn_layer_activity_regularizer(const rnn_layer *layer) {
+  if (rnn_layer_vtable(layer)->flags & RNN_LAYER_UNPENALIZED) return NULL;
+  return rnn_component_argument(layer->component, "activity_regularizer");
+}
+
 int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only) {
   int64_t total = 0;
   for (int i = 0; i < layer->weight_count; i++)
@@ -204,49 +273,29 @@ int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only) {
 
 uint64_t rnn_layer_draw(rnn_layer *layer) { return rnn_mix_key(layer->key, layer->draws++); }
 
-/* ---- one call outside of any model ------------------------------------------------------------------ */
+/* ---- running ----------------------------------------------------------------------------------------- */
+
+typedef rnn_status (*pass_function)(rnn_context *cx, const void *self, rnn_call *call);
+
+static rnn_status run_pass(rnn_context *cx, const rnn_layer *layer, pass_function f, rnn_call *call) {
+  bool before = rnn_parallel_hold(rnn_component_calls_lua(layer->component));
+  rnn_status status = f(cx, layer->component->self, call);
+  rnn_parallel_hold(before);
+  return status;
+}
+
+rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
+  call->frozen = !layer->trainable;
+  call->penalty = 0;
+  return run_pass(cx, layer, rnn_layer_vtable(layer)->forward, call);
+}
+
+rnn_status rnn_layer_backward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
+  return run_pass(cx, layer, rnn_layer_vtable(layer)->backward, call);
+}
 
 void rnn_forget_call(const rnn_layer *layer, rnn_call *call) {
   const rnn_layer_type *type = rnn_layer_vtable(layer);
   if (type->forget && call->memory) type->forget(layer->component->self, call);
   call->memory = NULL;
-}
-
-static rnn_status plan_and_forward(rnn_context *cx, rnn_layer *layer, rnn_call *call) {
-  const rnn_layer_type *type = rnn_layer_vtable(layer);
-  const void *self = layer->component->self;
-  rnn_try(rnn_states_open(cx, layer, call));
-  if (type->plan) rnn_try(type->plan(cx, self, call));
-  int64_t saved = (call->saved_size + 15) / 16 * 16; /* scratch stays 64-byte aligned behind it */
-  float *memory = rnn_malloc_aligned(sizeof(float) * (size_t)(saved + call->scratch_size));
-  if (memory == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
-  call->saved = memory;
-  call->scratch = memory + saved;
-  rnn_status status = type->forward(cx, self, call);
-  if (status == RNN_OK) rnn_states_commit(layer, call);
-  rnn_free_aligned(memory);
-  return status;
-}
-
-rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rnn_port *inputs,
-                          int output_count, rnn_port *outputs, bool training) {
-  rnn_shape shapes[RNN_MAX_PORTS];
-  for (int i = 0; i < input_count; i++) shapes[i] = inputs[i].shape;
-  rnn_try(rnn_layer_build(cx, layer, input_count, shapes));
-  const float **weights = rnn_malloc(sizeof *weights * (size_t)(layer->weight_count + 1));
-  if (weights == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", layer->name);
-  for (int i = 0; i < layer->weight_count; i++) weights[i] = rnn_weight_data(&layer->weights[i]);
-  rnn_call call = {.size = sizeof call,
-                   .input_count = input_count,
-                   .output_count = output_count,
-                   .weight_count = layer->weight_count,
-                   .inputs = inputs,
-                   .outputs = outputs,
-                   .weights = weights,
-                   .training = training,
-                   .key = training ? rnn_layer_draw(layer) : 0};
-  rnn_status status = rnn_layer_named(cx, layer, plan_and_forward(cx, layer, &call));
-  rnn_forget_call(layer, &call);
-  rnn_free(weights);
-  return status;
 }

@@ -69,6 +69,14 @@ void rnn_layer_unbuild(rnn_layer *layer);
 /* Puts "simple_rnn (SimpleRNN): " before the message of a failure in the layer's own code. */
 rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status status);
 
+/* The layer's forward and backward; where they may call back into Lua, their tiles stay on this thread. Messages
+** have no prefix yet. */
+rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *call);
+rnn_status rnn_layer_backward(rnn_context *cx, const rnn_layer *layer, rnn_call *call);
+
+/* The regularizer of the layer's output, whose penalty the host adds; NULL: none. */
+const rnn_component *rnn_layer_activity_regularizer(const rnn_layer *layer);
+
 int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only);
 
 /* The key of a new random stream of the layer, for one call while training. */
@@ -76,10 +84,5 @@ uint64_t rnn_layer_draw(rnn_layer *layer);
 
 /* The end of a call record that was planned: what the layer keeps with it is given back. */
 void rnn_forget_call(const rnn_layer *layer, rnn_call *call);
-
-/* Computes at once, outside of any model. inputs[i].data must be set; outputs[i].shape was filled by
-** rnn_layer_shapes and outputs[i].data is the caller's memory of that size. Builds the layer if needed. */
-rnn_status rnn_layer_call(rnn_context *cx, rnn_layer *layer, int input_count, rnn_port *inputs,
-                          int output_count, rnn_port *outputs, bool training);
 
 #endif

@@ -50,6 +50,24 @@ rnn_status rnn_take(rnn_context *cx, rnn_dtype dtype, int64_t outer, int64_t ext
   return RNN_OK;
 }
 
+rnn_status rnn_take_back(rnn_context *cx, rnn_dtype dtype, int64_t inner, const void *from, int64_t count,
+                         const int64_t *positions, void *to) {
+  const float *single = from;
+  const double *whole = from;
+  for (int64_t i = 0, since = 0; i < count; i++, since += inner) {
+    float *single_to = (float *)to + positions[i] * inner;
+    double *whole_to = (double *)to + positions[i] * inner;
+    if (dtype == RNN_FLOAT32)
+      for (int64_t k = 0; k < inner; k++) single_to[k] += *single++;
+    else
+      for (int64_t k = 0; k < inner; k++) whole_to[k] += *whole++;
+    if (since < POLL_ELEMENTS) continue;
+    since = 0;
+    if (cx->host->interrupted(cx)) return RNN_INTERRUPTED;
+  }
+  return RNN_OK;
+}
+
 rnn_status rnn_tile(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *block) {
   rnn_tensor corner = *to; /* the part that is filled */
   if (rnn_tensor_size(to) == 0) return RNN_OK;

@@ -12,6 +12,10 @@ rnn_status rnn_copy(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *fro
 rnn_status rnn_take(rnn_context *cx, rnn_dtype dtype, int64_t outer, int64_t extent, int64_t inner,
                     const void *from, int64_t count, const int64_t *positions, void *to);
 
+/* The other way, for gradients: to[positions[i], inner] += from[i, inner], where dtype is that of floats. */
+rnn_status rnn_take_back(rnn_context *cx, rnn_dtype dtype, int64_t inner, const void *from, int64_t count,
+                         const int64_t *positions, void *to);
+
 /* Fills `to` with copies of `block`, which has as many axes, and extents that divide to's. */
 rnn_status rnn_tile(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *block);
 

@@ -26,6 +26,7 @@ void rnn_tensor_describe(rnn_tensor *t, rnn_dtype dtype, int ndim, const int64_t
   t->dtype = dtype;
   t->ndim = ndim;
   t->data = data;
+  t->watch = 0;
   int64_t stride = 1;
   for (int i = ndim - 1; i >= 0; i--) {
     t->shape[i] = shape[i];
@@ -52,8 +53,7 @@ void rnn_tensor_assign(const rnn_tensor *to, const rnn_tensor *from) {
   rnn_walk(NULL, 2, (const rnn_tensor *[]){to, from}, (rnn_dtype[]){to->dtype, from->dtype}, loop);
 }
 
-/* the bytes between which all elements lie */
-static void reach(const rnn_tensor *t, const char **first, const char **end) {
+void rnn_tensor_reach(const rnn_tensor *t, const char **first, const char **end) {
   int64_t low = 0, high = 0;
   for (int i = 0; i < t->ndim; i++) {
     int64_t far = (t->shape[i] - 1) * t->strides[i];
@@ -67,8 +67,8 @@ static void reach(const rnn_tensor *t, const char **first, const char **end) {
 bool rnn_tensor_overlap(const rnn_tensor *a, const rnn_tensor *b) {
   if (rnn_tensor_size(a) == 0 || rnn_tensor_size(b) == 0) return false;
   const char *a_first, *a_end, *b_first, *b_end;
-  reach(a, &a_first, &a_end);
-  reach(b, &b_first, &b_end);
+  rnn_tensor_reach(a, &a_first, &a_end);
+  rnn_tensor_reach(b, &b_first, &b_end);
   return a_first < b_end && b_first < a_end;
 }
 

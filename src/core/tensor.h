@@ -17,6 +17,7 @@ typedef struct rnn_tensor {
   int64_t shape[RNN_MAX_DIMS];
   int64_t strides[RNN_MAX_DIMS]; /* in elements; 0 where broadcast, negative where flipped */
   void *data;                    /* element (0, 0, …) */
+  uint32_t watch; /* the number of the tape that watches it (bind/tape.h); 0: none; a view or copy starts with 0 */
 } rnn_tensor;
 
 int64_t rnn_tensor_size(const rnn_tensor *t);      /* number of elements */
@@ -31,6 +32,8 @@ void rnn_tensor_assign(const rnn_tensor *to, const rnn_tensor *from);
 
 /* Whether both reach some byte, as far as first and last bytes tell (may say true for two interleaved views). */
 bool rnn_tensor_overlap(const rnn_tensor *a, const rnn_tensor *b);
+/* The bytes between which all elements lie. */
+void rnn_tensor_reach(const rnn_tensor *t, const char **first, const char **end);
 /* Whether both are the same elements in the same order. */
 bool rnn_tensor_same_layout(const rnn_tensor *a, const rnn_tensor *b);
 

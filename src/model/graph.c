@@ -54,8 +54,7 @@ static bool knows_layer(const rnn_graph *g, const rnn_layer *layer) {
 rnn_status rnn_graph_add_call(rnn_context *cx, rnn_graph *g, rnn_layer *layer, int input_count,
                               const int *inputs) {
   rnn_node node = {.layer = layer, .input_count = input_count, .built_here = !layer->built};
-  if (!(rnn_layer_vtable(layer)->flags & RNN_LAYER_UNPENALIZED))
-    node.activity_regularizer = rnn_component_argument(layer->component, "activity_regularizer");
+  node.activity_regularizer = rnn_layer_activity_regularizer(layer);
   rnn_shape in[RNN_MAX_PORTS], out[RNN_MAX_PORTS];
   for (int i = 0; i < input_count; i++) in[i] = g->shapes[node.inputs[i] = inputs[i]];
   rnn_try(rnn_layer_shapes(cx, layer, input_count, in, &node.output_count, out));

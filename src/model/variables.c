@@ -44,19 +44,37 @@ static void start_slots(rnn_variables *v) {
   }
 }
 
-rnn_status rnn_variables_make(rnn_context *cx, rnn_variables *v, const rnn_graph *g,
-                              const rnn_component *optimizer) {
+/* an empty list with room for `count` items */
+static rnn_status make_room(rnn_context *cx, rnn_variables *v, int count, const rnn_component *optimizer) {
   const rnn_optimizer_type *type = (const rnn_optimizer_type *)optimizer->type;
   *v = (rnn_variables){0};
   int slot_count = type->slot_count ? type->slot_count(optimizer->self) : 0;
   if (slot_count > RNN_MAX_SLOTS)
     return rnn_fail(cx, RNN_INVALID, "%s: wants %d slots, at most %d allowed", optimizer->type->name,
                     slot_count, RNN_MAX_SLOTS);
-  v->items = rnn_malloc(sizeof *v->items * (size_t)count_trained(g));
+  v->items = rnn_malloc(sizeof *v->items * (size_t)count);
   if (v->items == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory");
-  list_trained(v, g);
   v->slot_count = slot_count;
   rnn_component_retain(v->optimizer = optimizer);
+  return RNN_OK;
+}
+
+rnn_status rnn_variables_make(rnn_context *cx, rnn_variables *v, const rnn_graph *g,
+                              const rnn_component *optimizer) {
+  rnn_try(make_room(cx, v, count_trained(g), optimizer));
+  list_trained(v, g);
+  return RNN_OK;
+}
+
+rnn_status rnn_variables_make_of(rnn_context *cx, rnn_variables *v, int count, const rnn_variable *items,
+                                 const rnn_component *optimizer) {
+  rnn_try(make_room(cx, v, count, optimizer));
+  for (int i = 0; i < count; i++) {
+    v->items[i] = items[i];
+    v->items[i].offset = v->total;
+    v->total += items[i].size;
+  }
+  v->count = count;
   return RNN_OK;
 }
 
@@ -79,6 +97,7 @@ void rnn_variables_clear(rnn_variables *v) {
   rnn_free(v->items);
   rnn_free_aligned(v->gradients);
   rnn_free_aligned(v->slots);
+  rnn_free_aligned(v->backup);
   rnn_component_release(v->optimizer);
   *v = (rnn_variables){0};
 }

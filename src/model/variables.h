@@ -27,12 +27,16 @@ typedef struct rnn_variables {
   const rnn_component *optimizer; /* a reference */
   int slot_count;
   float *slots; /* slot_count × total */
+  float *backup; /* of weights, then slots, for steps that a script may make fail; NULL: not needed yet */
   int64_t iterations;
 } rnn_variables;
 
 /* On error `variables` is all zero. */
 rnn_status rnn_variables_make(rnn_context *cx, rnn_variables *variables, const rnn_graph *graph,
                               const rnn_component *optimizer);
+/* The same for weights that need not be a model's: items with shape, size, weights and perhaps constraint. */
+rnn_status rnn_variables_make_of(rnn_context *cx, rnn_variables *variables, int count,
+                                 const rnn_variable *items, const rnn_component *optimizer);
 void rnn_variables_clear(rnn_variables *variables);
 
 /* Makes gradients and slots where they are not there yet. On error nothing has changed. */

@@ -1,6 +1,7 @@
-"""Trains small models with Keras 3 and writes keras_models.lua, what test_training_golden.lua compares with.
+"""Trains small models with Keras 3 and writes keras_models.lua and keras_recurrent.lua, what the tests of training and
+of recurrent layers compare with.
 
-    KERAS_BACKEND=tensorflow python tests/golden/keras_models.py
+    KERAS_BACKEND=tensorflow python tests/golden/keras_models.py [models | recurrent]
 
 Run by hand, with keras and tensorflow-cpu installed; the result is committed. A case is a model, how it
 is compiled and fitted, its data and first weights, and what Keras made of them. Models are written once,
@@ -12,11 +13,14 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
+import sys
+
 import keras
 import numpy as np
 
 from lua_text import C, to_keras, to_lua
-from keras_model_cases import CASES
+import keras_model_cases
+import keras_recurrent_cases
 
 
 def initial_weights(model, seed):
@@ -29,7 +33,7 @@ def start(case, seed):
     keras.backend.clear_session()
     model = keras.Sequential([to_keras(layer) for layer in case["layers"]])
     arguments = {name: to_keras(value) for name, value in case["compile"].items()}
-    model.compile(jit_compile=False, **arguments)
+    model.compile(jit_compile=False, run_eagerly=case.get("eager", False), **arguments)  # eager: no tracing of loops
     weights = case.get("weights") or initial_weights(model, seed)
     model.set_weights(weights)
     return model, weights
@@ -60,7 +64,7 @@ def run(case, seed):
     result = run_batches(case, model) if "batches" in case else run_fit(case, model)
     result["weights"] = weights
     result["final_weights"] = model.get_weights()
-    result["predictions"] = model.predict(case["x"], verbose=0)
+    result["predictions"] = np.array(model(case["x"])) if case.get("eager") else model.predict(case["x"], verbose=0)
     return result
 
 
@@ -77,15 +81,19 @@ def write_case(out, case, result):
     out.write("  },\n")
 
 
-def main():
+FILES = {"models": keras_model_cases.CASES, "recurrent": keras_recurrent_cases.CASES}
+
+
+def write_file(name, cases):
     here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "keras_models.lua"), "w") as out:
+    with open(os.path.join(here, "keras_%s.lua" % name), "w") as out:
         out.write("-- Written by keras_models.py with Keras %s; do not edit.\nreturn {\n" % keras.__version__)
-        for seed, case in enumerate(CASES):
+        for seed, case in enumerate(cases):
             out.write("  ")
             write_case(out, case, run(case, seed))
             print(case["name"], flush=True)
         out.write("}\n")
 
 
-main()
+for chosen in sys.argv[1:] or FILES:
+    write_file(chosen, FILES[chosen])

@@ -25,13 +25,16 @@ end
 local KIND = { activation = true, initializer = true, regularizer = true, constraint = true, loss = true,
                metric = true, optimizer = true, schedule = true, layer = true }
 
+-- lists of whole numbers
+local WHOLE = { axis = true, axes = true, shared_axes = true, padding = true, cropping = true }
+
 --- a value that the argument takes
 function declared.good(arg)
   if arg.type == "boolean" then return arg.default ~= "true" end
   if arg.type == "string" then return arg.range and arg.range:match "^[^|]+" or "text" end
   if arg.type == "shape" then return { arg.name == "dims" and 1 or 2 } end -- one axis can only stay where it is
   if KIND[arg.type] then return core.type(arg.type, core.type_names(arg.type)[1]) end
-  if arg.name == "axes" then return { 2 } end
+  if WHOLE[arg.name] and arg.type == "numbers" then return { 2 } end
   if arg.type == "numbers" then return arg.name == "values" and { 0.25, 0.5 } or { 0.75 } end
   local whole = arg.type == "integer"
   if not arg.range then return whole and 3 or 0.25 end

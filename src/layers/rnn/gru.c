@@ -1,0 +1,190 @@
+/*
+** gru.c - GRU (Cho et al. 2014; keras/src/layers/rnn/gru.py)
+**
+** With σ the recurrent activation:
+**   z = σ(x W + b + h(s-1) U)     r likewise, with its own weights
+**   reset_after:  candidate = activation(x W + b + r (h(s-1) U + b'))
+**   otherwise:    candidate = activation(x W + b + (r h(s-1)) U)
+**   h(s) = z h(s-1) + (1 - z) candidate
+** Keras' gates are z r h. Slots are h z r and a fourth: with reset_after it holds h(s-1) U + b' of the candidate, so
+** that the projection fills the first three slots and the recurrence the last three, each by one product; otherwise
+** r h(s-1).
+*/
+#include "layers/rnn/arguments.h"
+#include "layers/rnn/kernels.h"
+
+enum { CANDIDATE, UPDATE, RESET, EXTRA };
+
+static rnn_gru_rows rows_of(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+  rnn_gru_rows r = {.rows = rows, .width = u->q.width, .gate_stride = u->q.time * u->row,
+                    .state_stride = u->q.time * u->q.width};
+  r.before = rnn_before(u, 0, first, s, &r.before_stride);
+  r.sums = rnn_at(u, u->sums, u->row, first, s);
+  r.gates = rnn_at(u, u->gates, u->row, first, s);
+  r.h = rnn_at(u, u->states[0], u->q.width, first, s);
+  return r;
+}
+
+static rnn_gru_rows rows_back(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+  rnn_gru_rows r = rows_of(u, first, rows, s);
+  r.slopes = rnn_at(u, u->slopes, u->row, first, s);
+  r.dh = u->dstates[0] + first * r.width;
+  return r;
+}
+
+static const rnn_gru_functions *loops(const rnn_run *u) {
+  return RNN_PICK(u->cx->host->cpu_level, rnn_gru_kernels);
+}
+
+static rnn_status activate(const rnn_run *u, const rnn_gru_rows *r, int slot) {
+  const rnn_gate *gate = slot == CANDIDATE ? &u->layer->gate : &u->layer->recurrent_gate;
+  rnn_padded each = {r->rows, u->q.units, u->q.width};
+  int64_t at = slot * r->width;
+  return rnn_gate_forward(u->cx, gate, &each, r->sums + at, r->gates + at, r->gate_stride);
+}
+
+static rnn_status differentiate(const rnn_run *u, const rnn_gru_rows *r, int slot) {
+  const rnn_gate *gate = slot == CANDIDATE ? &u->layer->gate : &u->layer->recurrent_gate;
+  rnn_padded each = {r->rows, u->q.units, u->q.width};
+  int64_t at = slot * r->width;
+  return rnn_gate_backward(u->cx, gate, &each, r->sums + at, r->gates + at, r->gate_stride, r->slopes + at,
+                           r->gate_stride, r->slopes + at, r->gate_stride);
+}
+
+/* ---- reset_after ------------------------------------------------------------------------------------------ */
+
+/* the usual activations, for which there is one loop for all */
+static bool is_fused(const rnn_recurrent *r) {
+  return r->gate.fused == RNN_FUSED_TANH && r->recurrent_gate.fused == RNN_FUSED_SIGMOID;
+}
+
+static rnn_status forward_after(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+  rnn_gru_rows r = rows_of(u, first, rows, s);
+  if (is_fused(u->layer)) {
+    loops(u)->forward(&r);
+    return RNN_OK;
+  }
+  rnn_try(activate(u, &r, UPDATE));
+  rnn_try(activate(u, &r, RESET));
+  loops(u)->reset_after(&r);
+  rnn_try(activate(u, &r, CANDIDATE));
+  loops(u)->blend(&r);
+  return RNN_OK;
+}
+
+static rnn_status backward_after(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+  rnn_gru_rows r = rows_back(u, first, rows, s);
+  if (is_fused(u->layer)) {
+    loops(u)->backward(&r);
+    return RNN_OK;
+  }
+  loops(u)->blend_back(&r);
+  rnn_try(differentiate(u, &r, CANDIDATE));
+  rnn_try(differentiate(u, &r, UPDATE));
+  loops(u)->reset_after_back(&r);
+  return differentiate(u, &r, RESET);
+}
+
+static const rnn_cell cell_after = {
+    .gates = 3, .slots = 4, .states = 1, .input_slot = {UPDATE, RESET, CANDIDATE}, .recurrent_at = UPDATE,
+    .recurrent_slot = {UPDATE, RESET, EXTRA}, .recurrent_gates = 3, .own_bias = true, .carries = true,
+    .forward = forward_after, .backward = backward_after};
+
+/* ---- reset before the product ------------------------------------------------------------------------------- */
+
+enum { GATE_H = 2 }; /* Keras' number of the candidate, and its mask of dropout */
+
+/* the mask of dropout on what the candidate sees */
+static int mask_of(const rnn_run *u) { return u->recurrent_masks > 1 ? GATE_H : 0; }
+
+static rnn_status forward_before(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+  rnn_gru_rows r = rows_of(u, first, rows, s);
+  r.dropped = rnn_masked_state(u, mask_of(u), first, rows, s, &r.dropped_stride);
+  rnn_try(activate(u, &r, UPDATE));
+  rnn_try(activate(u, &r, RESET));
+  loops(u)->reset_before(&r);
+  rnn_try(rnn_sgemm(u->cx, false, false, rows, r.width, u->q.units, r.gates + EXTRA * r.width, r.gate_stride,
+                    u->recurrent + GATE_H * r.width, 3 * r.width, 1, r.sums, r.gate_stride));
+  rnn_try(activate(u, &r, CANDIDATE));
+  loops(u)->blend(&r);
+  return RNN_OK;
+}
+
+/* dh += what came for r h(s-1), through the mask of dropout */
+static void add_dropped(const rnn_run *u, const rnn_gru_rows *r, int64_t first) {
+  const rnn_row_functions *row = RNN_PICK(u->cx->host->cpu_level, rnn_row_kernels);
+  const float *from = r->slopes + EXTRA * r->width;
+  if (u->recurrent_masks == 0) {
+    row->add(r->rows, r->width, from, r->gate_stride, r->dh, r->width);
+    return;
+  }
+  const float *factors = u->recurrent_factors + (mask_of(u) * u->q.batch + first) * r->width;
+  for (int64_t b = 0; b < r->rows; b++)
+    row->add_product(r->width, from + b * r->gate_stride, factors + b * r->width, r->dh + b * r->width);
+}
+
+static rnn_status backward_before(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+  rnn_gru_rows r = rows_back(u, first, rows, s);
+  r.dropped = rnn_masked_state(u, mask_of(u), first, rows, s, &r.dropped_stride);
+  loops(u)->blend_back(&r);
+  rnn_try(differentiate(u, &r, CANDIDATE));
+  rnn_try(differentiate(u, &r, UPDATE));
+  rnn_try(rnn_sgemm(u->cx, false, false, rows, r.width, u->q.units, r.slopes, r.gate_stride,
+                    u->recurrent + GATE_H * r.width * r.width, r.width, 0, r.slopes + EXTRA * r.width,
+                    r.gate_stride));
+  loops(u)->reset_before_back(&r);
+  add_dropped(u, &r, first);
+  return differentiate(u, &r, RESET);
+}
+
+/* gradient of the candidate's columns of the recurrent kernel: (r h(s-1))^T slopes */
+static rnn_status candidate_gradient(rnn_run *u) {
+  const rnn_sequence *q = &u->q;
+  rnn_try(rnn_sgemm(u->cx, true, false, q->units, q->width, q->batch * q->time, u->gates + EXTRA * q->width, u->row,
+                    u->slopes, u->row, 0, u->gradient + GATE_H * q->width, 3 * q->width));
+  rnn_add_gates(u, q->units, u->gradient, u->cell->recurrent_slot, u->cell->recurrent_at, GATE_H, 1,
+                u->call->weight_gradients[RNN_RECURRENT_KERNEL]);
+  return RNN_OK;
+}
+
+static const rnn_cell cell_before = {
+    .gates = 3, .slots = 4, .states = 1, .input_slot = {UPDATE, RESET, CANDIDATE}, .recurrent_at = UPDATE,
+    .recurrent_slot = {UPDATE, RESET, EXTRA}, .recurrent_gates = 2, .carries = true, .forward = forward_before,
+    .backward = backward_before, .gradients = candidate_gradient};
+
+/* ---- the layer ------------------------------------------------------------------------------------------------ */
+
+static rnn_status check(rnn_context *cx, void *self) {
+  rnn_recurrent *r = self;
+  return rnn_recurrent_check(cx, r, r->reset_after ? &cell_after : &cell_before);
+}
+
+static const rnn_arg args[] = {
+    RNN_UNITS_ARG,
+    RNN_PART(activation, "tanh", RNN_ACTIVATION, "applied to the candidate; nil: none"),
+    RNN_PART(recurrent_activation, "sigmoid", RNN_ACTIVATION, "applied to the other gates; nil: none"),
+    RNN_FLAG(use_bias, "true", "whether to add a bias"),
+    RNN_INITIALIZER_ARGS("3 units", "(2, 3 units), or (3 units,) without reset_after"),
+    RNN_REGULARIZER_ARGS,
+    RNN_PART(activity_regularizer, "nil", RNN_REGULARIZER, "penalty on the output, divided by the batch size"),
+    RNN_CONSTRAINT_ARGS,
+    RNN_DROPOUT_ARGS,
+    RNN_SEED_ARG,
+    RNN_SEQUENCE_ARGS,
+    RNN_FLAG(reset_after, "true", "whether the reset gate comes after the product with the recurrent kernel"),
+    RNN_MASK_ARG,
+};
+
+const rnn_layer_type rnn_gru = {
+    .type = {RNN_TYPE(rnn_layer_type, RNN_LAYER, "GRU"),
+             .doc = "GRU: gated recurrent unit (Cho et al. 2014).\n"
+                    "(batch, timesteps, features) -> (batch, units), or (batch, timesteps, units) with "
+                    "return_sequences;\nan initial state, (batch, units), may be a second input; return_state gives "
+                    "the last one as a second output.\nWeights, gates z r h: kernel (features, 3 units), "
+                    "recurrent_kernel (units, 3 units), bias (2, 3 units), or (3 units,) without reset_after.",
+             RNN_ARGUMENTS(args, rnn_recurrent),
+             .positional = 4,
+             .check = check},
+    .flags = RNN_LAYER_TAKES_MASK | RNN_LAYER_RANDOM,
+    .max_inputs = 2,
+    RNN_RECURRENT_SLOTS};
