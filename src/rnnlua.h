@@ -363,7 +363,8 @@ typedef struct rnn_call {
   /* weights once more, to be written by forward while training: an entry is NULL where the weight isn't declared
   ** `fixed`; the array is NULL where nothing may be written */
   float *const *fixed_weights;
-  double penalty; /* 0 before forward, which adds to it what the call adds to the loss; backward goes by it too */
+  double penalty; /* 0 before forward, which adds to it what the call adds to the loss */
+  bool penalized; /* the loss has it: backward is to count its derivative in */
   bool frozen;    /* the layer's `trainable` is false; set before forward, not yet in plan() */
 } rnn_call;
 

@@ -309,6 +309,14 @@ describe("Layers over timesteps", function()
   end)
 end)
 
+describe("Names of old", function()
+  it("are taken as Keras 3 takes them", function()
+    local x = rl.tensor { { -1.0, 2.0 } }
+    assert.tensor_near({ { -0.1, 2 } }, layers.LeakyReLU { alpha = 0.1 }(x), 1e-6)
+    assert.same({ -1, 7, 2 }, layers.Embedding { 3, 2, input_length = 4 }:compute_output_shape { -1, 7 })
+  end)
+end)
+
 describe("PReLU", function()
   it("has an alpha for each element, or shares it", function()
     local layer = layers.PReLU()

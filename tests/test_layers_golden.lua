@@ -15,7 +15,6 @@ describe("Layers as by Keras:", function()
     it(case.name, function()
       local model = rl.Sequential(case.layers(rl))
       model:compile { optimizer = case.fit.optimizer or rl.optimizers.SGD(0.1), loss = case.loss }
-      model:build(rl.tensor(case.x).shape)
       model:set_weights(case.weights)
       assert.message("predict").tensor_near(case.predicted, model:predict(case.x), FORWARD)
       local history = model:fit(case.x, case.y, options(case.fit)).history

@@ -13,6 +13,7 @@
 #include "bind/layer.h"
 #include "bind/options.h"
 #include "bind/raise.h"
+#include "core/component.h"
 #include "core/registry.h"
 #include "core/suggest.h"
 
@@ -167,6 +168,7 @@ static void push_args(lua_State *L, const rnn_type *type, const rnn_type *common
   for (int i = 0; i < total; i++) {
     bool own = i < type->arg_count;
     const rnn_arg *arg = own ? &type->args[i] : &common->args[i - type->arg_count];
+    if (!own && rnn_arg_index(type, arg->name) >= 0) continue; /* Embedding has an input_dim of its own */
     lua_createtable(L, 0, 6);
     set_text(L, "name", arg->name);
     set_text(L, "type", type_word(arg));

@@ -209,10 +209,22 @@ static bool same_columns(const rnn_layer *layer, int input_count, const rnn_shap
   return true;
 }
 
+/* whether but for the batch these are the inputs that the layer was built for */
+static bool same_inputs(const rnn_layer *layer, int input_count, const rnn_shape *inputs) {
+  if (input_count != layer->input_count) return false;
+  for (int i = 0; i < input_count; i++) {
+    const rnn_shape *a = &inputs[i], *b = &layer->inputs[i];
+    if (a->ndim != b->ndim) return false;
+    for (int axis = 1; axis < a->ndim; axis++)
+      if (a->dim[axis] != b->dim[axis]) return false;
+  }
+  return true;
+}
+
 static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int input_count,
                                     const rnn_shape *inputs) {
   bool same = true;
-  if (layer->weight_count == 0) return RNN_OK;
+  if (layer->weight_count == 0 || same_inputs(layer, input_count, inputs)) return RNN_OK;
   if (rnn_layer_vtable(layer)->flags & RNN_LAYER_BUILDS_ANEW)
     rnn_try(would_build_the_same(cx, layer, input_count, inputs, &same));
   else
@@ -291,7 +303,10 @@ rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *
 }
 
 rnn_status rnn_layer_backward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
-  return run_pass(cx, layer, rnn_layer_vtable(layer)->backward, call);
+  const rnn_layer_type *type = rnn_layer_vtable(layer);
+  if (type->backward == NULL) /* of a plain function, where it is optional */
+    return rnn_fail(cx, RNN_INVALID, "the function '%s' has no gradient: its plugin gives no backward", type->type.name);
+  return run_pass(cx, layer, type->backward, call);
 }
 
 void rnn_forget_call(const rnn_layer *layer, rnn_call *call) {

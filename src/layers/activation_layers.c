@@ -46,6 +46,7 @@ static rnn_status relu_check(rnn_context *cx, void *self) {
 
 static rnn_status leaky_relu_check(rnn_context *cx, void *self) {
   activation_layer *a = self;
+  if (!isnan(a->alpha)) a->negative_slope = a->alpha;
   return make(cx, a, "leaky_relu", 1, (const char *const[]){"negative_slope"}, &a->negative_slope);
 }
 
@@ -90,7 +91,10 @@ static const rnn_arg relu_args[] = {
     SLOPE("0"),
     {"threshold", RNN_ARG_NUMBER, FIELD(threshold), "0", "[0, inf)", 0, "x at and above it passes"},
 };
-static const rnn_arg leaky_relu_args[] = {SLOPE("0.3")};
+static const rnn_arg leaky_relu_args[] = {
+    SLOPE("0.3"),
+    {"alpha", RNN_ARG_NUMBER, FIELD(alpha), "nil", "[0, inf)", 0, "negative_slope by its name of old"},
+};
 static const rnn_arg elu_args[] = {
     {"alpha", RNN_ARG_NUMBER, FIELD(alpha), "1", NULL, 0, "minus what it tends to for low x"},
 };
@@ -115,7 +119,7 @@ const rnn_layer_type rnn_leaky_relu_layer = {
     .shapes = rnn_same_shape, .forward = forward, .backward = backward};
 
 const rnn_layer_type rnn_elu_layer = {
-    LAYER("ELU", "ELU: x where x >= 0, alpha · (exp(x) - 1) below. Any shape -> the same shape. Clevert et al. 2015.",
+    LAYER("ELU", "ELU: x where x >= 0, alpha · (exp(x) - 1) below.\nAny shape -> the same shape. Clevert et al. 2015.",
           elu_args, elu_check),
     .shapes = rnn_same_shape, .forward = forward, .backward = backward};
 

@@ -36,7 +36,8 @@ static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
   const activity_regularization *a = self;
   const rnn_port *in = call->inputs;
   int64_t n = rnn_size(&in->shape);
-  float l1 = (float)(a->l1 / (double)in->shape.dim[0]), l2 = (float)(2 * a->l2 / (double)in->shape.dim[0]);
+  double share = call->penalized ? 1 / (double)in->shape.dim[0] : 0;
+  float l1 = (float)(a->l1 * share), l2 = (float)(2 * a->l2 * share);
   const float *x = in->data, *dy = call->outputs->gradient;
   for (int64_t i = 0; in->gradient && i < n; i++)
     in->gradient[i] = dy[i] + l1 * (float)((x[i] > 0) - (x[i] < 0)) + l2 * x[i];

@@ -11,6 +11,7 @@ typedef struct embedding {
   int64_t input_dim, output_dim;
   const rnn_component *embeddings_initializer, *embeddings_regularizer, *embeddings_constraint;
   bool mask_zero;
+  int64_t input_length;
 } embedding;
 
 #define FIELD(NAME) offsetof(embedding, NAME)
@@ -26,6 +27,8 @@ static const rnn_arg args[] = {
      RNN_CONSTRAINT, "projection of the table after each update"},
     {"mask_zero", RNN_ARG_BOOLEAN, FIELD(mask_zero), "false", NULL, 0,
      "whether id 0 is padding, to be skipped by the layers behind"},
+    {"input_length", RNN_ARG_INTEGER, FIELD(input_length), "nil", "[1, 1e9]", 0,
+     "taken, and of no effect, as in Keras 3: any number of ids will do"},
 };
 
 static rnn_status shapes(rnn_context *cx, const void *self, int input_count, const rnn_shape *inputs,

@@ -17,4 +17,4 @@ static const rnn_type *const types[] = {
     &rnn_up_sampling_1d.type, &rnn_zero_padding_1d.type, &rnn_cropping_1d.type,
     &rnn_attention.type, &rnn_multi_head_attention.type};
 
-RNN_PLUGIN(layers, "1.0", "Embedding, Conv1D, normalization, noise, activations, pooling, attention", types)
+RNN_PLUGIN(layers, "1.0", "all but Dense: Embedding, Conv1D, normalization, noise, activations, pooling, attention", types)

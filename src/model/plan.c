@@ -99,9 +99,10 @@ static void connect(const rnn_workspace *w, rnn_plan *p) {
                        .outputs = &p->ports[port + (size_t)node->input_count],
                        .weights = &p->weights[weight],
                        .weight_gradients = &p->weight_gradients[weight],
-                       .fixed_weights = w->training ? &p->fixed_weights[weight] : NULL,
+                       .fixed_weights = rnn_node_trains(node, w->training) ? &p->fixed_weights[weight] : NULL,
                        .training = rnn_node_trains(node, w->training),
                        .keeps = w->differentiates,
+                       .penalized = true,
                        .wants_sums = w->wants_sums && w->wants_sums(w->owner, n)};
     if (rnn_layer_vtable(node->layer)->forget) rnn_layer_retain(p->forgetting[n] = node->layer);
     for (int i = 0; i < node->input_count; i++) p->ports[port++].shape = p->shapes[node->inputs[i]];

@@ -15,6 +15,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 import keras
 import numpy as np
 
+from keras_steps import train
 from lua_text import C, to_keras, to_lua
 
 rng = np.random.default_rng(5)
@@ -46,6 +47,7 @@ def ids(mask=True):
 
 
 Q, V = floats(3, 4, 3), floats(3, 5, 2)
+AS_LONG = floats(3, 4, 2)  # as Q: Keras takes scores of MultiHeadAttention to be square
 IQ = np.array([[1, 2, 3, 0], [4, 5, 0, 0], [1, 0, 2, 5]])
 IV = np.array([[3, 1, 0, 0, 0], [2, 2, 4, 5, 1], [0, 0, 5, 1, 0]])
 
@@ -63,7 +65,7 @@ for name, first in (("Attention", ()), ("MultiHeadAttention", (2, 3))):
     case(name + " with a mask of values", a(), [IQ, IV], [ids(False), ids()], [1, 2])
     case(name + " with masks, causal", a(use_causal_mask=True), [IQ, IV], [ids(), ids()], [1, 2])
     case(name + " with masks of all three", a(), [IQ, IV, IV[::-1].copy()], [ids(), ids(), ids()], [1, 2, 3])
-    case(name + " whose scores are read", a(return_attention_scores=True), [Q, V], two, [1, 2], reads=2)
+    case(name + " whose scores are read", a(return_attention_scores=True), [Q, AS_LONG], two, [1, 2], reads=2)
     case(name + " whose scores are returned, with masks", a(return_attention_scores=True), [IQ, IV], [ids(), ids()], [1, 2])
 
 for mode in ("dot", "concat"):
@@ -114,17 +116,15 @@ def set_weights(layers, weights):
 
 
 def run(case, seed):
-    keras.backend.clear_session()
     model, layers = connect(case)
     draw = np.random.default_rng(seed)
     weights = [draw.uniform(-0.6, 0.6, w.shape).astype("float32") for w in weights_of(layers)]
     set_weights(layers, weights)
-    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", jit_compile=False, run_eagerly=True)
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", jit_compile=False)
     x = case["inputs"] if len(case["inputs"]) > 1 else case["inputs"][0]
     result = {"weights": weights, "predicted": np.asarray(model(x))}
     y = draw.uniform(-1, 1, result["predicted"].shape).astype("float32")
-    history = model.fit(x, y, verbose=0, shuffle=False, epochs=EPOCHS)
-    result.update(y=y, losses=[float(v) for v in history.history["loss"]], final_weights=weights_of(layers))
+    result.update(y=y, losses=train(model, x, y, EPOCHS), final_weights=weights_of(layers))
     return result
 
 

@@ -48,9 +48,12 @@ ids_case("regularizer, constraint", layer("Embedding", 7, 3, embeddings_regulari
 ids_case("one id a row", layer("Embedding", 7, 2), dense(1), x=IDS[:, :1], y=floats(5, 1, 1), shape=(1,))
 ids_case("ids of three axes", layer("Embedding", 7, 2), dense(1), x=rng.integers(0, 7, (3, 2, 3)), y=floats(3, 2, 3, 1), shape=(2, 3))
 ids_case("mask_zero, loss", layer("Embedding", 7, 3, mask_zero=True), dense(2), x=PADDED)
-ids_case("mask_zero, Adam", layer("Embedding", 7, 3, mask_zero=True), dense(2), x=PADDED, optimizer="adam")
+# Optimizers that square gradients get, in Keras on TensorFlow, the square of each occurrence of an id rather than that
+# of their sum (other backends don't do that, nor do we), so ids come once here; but for 0, which is masked.
+ONCE = np.array([[1, 2, 0, 0], [3, 4, 5, 0], [6, 7, 8, 9], [0, 0, 10, 11], [12, 0, 13, 0]])
+ids_case("mask_zero, Adam", layer("Embedding", 15, 3, mask_zero=True), dense(2), x=ONCE, optimizer="adam")
 ids_case("unknown timesteps", layer("Embedding", 7, 3), layer("SimpleRNN", 3), dense(1), y=Y, shape=(None,))
-ids_case("more ids than are used", layer("Embedding", 50, 2), dense(2), optimizer="adam")
+ids_case("more ids than are used", layer("Embedding", 50, 2), dense(2), x=np.arange(20).reshape(5, 4) * 2, optimizer="adam")
 
 # ---- normalization ----------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 
 from keras_layer_cases import CASES
+from keras_steps import train
 from lua_text import C, to_keras, to_lua
 
 EPOCHS = 10
@@ -46,17 +47,14 @@ def first_weights(model, seed):
 
 
 def run(case, seed):
-    keras.backend.clear_session()
     model = keras.Sequential([to_keras(layer) for layer in case["layers"]])
     weights = first_weights(model, seed)
     model.set_weights(weights)
     fit = dict(case["fit"])
     optimizer = fit.pop("optimizer", None)
-    model.compile(optimizer=optimizer or keras.optimizers.SGD(0.1), loss=case["loss"], jit_compile=False,
-                  run_eagerly=True)  # tracing would take most of the time
+    model.compile(optimizer=optimizer or keras.optimizers.SGD(0.1), loss=case["loss"], jit_compile=False)
     result = {"weights": weights, "predicted": np.asarray(model(case["x"]))}
-    history = model.fit(case["x"], case["y"], verbose=0, shuffle=False, epochs=EPOCHS, **fit)
-    result["losses"] = [float(v) for v in history.history["loss"]]
+    result["losses"] = train(model, case["x"], case["y"], EPOCHS, **fit)
     result["final_weights"] = model.get_weights()
     result["predicted_after"] = np.asarray(model(case["x"]))
     return result
