@@ -137,9 +137,8 @@ typedef struct rnn_arg {
   size_t offset;        /* offsetof the field in self */
   const char *fallback; /* the default as Lua writes it: "0.9", "true", "zeros" (a name where a string or
                            component is wanted), "nil"; NULL: the argument is required */
-  const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; lists: an interval for
-                           each number; shapes: an interval for each known extent, or "axes": a list of axes as
-                           scripts count them, which may be given as one number; or NULL */
+  const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; shapes and lists: an
+                           interval for each known extent or number; or NULL */
   rnn_kind kind;        /* of a RNN_ARG_COMPONENT or RNN_ARG_RATE */
   const char *doc;      /* one line */
 } rnn_arg;

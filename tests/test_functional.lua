@@ -415,9 +415,61 @@ describe("Merge layers", function()
     local pool = L.GlobalAveragePooling1D()
     assert.tensor_near({ { 5 } }, pool(x), 1e-6)
     assert.tensor_near({ { 3 } }, pool(x, { mask = { { true, true, false } } }), 1e-6)
-    refused("argument 'mask': expected %(batch, timesteps%), %(1, 3%), got %(1, 2%)", function() pool(x, { mask = { { 1, 0 } } }) end)
+    refused("argument 'mask' must have shape %(1, 3%).* got %(1, 2%)", function() pool(x, { mask = { { 1, 0 } } }) end)
     refused("takes no mask", function() L.Flatten()(x, { mask = { { 1, 1, 0 } } }) end)
     refused("takes no initial_state", function() L.Flatten()(x, { initial_state = x }) end)
+  end)
+end)
+
+describe("Masks in merge layers", function()
+  local folder = (arg[-1]:match "^(.*)/" or ".") .. "/support/"
+  if not pcall(function() return L.Skip end) and not rl.plugins.load(folder .. "plugin_masks.so") then
+    return pending "tests/support is not built"
+  end
+  local X, Y = rl.tensor { { { 1.0 }, { -1.0 }, { 2.0 } } }, rl.tensor { { { 3.0 }, { 4.0 }, { -5.0 } } }
+
+  --- What a model of merge(Skip(x), Skip(y)) gives, the second mask left out if `bare`.
+  local function merged(merge, after, bare)
+    local x, y = rl.Input { 3, 1 }, rl.Input { 3, 1 }
+    local out = merge { L.Skip()(x), bare and y or L.Skip()(y) }
+    return rl.Model { inputs = { x, y }, outputs = after and after(out) or out }:predict { X, Y }:flatten():totable()
+  end
+
+  it("are joined", function()
+    assert.same({ 1, 2, 3 }, merged(L.Add(), L.Count()))
+    assert.same({ 1, 2, 3 }, merged(L.Add(), L.Count(), true))
+    local x = rl.Input { 3, 1 }
+    local same = L.Skip()(x)
+    assert.same({ { { 1 }, { 1 }, { 2 } } }, rl.Model(x, L.Count()(L.Add() { same, same })):predict(X):totable())
+    assert.same({ 1, 1, 2, 3, 4, 5 }, merged(L.Concatenate(2), L.Count(), true))
+    assert.same({ 1 }, merged(L.Concatenate(2), L.GlobalAveragePooling1D(), true))
+    local wide = L.GlobalAveragePooling1D()(L.Concatenate() { same, same })
+    assert.same({ { 1.5, 1.5 } }, rl.Model(x, wide):predict(X):totable())
+  end)
+
+  it("count in products and extremes, as in Keras", function()
+    assert.same({ 4, 3, -3 }, merged(L.Add()))
+    assert.same({ 3, 4, 2 }, merged(L.Multiply()))
+    assert.same({ 3, 4, 2 }, merged(L.Maximum()))
+    assert.same({ 1, 4, 2 }, merged(L.Minimum()))
+  end)
+
+  it("count in gradients", function()
+    for _, name in ipairs { "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum" } do
+      local x, y = rl.Input { 3, 1 }, rl.Input { 3, 1 }
+      local scaled = L.Dense { 1, use_bias = false }(x)
+      local out = L.GlobalAveragePooling1D()(L[name]() { L.Skip()(scaled), L.Skip()(y) })
+      local model = rl.Model { inputs = { x, y }, outputs = out }
+      model:compile { optimizer = rl.optimizers.SGD(1), loss = "mse" }
+      local function loss(w)
+        model:set_weights { { { w } } }
+        return (model:evaluate({ X, Y }, rl.full({ 1, 1 }, 0.3), { verbose = 0 }))
+      end
+      local slope = (loss(1.11) - loss(1.09)) / 0.02
+      loss(1.1)
+      model:train_on_batch({ X, Y }, rl.full({ 1, 1 }, 0.3))
+      assert.message(name).near(slope, 1.1 - model:get_weights()[1]:sum(), 2e-3)
+    end
   end)
 end)
 

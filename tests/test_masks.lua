@@ -2,7 +2,8 @@
 local rl = require "rnnlua"
 local folder = (arg[-1]:match "^(.*)/" or ".") .. "/support/"
 
-local loaded = rl.plugins.load(folder .. "plugin_masks.so")
+-- test_functional.lua may have loaded it
+local loaded = pcall(function() return rl.layers.Skip end) or rl.plugins.load(folder .. "plugin_masks.so")
 
 local function live()
   return rl.layers.Live()(rl.zeros { 1, 1, 1 }):sum()

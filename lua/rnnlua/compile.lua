@@ -12,7 +12,8 @@ local compile = {}
 local COMPILE = {
   { "optimizer", "any", "rmsprop", doc = "a name or object of rl.optimizers" },
   { "loss", "any",
-    doc = "a name or object of rl.losses; crossentropy picks one by the shapes; a list or table by name for several outputs" },
+    doc = "a name or object of rl.losses; crossentropy picks one by the shapes; for several outputs a list, or a "
+      .. "table by name" },
   { "metrics", "any",
     doc = "list of names, objects or functions of y_true and y_pred, shown beside the loss; accuracy picks one by the shapes" },
   { "loss_weights", "number|table", doc = "factor of the loss; a list or table by name for several outputs" },
@@ -112,7 +113,8 @@ end
 
 local function read_loss_weights(value, outputs)
   if value == nil then return nil end
-  if #outputs == 1 and type(value) == "table" and not named.is(value) and (#value ~= 1 or type(value[1]) ~= "number") then
+  local listed = type(value) == "table" and not named.is(value)
+  if #outputs == 1 and listed and (#value ~= 1 or type(value[1]) ~= "number") then
     core.raise("compile: argument 'loss_weights' must be one number, or a list of one, for the model's one output")
   end
   local given, weights = spread(value, "loss_weights", outputs), {}

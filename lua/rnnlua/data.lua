@@ -1,5 +1,6 @@
---- Data as fit, evaluate and predict take it: tensors or nested tables, for several inputs or outputs lists of them or
---- tables by name, brought to float32 and checked for matching numbers of rows. What a layer thinks of the shapes is the network's to say.
+--- Data as fit, evaluate and predict take it: tensors or nested tables, for several inputs or outputs lists of them
+--- or tables by name, brought to float32 and checked for matching numbers of rows. What a layer thinks of the shapes is
+--- the network's to say.
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local shapes = require "rnnlua.shapes"
@@ -41,7 +42,9 @@ local function list_of(model, who, what, value, which)
   local names = model:_names(which)
   if #names == 1 and not named.is(value) then return { rows_of(who, what, value) } end
   local given, list = named.list(("%s: %s"):format(who, what), which, value, names), {}
-  for i, name in ipairs(names) do list[i] = rows_of(who, #names == 1 and what or ("%s '%s'"):format(what, name), given[i]) end
+  for i, name in ipairs(names) do
+    list[i] = rows_of(who, #names == 1 and what or ("%s '%s'"):format(what, name), given[i])
+  end
   return list
 end
 

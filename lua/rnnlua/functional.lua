@@ -27,8 +27,8 @@ end
 
 -- configuration -----------------------------------------------------------------------------------------------
 
---- What from_config makes an equal, untrained model of: {name, layers = {{class_name, name, config, inbound_nodes}, …},
---- input_layers, output_layers}.
+--- What from_config makes an equal, untrained model of: {name, layers = {{class_name, name, config, inbound_nodes},
+--- …}, input_layers, output_layers}.
 --- @return table
 function Functional:get_config()
   Model._need_self(self, "get_config")
@@ -59,7 +59,9 @@ local function tensors_of(what, value)
         keys and "'" .. keys[i] .. "'" or i, options.describe(tensor)))
     end
   end
-  if #list > MOST then core.raise(("Model: argument '%s': at most %d are supported, got %d"):format(what, MOST, #list)) end
+  if #list > MOST then
+    core.raise(("Model: argument '%s': at most %d are supported, got %d"):format(what, MOST, #list))
+  end
   return table.move(list, 1, #list, 1, {}), keys
 end
 

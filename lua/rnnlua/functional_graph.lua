@@ -11,8 +11,8 @@ local function title(operation) return ("%s (%s)"):format(operation.name, operat
 -- the walk back ----------------------------------------------------------------------------------------------
 
 local function disconnected(tensor, reader)
-  core.raise(("Model: the graph is disconnected: %s needs the tensor of %s, of shape %s, which is not among the inputs")
-    :format(reader and title(reader) or "an output", title(tensor._node.operation), shapes.text(tensor._shape)))
+  core.raise(("Model: the graph is disconnected: %s needs the tensor of %s, of shape %s, which is not among the "
+    .. "inputs"):format(reader and title(reader) or "an output", title(tensor._node.operation), shapes.text(tensor._shape)))
 end
 
 --- The node that makes a tensor in this model.

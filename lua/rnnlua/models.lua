@@ -59,7 +59,10 @@ local function own_names(model, which, count)
 end
 
 --- Names of the inputs ("input") or outputs ("output") by which data may be given.
-function Model:_names(which) return self["_" .. which .. "_names"] or own_names(self, which, 1) end
+function Model:_names(which)
+  return (which == "input" and self._input_names or which == "output" and self._output_names)
+    or own_names(self, which, 1)
+end
 
 --- Builds the network anew if the graph is known; what was made from the old one goes with it, layers keep their
 --- weights. Where layers do not fit together it raises, and the model is as before.

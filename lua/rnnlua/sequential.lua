@@ -17,7 +17,8 @@ end
 
 local function check_is_input(self, who, tensor)
   if not require "rnnlua.input".is(tensor) then
-    core.raise(("%s: model '%s' starts from an Input, got the output of layer '%s'"):format(who, self._name, tensor.name))
+    core.raise(("%s: model '%s' starts from an Input, got the output of layer '%s'"):format(who, self._name,
+      tensor.name))
   end
 end
 

@@ -88,8 +88,8 @@ function symbolic.field(layer, key)
   if not nodes[layer] and owner then owner:_symbolic() end
   local first = symbolic.nodes(layer)[1]
   if not first then
-    core.raise(("%s (%s): there is no '%s' before the layer is called on a symbolic tensor, as rl.Input gives"):format(
-      layer.name, layer.class_name, key))
+    core.raise(("%s (%s): there is no '%s' before the layer is called on a symbolic tensor, as rl.Input gives")
+      :format(layer.name, layer.class_name, key))
   end
   return alone_or_all(key == "input" and first.inputs or first.outputs)
 end
@@ -115,7 +115,8 @@ local function call_layer(layer, inputs, training, mask)
     end
   end
   if mask ~= nil then
-    core.raise(title .. ": argument 'mask' has no meaning for symbolic tensors; their masks come from the layers before")
+    core.raise(title .. ": argument 'mask' has no meaning for symbolic tensors; "
+      .. "their masks come from the layers before")
   end
   local outputs = symbolic.record(layer, inputs, core.build_layer(layer, shapes_of(inputs)), { training = training })
   return table.unpack(outputs)
@@ -128,7 +129,9 @@ core.set_hook("symbolic_call", call_layer)
 local function layer_of(name, ...) return require "rnnlua".layers[name](...) end
 
 --- a op b, where one is a number: its rescaling
-local function rescaled(tensor, scale, offset) return layer_of("Rescaling", { scale = scale, offset = offset })(tensor) end
+local function rescaled(tensor, scale, offset)
+  return layer_of("Rescaling", { scale = scale, offset = offset })(tensor)
+end
 
 local function refuse(symbol, other)
   core.raise(("'%s' of a symbolic tensor and %s: there is no layer for that"):format(symbol,

@@ -8,7 +8,6 @@
 #include "bind/arguments.h"
 
 #include <lauxlib.h>
-#include <string.h>
 
 #include "bind/component.h"
 #include "bind/options.h"
@@ -122,9 +121,8 @@ static void set_value(lua_State *L, rnn_component *target, int arg, int index) {
     rnn_lua_check(L, rnn_set_numbers(cx, target, arg, count, numbers));
     lua_pop(L, 1);
   } else if (a->type == RNN_ARG_SHAPE) {
-    rnn_shape shape = {1, {lua_tointeger(L, index)}};
-    bool one_axis = a->range && strcmp(a->range, "axes") == 0 && lua_isinteger(L, index);
-    if (!one_axis) rnn_lua_to_shape(L, index, &shape, who, a->name);
+    rnn_shape shape;
+    rnn_lua_to_shape(L, index, &shape, who, a->name);
     rnn_lua_check(L, rnn_set_shape(cx, target, arg, &shape));
   } else {
     rnn_lua_check(L, set_plain(L, target, arg, index));

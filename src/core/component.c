@@ -185,8 +185,7 @@ rnn_status rnn_set_shape(rnn_context *cx, rnn_component *component, int arg,
                          const rnn_shape *value) {
   const rnn_arg *a = &component->type->args[arg];
   if (a->type != RNN_ARG_SHAPE) return rnn_wrong_type(cx, component, arg, "a table");
-  bool axes = a->range && strcmp(a->range, "axes") == 0;
-  for (int i = 0; a->range && !axes && i < value->ndim; i++)
+  for (int i = 0; a->range && i < value->ndim; i++)
     if (value->dim[i] != RNN_UNKNOWN && !in_interval((double)value->dim[i], a->range))
       return rnn_fail(cx, RNN_INVALID, "%s: argument '%s': extent %d must be in %s, got %lld",
                       component->type->name, a->name, i + 1, a->range, (long long)value->dim[i]);

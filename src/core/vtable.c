@@ -93,8 +93,7 @@ static const rnn_arg *odd_argument(const rnn_type *type) {
     bool component = arg->type == RNN_ARG_COMPONENT || arg->type == RNN_ARG_RATE;
     if (arg->name == NULL || !rnn_is_identifier(arg->name)) return arg;
     if (component && (unsigned)arg->kind >= RNN_KIND_COUNT) return arg;
-    bool axes = arg->type == RNN_ARG_SHAPE && arg->range && strcmp(arg->range, "axes") == 0;
-    if (arg->range && arg->type != RNN_ARG_STRING && !axes && !is_interval(arg->range)) return arg;
+    if (arg->range && arg->type != RNN_ARG_STRING && !is_interval(arg->range)) return arg;
   }
   return NULL;
 }

@@ -26,7 +26,7 @@ local KIND = { activation = true, initializer = true, regularizer = true, constr
                metric = true, optimizer = true, schedule = true, layer = true }
 
 -- lists of whole numbers
-local WHOLE = { axis = true, shared_axes = true, padding = true, cropping = true }
+local WHOLE = { axis = true, axes = true, shared_axes = true, padding = true, cropping = true }
 
 --- a value that the argument takes
 function declared.good(arg)
@@ -59,7 +59,6 @@ function declared.wrong_types(arg)
   if arg.type == "number" then return expect("a number", { text, flag, list }) end
   if arg.type == "boolean" then return expect("a boolean", { number, text, list }) end
   if arg.type == "string" then return expect("a string", { number, flag, list }) end
-  if arg.range == "axes" then return expect("a shape", { text, flag }) end
   if arg.type == "shape" then return expect("a shape", { number, text, flag }) end
   if arg.type == "numbers" then return expect("a number or a list of numbers", { text, flag }) end
   if arg.type == "number or schedule" then return expect("a number or a schedule", { text, flag }) end
@@ -70,7 +69,6 @@ end
 function declared.out_of_range(arg)
   if not arg.range then return nil end
   if arg.type == "string" then return "no_such_word" end
-  if arg.range == "axes" then return nil end
   local low, high, closed = interval(arg.range)
   local value
   if low > -math.huge then value = closed and low - 1 or low else value = high + 1 end

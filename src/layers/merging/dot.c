@@ -8,26 +8,30 @@
 #include "layers/merging/merging.h"
 
 typedef struct dot {
-  rnn_shape axes; /* one for both inputs, or one each; as scripts count */
+  rnn_numbers axes; /* one for both inputs, or one each; as scripts count */
   bool normalize;
 } dot;
 
 static const rnn_arg args[] = {
-    {"axes", RNN_ARG_SHAPE, offsetof(dot, axes), NULL, "axes", 0,
+    {"axes", RNN_ARG_NUMBERS, offsetof(dot, axes), NULL, NULL, 0,
      "the axis summed over, of both inputs, or {axis of the first, axis of the second}; from 2, or -1, the last"},
     {"normalize", RNN_ARG_BOOLEAN, offsetof(dot, normalize), "false", NULL, 0,
      "scale both to length 1 along the axis first: the cosine of the angle between them"},
 };
 
 static rnn_status check(rnn_context *cx, void *self) {
-  const rnn_shape *axes = &((const dot *)self)->axes;
-  if (axes->ndim != 1 && axes->ndim != 2)
-    return rnn_fail(cx, RNN_INVALID, "Dot: argument 'axes' must be one axis or two, got %d", axes->ndim);
-  for (int i = 0; i < axes->ndim; i++)
-    if (axes->dim[i] == 1 || axes->dim[i] == 0)
-      return rnn_fail(cx, RNN_INVALID, "Dot: argument 'axes': %s", axes->dim[i]
-                          ? "1 is the batch's axis, which can't be summed over"
-                          : "axes count from 1 or, backwards, from -1, got 0");
+  const rnn_numbers *axes = &((const dot *)self)->axes;
+  if (axes->count != 1 && axes->count != 2)
+    return rnn_fail(cx, RNN_INVALID, "Dot: argument 'axes' must be one axis or two, got %lld",
+                    (long long)axes->count);
+  for (int i = 0; i < axes->count; i++) {
+    double axis = axes->values[i];
+    if (axis == 1)
+      return rnn_fail(cx, RNN_INVALID, "Dot: argument 'axes': 1 is the batch's axis, which can't be summed over");
+    if (axis == 0 || axis != rint(axis) || fabs(axis) > RNN_MAX_DIMS)
+      return rnn_fail(cx, RNN_INVALID,
+                      "Dot: argument 'axes': axes are integers that count from 1 or, backwards, from -1, got %g", axis);
+  }
   return RNN_OK;
 }
 
@@ -38,7 +42,7 @@ typedef struct side {
 } side;
 
 static side side_of(const dot *d, int input, const rnn_shape *shape) {
-  int axis = rnn_merged_axis(d->axes.dim[d->axes.ndim == 2 ? input : 0], shape->ndim);
+  int axis = rnn_merged_axis((int64_t)d->axes.values[d->axes.count == 2 ? input : 0], shape->ndim);
   if (axis < 1) return (side){.axis = -1};
   return (side){axis, shape->dim[0], rnn_extent(shape, 1, axis), shape->dim[axis],
                 rnn_extent(shape, axis + 1, shape->ndim)};
