@@ -78,8 +78,20 @@ describe("custom_loop.lua", function()
   end)
 end)
 
+describe("tape.lua", function()
+  it("trains as fit does, to the last digit", function()
+    local text, lines = run "tape", 0
+    for by_fit, by_tape in text:gmatch "epoch +%d+: loss by fit ([%d.e-]+), by the tape ([%d.e-]+)\n" do
+      assert.equal(by_fit, by_tape)
+      lines = lines + 1
+    end
+    assert.message(text).equal(6, lines)
+    assert.matches("after 100 epochs the weights are the same", text, 1, true)
+  end)
+end)
+
 describe("each script", function()
-  for _, name in ipairs { "sequence", "sine", "classifier", "custom_loop" } do
+  for _, name in ipairs { "sequence", "sine", "classifier", "custom_loop", "tape" } do
     it(name .. " runs from any directory", function()
       local pipe = assert(io.popen(("cd / && '%s' '%s%s.lua' >/dev/null 2>&1"):format(
         program:find "^/" and program or io.popen "pwd":read "l" .. "/" .. program,
