@@ -4,9 +4,12 @@
 #   make run        ... and run the notebook    make bench     timings beside the installed peers
 #   make test       ... and run the tests       make install   PREFIX=/usr/local DESTDIR=
 #   make deps       install what is missing     make clean
+#
+# make BUILTINS=minimal [test, install, …] builds Dense, SGD and mse in, and everything else as plugins beside the
+# program, in a folder of its own, build/minimal.
 
 PREFIX ?= /usr/local
-BUILD  ?= build
+BUILD  ?= build$(if $(BUILTINS),/$(BUILTINS))
 CC     ?= cc
 VERSION := 0.1.0
 
@@ -17,11 +20,18 @@ LUA_ARCHIVE := $(firstword $(wildcard /usr/lib/*/liblua5.4.a /usr/local/lib/libl
   /opt/homebrew/lib/liblua.a /usr/lib64/liblua.a /usr/lib/liblua5.4.a /usr/lib/lua5.4/liblua.a \
   /usr/lib/liblua.a))
 
+# ---- what is built in: everything, or as little as trains --------------------------------------------------
+comma := ,
+ifneq ($(filter-out minimal,$(BUILTINS)),)
+$(error BUILTINS=$(BUILTINS): expected minimal, or nothing)
+endif
+
 # ---- flags --------------------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow
 OPT      ?= -O2 -g
 KERNEL_OPT ?= -O3 -g
-CPPFLAGS += -D_GNU_SOURCE -DRNN_VERSION='"$(VERSION)"' -DRNN_BUILTIN -Isrc -I$(LUA_INCDIR)
+CPPFLAGS += -D_GNU_SOURCE -DRNN_VERSION='"$(VERSION)"' -Isrc
+HOSTFLAGS := -DRNN_BUILTIN -I$(LUA_INCDIR) $(if $(BUILTINS),-DRNN_MINIMAL)
 CFLAGS   += -std=gnu11 -fPIC -fvisibility=hidden -fno-math-errno $(WARNINGS) $(WERROR) $(SANITIZE)
 LDFLAGS  += -Wl,--export-dynamic $(SANITIZE)
 LDLIBS   := -Wl,--whole-archive $(LUA_ARCHIVE) -Wl,--no-whole-archive -lm -ldl -lpthread
@@ -40,12 +50,23 @@ LEVEL_INDEX_v4 := 2
 
 # ---- files ----------------------------------------------------------------------------------------
 ALL_C   := $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
-KERNELS := $(filter %_kernels.c,$(filter-out src/plugins/%,$(ALL_C)))
-HOST_C  := $(filter-out %_kernels.c src/plugins/% src/embed/%,$(ALL_C))
+# The rooms of the standard plugins, and what of them is compiled in in any case.
+PLUGINS := layers recurrent activations losses metrics optimizers initializers regularizers constraints
+ALWAYS  := $(addprefix src/,layers/dense.c optimizers/sgd.c losses/mse.c initializers/basic.c)
+HELPERS := $(addprefix src/,optimizers/optimizers_kernels.c initializers/constant.c initializers/random.c \
+             initializers/variance_scaling.c)
+room     = $(wildcard src/$(if $(filter recurrent,$1),layers/rnn,$1)/*.c)
+ROOMS   := $(foreach p,$(PLUGINS),$(call room,$p))
+OURS    := $(filter-out src/plugins/% src/embed/% $(if $(BUILTINS),$(filter-out $(ALWAYS) $(HELPERS),$(ROOMS))),$(ALL_C))
+KERNELS := $(filter %_kernels.c,$(OURS))
+HOST_C  := $(filter-out %_kernels.c,$(OURS))
 MODULES := $(sort $(wildcard lua/rnnlua/*.lua lua/rnnlua/*/*.lua))
-OBJECTS := $(HOST_C:%.c=$(BUILD)/%.o) $(foreach l,$(LEVELS),$(KERNELS:%.c=$(BUILD)/%.$l.o)) \
-           $(BUILD)/modules.o
+# object files under $1 of the sources $2; a kernel has one for each level
+objects  = $(patsubst %.c,$1/%.o,$(filter-out %_kernels.c,$2)) \
+           $(foreach l,$(LEVELS),$(patsubst %.c,$1/%.$l.o,$(filter %_kernels.c,$2)))
+OBJECTS := $(call objects,$(BUILD),$(OURS)) $(BUILD)/modules.o
 RNNLUA  := $(BUILD)/rnnlua
+STANDARD := $(if $(BUILTINS),$(PLUGINS:%=$(BUILD)/plugins/%.so))
 
 # A sub-make sees what deps has installed. It uses every processor unless -j says otherwise.
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
@@ -55,7 +76,7 @@ say = $(if $(V),,@echo "  $1")
 
 .PHONY: all run test check lint bench install uninstall clean deps support
 all: deps
-	+@$(SUBMAKE) $(RNNLUA)
+	+@$(SUBMAKE) $(RNNLUA) $(STANDARD)
 
 run: all
 	@$(RNNLUA) scripts/sequence.lua
@@ -71,35 +92,58 @@ $(RNNLUA): $(OBJECTS)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,compile $<)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(HOSTFLAGS) $(CFLAGS) $(OPT) -MMD -MP -c -o $@ $<
 
+# $1: level, $2: folder of the object files, $3: flags
 define level_rule
-$$(BUILD)/%_kernels.$1.o: %_kernels.c
+$2/%_kernels.$1.o: %_kernels.c
 	@mkdir -p $$(@D)
 	$$(call say,compile $$< for $1)
-	$$(Q)$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(KERNEL_OPT) $$(LEVEL_$1) -DRNN_LEVEL=$1 \
+	$$(Q)$$(CC) $$(CPPFLAGS) $3 $$(CFLAGS) $$(KERNEL_OPT) $$(LEVEL_$1) -DRNN_LEVEL=$1 \
 	  -DRNN_LEVEL_INDEX=$$(LEVEL_INDEX_$1) -MMD -MP -c -o $$@ $$<
 endef
-$(foreach l,$(LEVELS),$(eval $(call level_rule,$l)))
+$(foreach l,$(LEVELS),$(eval $(call level_rule,$l,$$(BUILD),$$(HOSTFLAGS))))
+
+# ---- standard plugins as shared objects: linked with nothing of the host -----------------------------------
+ifneq ($(BUILTINS),)
+SEALED := $(if $(filter Linux,$(shell uname -s)),-Wl$(comma)--no-undefined)
+$(BUILD)/parts/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,compile $< for a plugin)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -MMD -MP -c -o $@ $<
+$(foreach l,$(LEVELS),$(eval $(call level_rule,$l,$$(BUILD)/parts,)))
+
+define plugin_rule
+$$(BUILD)/plugins/$1.so: $(call objects,$(BUILD)/parts,$(filter-out $(ALWAYS),$(call room,$1)))
+	@mkdir -p $$(@D)
+	$$(call say,link    $$@)
+	$$(Q)$$(CC) -shared $$(SEALED) $$(SANITIZE) -o $$@ $$^ -lm
+endef
+$(foreach p,$(PLUGINS),$(eval $(call plugin_rule,$p)))
+endif
 
 # The Lua modules travel in the binary as bytecode, made by a small program of the build's own.
 $(BUILD)/embed: src/embed/embed.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -o $@ $< $(LDFLAGS) $(LDLIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(HOSTFLAGS) $(CFLAGS) $(OPT) -o $@ $< $(LDFLAGS) $(LDLIBS)
 
 $(BUILD)/modules.c: $(BUILD)/embed src/embed/docs.lua $(MODULES)
 	$(call say,embed   lua/rnnlua)
 	$(Q)$(BUILD)/embed $@ src/embed/docs.lua $(MODULES)
 
 $(BUILD)/modules.o: $(BUILD)/modules.c
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(HOSTFLAGS) $(CFLAGS) $(OPT) -c -o $@ $<
 
-# ---- what tests need in C: a pseudo-terminal, failing allocations ---------------------------------------
-SUPPORT := $(patsubst tests/support/%.c,$(BUILD)/support/%.so,$(wildcard tests/support/*.c))
+# ---- what tests need in C: a pseudo-terminal, failing allocations, plugins of all sorts ---------------------
+SUPPORT := $(patsubst tests/support/%.c,$(BUILD)/support/%.so,$(wildcard tests/support/*.c)) \
+           $(patsubst tests/plugins/%.c,$(BUILD)/support/plugin_%.so,$(wildcard tests/plugins/*.c))
 support: $(SUPPORT)
-$(BUILD)/support/%.so: tests/support/%.c src/rnnlua.h
+$(BUILD)/support/plugin_%.so: tests/plugins/%.c src/rnnlua.h
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(filter-out -fvisibility=hidden,$(CFLAGS)) $(OPT) -shared -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -shared -o $@ $<
+$(BUILD)/support/%.so: tests/support/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(HOSTFLAGS) $(filter-out -fvisibility=hidden,$(CFLAGS)) $(OPT) -shared -o $@ $<
 
 # ---- tanh, sigmoid and exp at every float there is: minutes, so not part of `make check` -----------------
 .PHONY: check-ulp
@@ -121,35 +165,40 @@ $(BUILD)/bench/%: tests/bench/%.c
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 check: lint
 	+@$(SUBMAKE) BUILD=$(BUILD)/sanitized SANITIZE="$(SANITIZERS)" OPT="-O1 -g" KERNEL_OPT="-O2 -g" \
-	  $(BUILD)/sanitized/rnnlua support
+	  $(BUILD)/sanitized/rnnlua $(STANDARD:$(BUILD)/%=$(BUILD)/sanitized/%) support
 	@RNNLUA_SANITIZED=1 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=4096 \
 	  $(BUILD)/sanitized/rnnlua test tests
 
 lint: all
-	+@$(SUBMAKE) BUILD=$(BUILD)/strict WERROR=-Werror $(BUILD)/strict/rnnlua support
+	+@$(SUBMAKE) BUILD=$(BUILD)/strict WERROR=-Werror $(BUILD)/strict/rnnlua \
+	  $(STANDARD:$(BUILD)/%=$(BUILD)/strict/%) support
 	@$(RNNLUA) tests/lint.lua
 
 # ---- make install -------------------------------------------------------------------------------------
 BINDIR  = $(DESTDIR)$(PREFIX)/bin
 INCDIR  = $(DESTDIR)$(PREFIX)/include
 PCDIR   = $(DESTDIR)$(PREFIX)/lib/pkgconfig
+PLUGDIR = $(DESTDIR)$(PREFIX)/lib/rnnlua/plugins
 DOCDIR  = $(DESTDIR)$(PREFIX)/share/doc/rnnlua
 DATADIR = $(DESTDIR)$(PREFIX)/share/rnnlua
 
 install: all
-	install -d $(BINDIR) $(INCDIR) $(PCDIR) $(DOCDIR) $(DATADIR)/scripts
+	install -d $(BINDIR) $(INCDIR) $(PCDIR) $(PLUGDIR) $(DOCDIR) $(DATADIR)/scripts
 	install -m 755 $(RNNLUA) $(BINDIR)/rnnlua
+	$(if $(STANDARD),install -m 644 $(STANDARD) $(PLUGDIR))
 	install -m 644 src/rnnlua.h src/rnnlua_math.h $(INCDIR)
 	install -m 644 README.md LICENSE $(DOCDIR)
+	install -m 644 src/plugins/README.md $(DOCDIR)/plugins.md
 	install -m 644 scripts/*.lua $(DATADIR)/scripts
-	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' '' 'Name: rnnlua' \
-	  'Description: headers for plugins of rnnlua' 'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
+	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'plugindir=$${prefix}/lib/rnnlua/plugins' '' \
+	  'Name: rnnlua' 'Description: headers for plugins of rnnlua' 'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
 	  >$(PCDIR)/rnnlua.pc
 
 uninstall:
 	rm -f $(BINDIR)/rnnlua $(INCDIR)/rnnlua.h $(INCDIR)/rnnlua_math.h $(PCDIR)/rnnlua.pc
+	rm -f $(PLUGINS:%=$(PLUGDIR)/%.so)
 	rm -rf $(DOCDIR) $(DATADIR)/scripts
-	-rmdir $(DATADIR) 2>/dev/null || true
+	-rmdir $(DATADIR) $(PLUGDIR) $(DESTDIR)$(PREFIX)/lib/rnnlua 2>/dev/null || true
 
 # ---- packages ----------------------------------------------------------------------------------------
 # Each is known by a file, so that nothing is asked of the system where all are there. Lua is needed to

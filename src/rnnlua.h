@@ -14,8 +14,18 @@
 **   from the declared arguments. It is constant once check() has returned; what a layer must
 **   remember between forward and backward lies in the call record.
 ** - Structs grow only at their end and carry their size. A slot marked optional may be NULL.
-** - Unless said otherwise a function may be called from any thread, never twice at once on the same
-**   output memory.
+**
+** What holds for every slot of a vtable, unless its comment says otherwise
+** - Lifetime: a vtable, its name, texts and table of arguments are constants of the plugin; the host keeps pointers to
+**   them until the process ends, and never unloads a plugin that came in.
+** - Ownership: arrays, shapes and structs that a function is given are the caller's, and valid until it returns; what
+**   it is to keep it copies. Arrays of input and output do not overlap. Memory from host->allocate is the caller's who
+**   asked for it, to be given back with host->release.
+** - Threading: a function may be called from any thread, also twice at once with the same self, but never twice at
+**   once on the same output memory or call record. build, plan, forget, check and release come on the main thread.
+** - Failure: rnn_fail leaves the message and returns the status, which is returned on at once. Outputs are then
+**   unspecified, inputs and weights unchanged, and what the function allocated is given back. Messages say what was
+**   expected and what came, without a newline; the host puts the component's name in front.
 */
 #ifndef RNNLUA_H
 #define RNNLUA_H
@@ -38,7 +48,7 @@ typedef enum rnn_status {
 typedef struct rnn_host rnn_host;
 
 /* Whom an error message reaches, and the way to the host's functions. Made by the host, one for each
-** thread of control; passed to every function that can fail. */
+** thread of control; passed to every function that can fail, for use until that function returns. */
 typedef struct rnn_context {
   const rnn_host *host;
 } rnn_context;
@@ -88,7 +98,8 @@ typedef enum rnn_kind {
 
 typedef struct rnn_type rnn_type;
 
-/* One configured instance: `Dense(1)`, `Adam{}`, `l2(0.01)`. Made and counted by the host. */
+/* One configured instance: `Dense(1)`, `Adam{}`, `l2(0.01)`. Made and counted by the host: one that is held by an
+** argument lives as long as the component that holds it. Constant, but for a rate. */
 typedef struct rnn_component {
   const rnn_type *type;
   void *self;
@@ -126,8 +137,9 @@ typedef struct rnn_arg {
   size_t offset;        /* offsetof the field in self */
   const char *fallback; /* the default as Lua writes it: "0.9", "true", "zeros" (a name where a string or
                            component is wanted), "nil"; NULL: the argument is required */
-  const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; shapes and lists: an
-                           interval for each known extent or number; or NULL */
+  const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; lists: an interval for
+                           each number; shapes: an interval for each known extent, or "axes": a list of axes as
+                           scripts count them, which may be given as one number; or NULL */
   rnn_kind kind;        /* of a RNN_ARG_COMPONENT or RNN_ARG_RATE */
   const char *doc;      /* one line */
 } rnn_arg;
@@ -146,8 +158,10 @@ struct rnn_type {
   /* optional: checks what ranges cannot say and fills fields that are no arguments; may fail, self is
   ** then dropped (release is not called) */
   rnn_status (*check)(rnn_context *cx, void *self);
-  void (*release)(void *self); /* optional: frees what check allocated; components are the host's */
-  const void *data;            /* optional: the type's own, for functions that several types share */
+  /* optional: frees what check allocated, before the struct itself goes; on the main thread, once, and only where
+  ** check succeeded. Components and strings among the arguments are the host's. Cannot fail. */
+  void (*release)(void *self);
+  const void *data; /* optional: the type's own, for functions that several types share; the host never reads it */
 };
 
 /* For the beginning of a vtable:
@@ -161,17 +175,19 @@ struct rnn_type {
 enum {
   RNN_READS_INPUT = 1,  /* backward reads x */
   RNN_READS_OUTPUT = 2, /* backward reads y */
-  RNN_HAS_LOGITS = 4    /* softmax, sigmoid: a loss with an argument from_logits may be given x instead of y */
+  RNN_HAS_LOGITS = 4,   /* softmax, sigmoid: a loss with an argument from_logits may be given x instead of y */
+  RNN_MAIN_THREAD = 8   /* calls back into Lua. While a layer that holds such a component runs, the host's
+                           parallel_for does all tiles on the calling thread. Since ABI 0.2 */
 };
 
 /* Element by element, or along the last axis (softmax): arrays are rows × columns. */
 typedef struct rnn_activation_type {
   rnn_type type;
   unsigned flags; /* of x and y, the caller may pass backward NULL for the one it does not read */
-  /* y = f(x); y may be x */
+  /* required: y = f(x); y may be x, and is then read no more */
   rnn_status (*forward)(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
                         const float *x, float *y);
-  /* dx = dy · f'(x); dx may be dy */
+  /* required: dx = dy · f'(x); dx may be dy. It is written, not added to. */
   rnn_status (*backward)(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
                          const float *x, const float *y, const float *dy, float *dx);
 } rnn_activation_type;
@@ -180,21 +196,22 @@ typedef struct rnn_activation_type {
 
 typedef struct rnn_initializer_type {
   rnn_type type;
-  /* fills `out` (shape's size); `key` is a random stream of its own, see rnn_random_uniform */
+  /* required: fills `out` (shape's size), all of it; a function of shape and key alone. `key` is a random stream of
+  ** its own, see host->random_uniform. For a shape that it cannot fill it fails. */
   rnn_status (*fill)(rnn_context *cx, const void *self, const rnn_shape *shape, uint64_t key,
                      float *out);
 } rnn_initializer_type;
 
 typedef struct rnn_regularizer_type {
   rnn_type type;
-  /* adds the penalty to *penalty and, where gradient is not NULL, scale · d penalty / dw to it */
+  /* required: adds the penalty, unscaled, to *penalty and, where gradient is not NULL, scale · d penalty / dw to it */
   rnn_status (*apply)(rnn_context *cx, const void *self, const rnn_shape *shape, const float *w,
                       float scale, double *penalty, float *gradient);
 } rnn_regularizer_type;
 
 typedef struct rnn_constraint_type {
   rnn_type type;
-  /* projects w in place, after each update */
+  /* required: projects w in place, after each update; on the thread that trains */
   rnn_status (*apply)(rnn_context *cx, const void *self, const rnn_shape *shape, float *w);
 } rnn_constraint_type;
 
@@ -208,8 +225,9 @@ typedef enum rnn_target {
 typedef struct rnn_loss_type {
   rnn_type type;
   rnn_target target;
-  /* values[r] = the loss of row r, already reduced over the last axis, unweighted.
-  ** Where d_pred is not NULL: d_pred[r,c] = weights[r] · d values[r] / d y_pred[r,c]. */
+  /* required: values[r] = the loss of row r, already reduced over the last axis, unweighted.
+  ** Where d_pred is not NULL: d_pred[r,c] = weights[r] · d values[r] / d y_pred[r,c], written, not added to; weights
+  ** is not NULL then. Where d_pred is NULL, weights may be. */
   rnn_status (*compute)(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
                         const float *y_true, const float *y_pred, const float *weights,
                         float *values, float *d_pred);
@@ -218,12 +236,13 @@ typedef struct rnn_loss_type {
 typedef struct rnn_metric_type {
   rnn_type type;
   rnn_target target;
-  /* numbers of state; all start at 0. columns is that of y_pred */
+  /* required: numbers of state, which the host keeps; all start at 0. columns is that of y_pred. Cannot fail. */
   int64_t (*state_size)(const void *self, int64_t columns);
-  /* adds a batch to state; weights (one a row) may be NULL: all 1 */
+  /* required: adds a batch to state; weights (one a row) may be NULL: all 1. One call at a time on a state. */
   rnn_status (*update)(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
                        const float *y_true, const float *y_pred, const float *weights,
                        double *state);
+  /* required: the metric's value after all batches so far; at least one. Cannot fail. */
   double (*result)(const void *self, int64_t columns, const double *state);
   /* since ABI 0.2 */
   unsigned flags;
@@ -282,15 +301,18 @@ enum {
 
 typedef struct rnn_optimizer_type {
   rnn_type type;
-  int (*slot_count)(const void *self); /* optional: 0 */
-  float (*slot_start)(const void *self, int slot); /* optional: 0 */
+  /* optional: 0. How many numbers are kept for each weight from step to step. The host allocates and keeps them. */
+  int (*slot_count)(const void *self);
+  float (*slot_start)(const void *self, int slot); /* optional: 0. What all numbers of a slot are at first. */
+  /* required: changes weights and slots in place; reads gradients. Called once a step for each stretch, one call at a
+  ** time. Where it fails the host stops the training; weights changed so far stay changed. */
   rnn_status (*update)(rnn_context *cx, const void *self, const rnn_update *update);
   unsigned flags; /* since ABI 0.2 */
 } rnn_optimizer_type;
 
 typedef struct rnn_schedule_type {
   rnn_type type;
-  /* step from 0 */
+  /* required: *rate for the step, which counts from 0; a function of the step alone. Called once a step. */
   rnn_status (*rate)(rnn_context *cx, const void *self, int64_t step, double *rate);
 } rnn_schedule_type;
 
@@ -338,6 +360,12 @@ typedef struct rnn_call {
   /* The layer's own, NULL at first: what plan() or forward puts here, forget() gives back. A call record is
   ** planned once and then run many times, saved and scratch perhaps elsewhere each time. Since ABI 0.2. */
   void *memory;
+  /* Since ABI 0.2, for layers whose forward does more than compute; a layer that calls another hands them on. */
+  /* weights once more, to be written by forward while training: an entry is NULL where the weight isn't declared
+  ** `fixed`; the array is NULL where nothing may be written */
+  float *const *fixed_weights;
+  double penalty; /* 0 before forward, which adds to it what the call adds to the loss; backward goes by it too */
+  bool frozen;    /* the layer's `trainable` is false; set before forward, not yet in plan() */
 } rnn_call;
 
 enum {
@@ -346,26 +374,35 @@ enum {
   RNN_LAYER_TAKES_MASK = 4,  /* understands a mask on its inputs */
   RNN_LAYER_RANDOM = 8,      /* reads call->key while training */
   RNN_LAYER_GIVES_SUMS = 16, /* has an argument `activation`, and understands call->wants_sums */
-  RNN_LAYER_UNPENALIZED = 32 /* its argument `activity_regularizer` is not applied */
+  RNN_LAYER_UNPENALIZED = 32, /* its argument `activity_regularizer` is not applied */
+  /* build() does nothing but rnn_add_weight, so that it may be called again, to see whether the weights fit other
+  ** inputs too. Without it they do if the last axes are of the same size. Since ABI 0.2. */
+  RNN_LAYER_BUILDS_ANEW = 64
 };
 
 typedef struct rnn_layer_type {
   rnn_type type;
   unsigned flags;
   int max_inputs; /* 0 means 1 */
-  /* The shapes of outputs from those of inputs; extents may be RNN_UNKNOWN. Sets *output_count too (it
-  ** is 1 on entry). Fails where the inputs do not fit, saying what was expected and what came. */
+  /* required: the shapes of outputs from those of inputs; extents may be RNN_UNKNOWN. Sets *output_count too (it
+  ** is 1 on entry; `outputs` has room for RNN_MAX_PORTS). Fails where the inputs do not fit, saying what was expected
+  ** and what came. A function of self and the shapes alone: forward is given outputs of just these shapes. */
   rnn_status (*shapes)(rnn_context *cx, const void *self, int input_count, const rnn_shape *inputs,
                        int *output_count, rnn_shape *outputs);
-  /* optional (no weights): declares the weights with rnn_add_weight */
+  /* optional (no weights): declares the weights with rnn_add_weight; the host allocates, initialises, keeps, saves and
+  ** trains them. Called once, on the main thread, for inputs that shapes() has taken; `layer` is for rnn_add_weight
+  ** alone and only until build returns. self may be written to here, and nowhere later. */
   rnn_status (*build)(rnn_context *cx, void *self, rnn_layer *layer, int input_count,
                       const rnn_shape *inputs);
-  /* optional (needs nothing): sets saved_size and scratch_size from the shapes, training and keeps */
+  /* optional (needs nothing): sets saved_size and scratch_size from the shapes, training and keeps. No data is there
+  ** yet. Once for each call record, on the main thread; may put memory of its own at call->memory, see forget. */
   rnn_status (*plan)(rnn_context *cx, const void *self, rnn_call *call);
-  /* writes outputs[i].data */
+  /* required: writes outputs[i].data, all of it, and where they are wanted new_states; reads inputs, weights, states.
+  ** Any number of times for a record; the same numbers give the same bits, whatever saved and scratch held before. */
   rnn_status (*forward)(rnn_context *cx, const void *self, rnn_call *call);
-  /* reads outputs[i].gradient (and may destroy it), adds to weight_gradients, writes (not adds to)
-  ** inputs[i].gradient where not NULL */
+  /* required of layers: comes after a forward of the same record with keeps set, whose inputs, outputs and saved are
+  ** still there; scratch is not. Reads outputs[i].gradient (and may destroy it), adds to weight_gradients where not
+  ** NULL, writes (not adds to) inputs[i].gradient where not NULL. */
   rnn_status (*backward)(rnn_context *cx, const void *self, rnn_call *call);
   /* optional (none, or the first input's with RNN_LAYER_PASSES_MASK): called after forward; writes the mask of
   ** the first output, its batch × its second axis, to `mask`. *any is true on entry; false: it has none. Layers
@@ -378,7 +415,9 @@ typedef struct rnn_layer_type {
   int (*states)(const void *self, const rnn_shape *input, rnn_shape *shapes);
   /* since ABI 0.2 */
   int min_inputs; /* 0 means 1 */
-  void (*forget)(const void *self, rnn_call *call); /* optional: frees call->memory; the call ends here */
+  /* optional: frees what plan or forward put at call->memory; the record ends here. On the main thread, once, and also
+  ** where plan or forward failed, but only where call->memory is not NULL. Cannot fail. */
+  void (*forget)(const void *self, rnn_call *call);
 } rnn_layer_type;
 
 /* ---- functions -------------------------------------------------------------------------------------- */
@@ -392,8 +431,12 @@ typedef rnn_layer_type rnn_function_type;
 
 typedef struct rnn_registration rnn_registration;
 
-/* The one symbol that a plugin exports, named rnn_plugin_descriptor. Checked field by field before init is called.
-** init registers with rnn_register; what it registered is committed only if it returns RNN_OK. */
+/* The one symbol that a plugin exports, named rnn_plugin_descriptor; constant, as long as the plugin is loaded. Checked
+** field by field before init is called: a plugin of another major version, of a newer minor version or for another word
+** size is refused, as is one whose name is taken. A name is made of letters, digits and _, and does not begin with a
+** digit. version and doc may be NULL.
+** init, on the main thread and once, registers with rnn_register; what it registered comes in only if it returns RNN_OK,
+** all of it or nothing. Else its message is shown and the file closed again: nothing that init keeps may stay behind. */
 typedef struct rnn_plugin {
   size_t size;
   uint32_t abi_major, abi_minor;
@@ -434,35 +477,44 @@ struct rnn_host {
   uint32_t abi_major, abi_minor;
   int cpu_level; /* 0: baseline, 1: x86-64-v3 (AVX2, FMA), 2: x86-64-v4 (AVX-512) */
 
+  /* Leaves the message in the context, in place of the one before, and returns status. From any thread. */
   rnn_status (*fail)(rnn_context *cx, rnn_status status, const char *format, ...)
       __attribute__((format(printf, 3, 4)));
-  void *(*allocate)(rnn_context *cx, size_t bytes); /* 64-byte aligned, zeroed; NULL: fail was called */
-  void (*release)(void *memory);                    /* NULL is fine */
+  /* 64-byte aligned, zeroed; NULL: fail was called. On the main thread: in check, init, build, plan and forward of a
+  ** layer with RNN_LAYER_MAIN_THREAD; never in a tile. What a call needs is better asked for as saved and scratch. */
+  void *(*allocate)(rnn_context *cx, size_t bytes);
+  void (*release)(void *memory); /* gives back what allocate gave, on the main thread; NULL is fine */
 
+  /* in init alone: stages a type, which is constant and lives as long as the plugin. Fails where the vtable is not
+  ** complete, or a name or alias of it is taken; the message says by whom. init is to return that status. */
   rnn_status (*register_type)(rnn_context *cx, rnn_registration *registration, const rnn_type *type);
-  /* a component of that kind with default arguments, found by name or alias; NULL: fail was called */
+  /* A component of that kind with default arguments, found by name or alias: any activation by its name. The caller's,
+  ** to be given back with drop. NULL: fail was called. On the main thread: in check, best. */
   const rnn_component *(*create)(rnn_context *cx, rnn_kind kind, const char *name);
   void (*drop)(const rnn_component *component); /* gives back what create made; NULL is fine */
 
+  /* in build alone: copies the spec; its components must live as long as the layer's self, as arguments do */
   rnn_status (*add_weight)(rnn_context *cx, rnn_layer *layer, const rnn_weight_spec *spec);
 
   /* C (m×n, row stride ldc) = beta · C + op(A) op(B), row major; op transposes where asked: A is then
-  ** stored k×m, B n×k. beta is 0 or 1; with 0, C is not read. */
+  ** stored k×m, B n×k. beta is 0 or 1; with 0, C is not read. From any thread. Fails with RNN_INTERRUPTED after
+  ** Ctrl-C, and where memory is short. */
   rnn_status (*sgemm)(rnn_context *cx, bool transpose_a, bool transpose_b, int64_t m, int64_t n,
                       int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb,
                       float beta, float *c, int64_t ldc);
 
   /* calls f(data, 0 .. tiles-1), perhaps on several threads, and returns when all are done. What f does
-  ** must depend on the tile alone. */
+  ** must depend on the tile alone, and how many tiles there are on shapes alone: the same bits then come out at any
+  ** number of threads. f cannot fail; it leaves a status in data. Nested calls run one after the other. */
   void (*parallel_for)(rnn_context *cx, int64_t tiles, rnn_tile_function f, void *data);
   bool (*interrupted)(rnn_context *cx); /* whether Ctrl-C was pressed; for long loops */
 
-  /* n numbers of the random stream `key`, from its element `first` on: uniform in [0, 1), or standard
+  /* From any thread; they cannot fail. n numbers of the random stream `key`, from its element `first` on: uniform in [0, 1), or standard
   ** normal. The same key and element give the same number, whatever the thread or call. */
   void (*random_uniform)(uint64_t key, int64_t first, int64_t n, float *out);
   void (*random_normal)(uint64_t key, int64_t first, int64_t n, float *out);
 
-  /* y[i] = f(x[i]), at most 4 ULP off; y may be x */
+  /* y[i] = f(x[i]), at most 4 ULP off; y may be x. From any thread; they cannot fail. */
   void (*vector_tanh)(int64_t n, const float *x, float *y);
   void (*vector_sigmoid)(int64_t n, const float *x, float *y);
   void (*vector_exp)(int64_t n, const float *x, float *y);

@@ -58,6 +58,7 @@ for _, entry in ipairs(declared.types()) do
     it("gives back the arguments it was given", function()
       for _, arg in ipairs(described.args) do
         local reads_back = not arg.common and not (REFUSED[name] or {})[arg.name]
+          and arg.name ~= "output_shape" -- what every layer has as a field of its own
         if reads_back then
           local value = declared.good(arg)
           local got = construct(with(described, arg.name, value))[arg.name]
@@ -196,8 +197,6 @@ describe("a constructor call", function()
       "MeanSquaredError, of kind loss", refused(rl.losses.mse))
     assert.equal("Dense: argument 'activation' must be a name or object of kind activation, got " ..
       "L2, of kind regularizer", refused(rl.regularizers.L2(1)))
-    assert.equal("Dense: argument 'activation': a Lua function needs the gradients of a later version; give a name or an object",
-      refused(math.sin))
     for _, value in ipairs { {}, rl.Sequential {}, { class_name = 1 }, { class_name = "relu", config = 1 },
                              { class_name = "relu", config = {}, threshold = 1 } } do
       assert.equal("Dense: argument 'activation': a table needs the fields class_name, a string, and config, a table",

@@ -138,7 +138,7 @@ describe("rnnlua's own:", function()
 
   it("--help lists options and subcommands", function()
     local out, _, status = run "LUA --help"
-    for _, word in ipairs { "-e stat", "--plugin NAME", "--threads N", "test [options]", "plugins [list]", "doc [NAME]", "./test" } do
+    for _, word in ipairs { "-e stat", "--plugin NAME", "--threads N", "test [options]", "plugins [list] | info | check | new", "doc [NAME]", "./test" } do
       assert.truthy(out:find(word, 1, true), word)
     end
     assert.equal(0, status)
@@ -172,7 +172,7 @@ describe("rnnlua's own:", function()
 
   it("plugins lists what is built in", function()
     local out, _, status = run "LUA plugins list"
-    assert.matches("^NAME +VERSION +FROM +WHAT\n", out)
+    assert.matches("^NAME +VERSION +FROM +TIME +REGISTERS\n", out)
     assert.matches("\n%S+ +%S+ +built in", out)
     assert.equal(0, status)
     _, _, status = run "LUA plugins frobnicate"

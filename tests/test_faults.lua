@@ -172,6 +172,54 @@ scenario("record masks, lists and views", function()
   end, { persistent = true })
   return tape:gradient(y, t), tape:gradient(y, t)
 end)
+-- components written in Lua: derivatives derived and explicit
+local register = rl.register
+register.layer { name = "FaultLayer", args = { { "units", "integer" }, { "activation", "activation", optional = true } },
+  build = function(self, input_shape)
+    self.w = self:add_weight { name = "w", shape = { input_shape[2], self.units }, regularizer = "FaultRegularizer" }
+  end,
+  call = function(self, x)
+    local y = x:matmul(self.w)
+    return self.activation and self.activation(y) or y
+  end }
+register.layer { name = "FaultScale", call = function(_, x) return x * 2 end,
+                 backward = function(_, _, _, dy) return dy * 2 end }
+register.activation { name = "fault_tanh", call = function(x) return x:tanh() end }
+register.regularizer { name = "FaultRegularizer", call = function(w) return (w * w):sum() * 0.01 end }
+register.loss { name = "FaultLoss", call = function(y_true, y_pred) return (y_true - y_pred) ^ 2 end }
+register.metric { name = "FaultMetric", state = { "n" }, update = function(state) state.n = state.n + 1 end,
+                  result = function(state) return state.n end }
+register.optimizer { name = "FaultOptimizer", slots = { "m" },
+  update = function(_, v)
+    v.slots.m = v.slots.m * 0.9 - v.gradients * v.learning_rate
+    return v.weights + v.slots.m
+  end }
+local function new_scripted()
+  local scripted = rl.Sequential { rl.layers.FaultLayer { 3, activation = "fault_tanh", input_shape = { 2 } },
+    rl.layers.FaultScale(), rl.layers.Dense { 1, activation = function(x) return x end } }
+  scripted:compile { loss = "FaultLoss", optimizer = "FaultOptimizer", metrics = { "FaultMetric" } }
+  return scripted
+end
+local scripted = new_scripted()
+scenario("make a model of components written in Lua", new_scripted)
+scenario("fit components written in Lua", function()
+  scripted:fit(pairs_of, sums, { verbose = 0, epochs = 2, batch_size = 2 })
+end, function() assert.is_true(scripted:evaluate(pairs_of, sums, { verbose = 0 }) < 1e6) end)
+local function half()
+  register.layer { name = "Half", aliases = "half_layer", doc = "half",
+    args = { { "rate", "number", default = 0.5, range = "[0, 1]", doc = "rate" } }, call = function(_, x) return x end }
+end
+local begin_plugin, abort_plugin = require "rnnlua.core".begin_plugin, require "rnnlua.core".abort_plugin
+scenario("load half a plugin written in Lua", function()
+  begin_plugin { name = "half", origin = "half.lua" }
+  local ok, message = pcall(half)
+  abort_plugin()
+  if not ok then error(message, 0) end
+end)
+-- these stay, as below
+scenarios[#scenarios + 1] = { name = "register a type", once = true, run = function()
+  register.layer { name = "FaultOnce", args = { { "rate", "number", default = 0.5 } }, call = function(_, x) return x end }
+end }
 scenario("a batch at a time", function()
   return model:train_on_batch(X, Y), model:test_on_batch(X, Y), model:predict_on_batch(X)
 end, still_works)

@@ -71,7 +71,7 @@ describe("make install", function()
 
   it("gives headers that a plugin is built from, alone", function()
     needs_the_sources()
-    local source, plugin = "tests/support/plugin_example.c", folder .. "/example.so"
+    local source, plugin = "tests/plugins/example.c", folder .. "/example.so"
     local text, status = shell(("cc -std=c11 -Wall -Werror -shared -fPIC -I%s -o %s %s"):format(
       quote(prefix .. "/include"), quote(plugin), source))
     assert.message(text).equal(0, status)

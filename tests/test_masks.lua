@@ -1,4 +1,4 @@
---- Masks, states and memory of calls, as the host carries them; the layers are those of support/plugin_masks.c.
+--- Masks, states and memory of calls, as the host carries them; the layers are those of plugins/masks.c.
 local rl = require "rnnlua"
 local folder = (arg[-1]:match "^(.*)/" or ".") .. "/support/"
 

@@ -90,8 +90,17 @@ describe("tape.lua", function()
   end)
 end)
 
+describe("two_inputs.lua", function()
+  it("learns both outputs", function()
+    local text = run "two_inputs"
+    local first, last = text:match "value_loss +first epoch ([%d.]+), last ([%d.]+)"
+    assert.message(text).truthy(tonumber(last) < 0.2 * tonumber(first))
+    assert.message(text).truthy(tonumber(text:match "alarm_accuracy.- on other machines ([%d.]+)") > 0.8)
+  end)
+end)
+
 describe("each script", function()
-  for _, name in ipairs { "sequence", "sine", "classifier", "custom_loop", "tape" } do
+  for _, name in ipairs { "sequence", "sine", "classifier", "custom_loop", "two_inputs", "tape" } do
     it(name .. " runs from any directory", function()
       local pipe = assert(io.popen(("cd / && '%s' '%s%s.lua' >/dev/null 2>&1"):format(
         program:find "^/" and program or io.popen "pwd":read "l" .. "/" .. program,

@@ -1,4 +1,4 @@
---- Streams: models fed one timestep at a time. The layer Count is that of support/plugin_masks.c.
+--- Streams: models fed one timestep at a time. The layer Count is that of plugins/masks.c.
 local rl = require "rnnlua"
 local folder = (arg[-1]:match "^(.*)/" or ".") .. "/support/"
 

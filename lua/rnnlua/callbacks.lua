@@ -1,60 +1,17 @@
 --- rl.callbacks: Keras' callbacks (keras/src/callbacks). Each constructor takes Keras' arguments.
 local core = require "rnnlua.core"
-local documented = require "rnnlua.documented"
 local options = require "rnnlua.options"
+local watching = require "rnnlua.callbacks.watching"
 
-local callbacks = {}
+local callbacks = {
+  ModelCheckpoint = require "rnnlua.callbacks.checkpoint",
+  BackupAndRestore = require "rnnlua.callbacks.backup",
+}
 
---- Where messages of callbacks go: standard output, as Keras'.
-local function say(format, ...) print(format:format(...)) end
-
-local function sorted_keys(logs)
-  local names = {}
-  for name in pairs(logs) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
-
---- A constructor from a specification and methods; the arguments become fields.
-local function class(name, spec, methods)
-  local meta = { __index = methods, __name = name, __tostring = function() return "<" .. name .. ">" end }
-  local function construct(...)
-    local self = setmetatable(options.arguments(name, spec, ...), meta)
-    if methods.check then self:check() end
-    return self
-  end
-  callbacks[name] = construct
-  documented[construct] = { name = name, spec = spec, file = "lua/rnnlua/callbacks.lua" }
-end
-
--- watching one log ---------------------------------------------------------------------------------------
-
-local MODES = { { "auto" }, { "min" }, { "max" } }
-
---- The direction in which self.monitor improves: 1 or -1. Raises where it can't be told.
-local function direction(self)
-  if self.mode == "max" then return 1 end
-  if self.mode == "min" then return -1 end
-  local known = self.model._directions or {}
-  local name = self.monitor:gsub("^val_", "")
-  if name == "loss" or known[name] then return known[name] or -1 end
-  core.raise(("%s: it can't be told whether '%s' should grow or shrink%s; give mode = \"max\" or \"min\""):format(
-    getmetatable(self).__name, self.monitor, options.hint(self.monitor, sorted_keys(known))))
-end
-
---- Whether `value` beats `reference` by more than min_delta; anything beats nil.
-local function improves(self, value, reference)
-  if reference == nil then return true end
-  local up = direction(self) * (value - reference)
-  return up > math.abs(self.min_delta)
-end
-
-local function warn_missing(self, what, logs)
-  if self.warned then return end
-  self.warned = true
-  options.warn(("%s conditioned on metric `%s` which is not available. Available metrics are: %s"):format(
-    what, self.monitor, table.concat(sorted_keys(logs), ",")))
-end
+local say, sorted_keys = watching.say, watching.sorted_keys
+local direction, improves, warn_missing = watching.direction, watching.improves, watching.warn_missing
+local class = watching.classes(callbacks, "lua/rnnlua/callbacks.lua")
+local MODES = watching.MODES
 
 -- EarlyStopping -------------------------------------------------------------------------------------------
 

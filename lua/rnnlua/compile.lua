@@ -235,7 +235,10 @@ end
 --- @param set table data, for the shapes
 --- @return userdata trainer, table names of its logs
 function compile.trainer(model, who, set)
-  if not model._trainer then model._trainer = new_trainer(model, who, set) end
+  if not model._trainer then
+    model._trainer = new_trainer(model, who, set)
+    if model._trainer_state then require "rnnlua.training_state".give(model) end
+  end
   return model._trainer, model._trainer_names
 end
 

@@ -103,6 +103,37 @@ local function fit_rank(tensor, sample_shape)
   return tensor
 end
 
+-- data that come in batches --------------------------------------------------------------------------------
+
+--- Whether it is an rl.data.Dataset; where its module was never read there is none.
+local function is_dataset(value)
+  local dataset = package.loaded["rnnlua.dataset"]
+  return dataset and type(value) == "table" and dataset.is(value)
+end
+
+--- Whether x makes batches itself: a function or a Dataset.
+function data.makes_batches(x) return type(x) == "function" or is_dataset(x) end
+
+--- A function that returns the next batch, from what makes batches; nil for arrays. And the number of batches of a
+--- pass, where it is known.
+--- @param steps integer|nil where a pass is to end
+function data.batches(who, x, steps)
+  if not is_dataset(x) then return type(x) == "function" and x or nil end
+  local next_batch, count = require "rnnlua.dataset".batches(who, x)
+  if count == math.huge and not steps then
+    core.raise(who .. ": the dataset repeats without end; say how many steps an epoch has, or give repeat_ a number")
+  end
+  return next_batch, count ~= math.huge and count or nil
+end
+
+--- Options may stand in y's place where x makes batches.
+function data.shift_options(x, y, given)
+  if given == nil and options.is_plain_table(y) and data.makes_batches(x) then return nil, y end
+  return y, given
+end
+
+-- arrays ------------------------------------------------------------------------------------------------------
+
 --- Inputs alone.
 --- @return table tensors, integer rows
 function data.inputs(model, who, x)

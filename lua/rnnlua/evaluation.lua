@@ -63,7 +63,8 @@ function evaluation.feed(model, who, x, set, given)
     return tester, names
   end
   local walked = type(x) == "function"
-    and feed.generator { model = model, who = who, next = x, mode = "test", steps = given.steps, acquire = acquire }
+    and feed.generator { model = model, who = who, next = x, mode = "test", steps = given.steps,
+      expected = given.expected, acquire = acquire }
     or feed.arrays { set = set, mode = "test", batch_size = given.batch_size, steps = given.steps,
       acquire = acquire }
   return walked, function() compile.keep_tester(model, tester) end
@@ -71,18 +72,18 @@ end
 
 function evaluation.evaluate(model, x, y, options_given)
   compile.check(model, "evaluate")
-  local generated = type(x) == "function"
-  if generated and options_given == nil and type(y) == "table" then y, options_given = nil, y end
+  y, options_given = data.shift_options(x, y, options_given)
   local given = options.read("evaluate", EVALUATE, options_given)
-  local set
-  if generated then
+  local next_batch, set
+  next_batch, given.expected = data.batches("evaluate", x, given.steps)
+  if next_batch then
     evaluation.refuse_with_generator("evaluate", { y = y, batch_size = given.batch_size,
       sample_weight = given.sample_weight }, { "y", "batch_size", "sample_weight" })
   else
     set = data.set(model, "evaluate", x, y, given.sample_weight)
   end
   local _ <close> = busy.begin(model, "being evaluated")
-  local walked, finish = evaluation.feed(model, "evaluate", x, set, given)
+  local walked, finish = evaluation.feed(model, "evaluate", next_batch, set, given)
   local style = Progress.style(given.verbose, core.isatty(1))
   local progress = style and Progress.new { target = walked:count(), style = style }
   local params = { verbose = given.verbose, epochs = 1, steps = walked:count() }
@@ -114,16 +115,17 @@ local function prepare(model, who, x)
   return model:_need_network(who, data.sample_shapes(list)), list, rows
 end
 
---- Batch by batch, where somebody watches.
-local function predict_watched(model, network, list, rows, given, events, progress)
-  local parts = {}
-  local batches = math.min(-(-rows // given.batch_size), given.steps or math.maxinteger)
+--- Batch by batch, where somebody watches, or where batches come from a function. next_batch() gives the network,
+--- the inputs of a batch and their rows, nil at the end.
+local function predict_watched(model, next_batch, given, events, progress)
+  local parts, batch = {}, 0
   events:fire("on_predict_begin", {})
-  for batch = 1, batches do
-    local first = (batch - 1) * given.batch_size + 1
-    local part = data.slice({ x = list }, first, math.min(rows, first + given.batch_size - 1))
+  while batch < (given.steps or math.maxinteger) do
+    local network, inputs, rows = next_batch()
+    if not network then break end
+    batch = batch + 1
     events:fire("on_predict_batch_begin", batch - 1, {})
-    local result = network:predict(part.x, given.batch_size)
+    local result = network:predict(inputs, rows)
     events:fire("on_predict_batch_end", batch - 1, { outputs = outputs(model, result) })
     if progress then progress:update(batch, {}) end
     for i, tensor in ipairs(result) do
@@ -132,26 +134,53 @@ local function predict_watched(model, network, list, rows, given, events, progre
     end
   end
   events:fire("on_predict_end", {})
-  if progress then progress:update(batches, {}, true) end
+  if progress then progress:update(batch, {}, true) end
+  if batch == 0 then core.raise "predict: x gave no batch" end
   local joined = {}
   for i, tensors in ipairs(parts) do joined[i] = core.tensor_functions.concatenate(tensors, 1) end
   return joined
 end
 
+--- Batches cut from arrays.
+local function cut_batches(network, list, rows, batch_size)
+  local done = 0
+  return function()
+    if done >= rows then return nil end
+    local first = done + 1
+    done = math.min(rows, done + batch_size)
+    return network, data.slice({ x = list }, first, done).x, batch_size
+  end
+end
+
+--- Batches that a function gives; of what it returns the inputs alone count.
+local function given_batches(model, next_batch)
+  return function()
+    local x = next_batch()
+    if x ~= nil then return prepare(model, "predict", x) end
+  end
+end
+
 --- @return userdata float32 tensor (a table of them for several outputs)
 function evaluation.predict(model, x, options_given)
   local given = options.read("predict", PREDICT, options_given)
-  local network, list, rows = prepare(model, "predict", x)
   local style = Progress.style(given.verbose, core.isatty(1))
-  if not style and not given.callbacks and not given.steps then
-    return outputs(model, network:predict(list, given.batch_size))
+  local next_batch, steps = data.batches("predict", x, given.steps)
+  if next_batch then
+    evaluation.refuse_with_generator("predict", options_given, { "batch_size" })
+    next_batch = given_batches(model, next_batch)
+  else
+    local network, list, rows = prepare(model, "predict", x)
+    if not style and not given.callbacks and not given.steps then
+      return outputs(model, network:predict(list, given.batch_size))
+    end
+    next_batch, steps = cut_batches(network, list, rows, given.batch_size), -(-rows // given.batch_size)
   end
   local _ <close> = busy.begin(model, "predicting")
-  local steps = given.steps or -(-rows // given.batch_size)
+  steps = given.steps or steps
   local events = CallbackList.new("predict", given.callbacks, model,
     { verbose = given.verbose, epochs = 1, steps = steps })
   local progress = style and Progress.new { target = steps, style = style }
-  return outputs(model, predict_watched(model, network, list, rows, given, events, progress))
+  return outputs(model, predict_watched(model, next_batch, given, events, progress))
 end
 
 function evaluation.predict_on_batch(model, x)

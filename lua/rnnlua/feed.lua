@@ -73,15 +73,16 @@ end
 local Generator = {}
 Generator.__index = Generator
 
---- @param given table {model=, who=, next= function, mode=, steps=, acquire=}
+--- @param given table {model=, who=, next= function, mode=, steps=, expected=, acquire=}; `steps` ends an epoch,
+--- `expected` is how many batches there will be, if somebody knows
 function feed.generator(given)
   return setmetatable({
     model = given.model, who = given.who, next = given.next, mode = given.mode, steps = given.steps,
-    acquire = given.acquire,
+    expected = given.expected, acquire = given.acquire,
   }, Generator)
 end
 
-function Generator:count() return self.steps end
+function Generator:count() return self.steps or self.expected end
 
 function Generator:begin() self.done, self.batch, self.fresh = 0, nil, true end
 

@@ -90,6 +90,7 @@ local function new(inputs, outputs, name)
     _output_keys = output_keys,
     _input_names = input_keys or names_of(parts.inputs),
     _output_names = output_keys or names_of(outputs),
+    _has_names = true,
   }, meta)
   model:_rebuild()
   return model

@@ -155,6 +155,14 @@ local OPTIONS = {
   ["Model:train_on_batch"] = { "rnnlua.evaluation", "TRAIN_ON_BATCH" },
   ["Model:test_on_batch"] = { "rnnlua.evaluation", "TEST_ON_BATCH" },
   ["Model:summary"] = { "rnnlua.summary", "SUMMARY" },
+  ["Dataset.from_csv"] = { "rnnlua.dataset.csv_source", "SPEC" },
+  ["methods:shuffle"] = { "rnnlua.dataset", "SHUFFLE" },
+  ["sequences.pad_sequences"] = { "rnnlua.utils.sequences", "PAD" },
+  ["sequences.timeseries_dataset_from_array"] = { "rnnlua.utils.sequences", "WINDOWS" },
+  ["splitting.train_test_split"] = { "rnnlua.utils.splitting", "SPLIT" },
+  ["scaling.normalize"] = { "rnnlua.utils.scaling", "NORMALIZE" },
+  ["utils.read_csv"] = { "rnnlua.utils.csv", "READ" },
+  ["utils.write_csv"] = { "rnnlua.utils.csv", "WRITE" },
 }
 
 --- A constructor written in Lua: rl.callbacks.EarlyStopping

@@ -95,6 +95,59 @@ local function module(path, name)
   return function() return closed(path, require(name)) end
 end
 
+--- The functions of one plugin: rl.plugins.signal.smooth
+local function plugin_functions(name)
+  return namespace("rl.plugins." .. name, function(key) return core.plugin_function(name, key) end, function()
+    local names = {}
+    for _, plugin in ipairs(core.plugins()) do
+      for _, made in ipairs(plugin.name == name and plugin.types or {}) do
+        if made.kind == "function" then names[#names + 1] = made.name end
+      end
+    end
+    return names
+  end)
+end
+
+--- rl.plugins: functions about plugins, and the functions of each plugin under its name.
+local function plugins()
+  local fields = require "rnnlua.plugins"
+  return namespace("rl.plugins", function(key)
+    if fields[key] then return fields[key] end
+    for _, plugin in ipairs(core.plugins()) do
+      if plugin.name == key then return plugin_functions(key) end
+    end
+  end, function()
+    local names = keys(fields)
+    for _, plugin in ipairs(core.plugins()) do names[#names + 1] = plugin.name end
+    return names
+  end)
+end
+
+--- rl.utils: its own functions, and those of modules that are read when they are first asked for.
+local function utils()
+  local own = require "rnnlua.utils"
+  local elsewhere = own._elsewhere
+  return namespace("rl.utils", function(key)
+    if elsewhere[key] then return require(elsewhere[key])[key] end
+    return key:sub(1, 1) ~= "_" and own[key] or nil
+  end, function()
+    local names = keys(own, elsewhere)
+    for i = #names, 1, -1 do
+      if names[i]:sub(1, 1) == "_" then table.remove(names, i) end
+    end
+    return names
+  end)
+end
+
+local function data()
+  return closed("rl.data", { Dataset = closed("rl.data.Dataset", require "rnnlua.dataset".constructors) })
+end
+
+--- a function of rnnlua.files.arrays
+local function of_arrays(name)
+  return function() return require "rnnlua.files.arrays"[name] end
+end
+
 local function input() return require "rnnlua.input".new end
 
 local model_classes = { Sequential = "rnnlua.sequential", Model = "rnnlua.functional" }
@@ -119,9 +172,11 @@ local makers = {
   metrics = with_get("rl.metrics", "metric", "loss"),
   optimizers = optimizers,
   callbacks = module("rl.callbacks", "rnnlua.callbacks"),
-  utils = module("rl.utils", "rnnlua.utils"),
+  data = data,
+  utils = utils,
   config = module("rl.config", "rnnlua.config"),
-  plugins = module("rl.plugins", "rnnlua.plugins"),
+  plugins = plugins,
+  register = module("rl.register", "rnnlua.register"),
   random = function() return closed("rl.random", core.random) end,
   models = function()
     return namespace("rl.models", function(key) return model_classes[key] and require(model_classes[key]) end,
@@ -132,6 +187,9 @@ local makers = {
   Input = input,
   GradientTape = function() return require "rnnlua.gradients.tape" end,
   gradient_check = function() return require "rnnlua.gradients.check" end,
+  save = of_arrays "save",
+  savez = of_arrays "savez",
+  load = of_arrays "load",
   show_config = function() return require "rnnlua.about".show end,
   help = function() return require "rnnlua.help".help end,
   _VERSION = function() return "rnnlua " .. core.version end,

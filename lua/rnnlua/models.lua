@@ -39,37 +39,47 @@ end
 
 -- building -------------------------------------------------------------------------------------------
 
+--- How many inputs and outputs there are; one each while the model isn't built.
+function Model:_counts()
+  return self._sample_shapes and #self._sample_shapes or 1, self._output_ids and #self._output_ids or 1
+end
+
+--- "dense", "dense_1", … where one layer gives several outputs
+local function repeated(name, count)
+  local names = { name }
+  for i = 2, count do names[i] = ("%s_%d"):format(name, i - 1) end
+  return names
+end
+
+--- A Sequential takes names from its Input and its last layer.
+local function own_names(model, which, count)
+  local last = model._layers[#model._layers]
+  return repeated(which == "input" and (model._input and model._input.name or "input_layer") or last and last.name
+    or "output", count)
+end
+
+--- Names of the inputs ("input") or outputs ("output") by which data may be given.
+function Model:_names(which) return self["_" .. which .. "_names"] or own_names(self, which, 1) end
+
 --- Builds the network anew if the graph is known; what was made from the old one goes with it, layers keep their
 --- weights. Where layers do not fit together it raises, and the model is as before.
 function Model:_rebuild()
   local graph = self:_graph()
   local network = graph and core.network(graph) or nil
-  self._network, self._trainer, self._tester = network, nil, nil
-  if graph then
-    self._sample_shapes, self._output_ids = graph.inputs, network:outputs()
+  local shapes, ids, inputs, outputs
+  if network then
+    shapes, ids = graph.inputs, network:outputs()
+    inputs, outputs = self._input_names, self._output_names
+    if not self._has_names then inputs, outputs = own_names(self, "input", 1), own_names(self, "output", #ids) end
   end
+  self._sample_shapes, self._output_ids, self._input_names, self._output_names = shapes, ids, inputs, outputs
+  self._network, self._trainer, self._tester = network, nil, nil
 end
 
 --- The network; builds it for data of these sample shapes if that hasn't been done.
 function Model:_need_network(who, sample_shapes)
   if not self._network then self:_build_for(who, sample_shapes) end
   return self._network
-end
-
---- How many inputs and outputs there are; one each while the model isn't built.
-function Model:_counts()
-  return self._sample_shapes and #self._sample_shapes or 1, self._output_ids and #self._output_ids or 1
-end
-
---- Names of the inputs ("input") or outputs ("output") by which data may be given; those of a Sequential are taken
---- from what has been given names, its Input and last layer.
-function Model:_names(which)
-  local names, count = self["_" .. which .. "_names"], select(which == "input" and 1 or 2, self:_counts())
-  if names then return names end
-  local last = self._layers[#self._layers]
-  names = { which == "input" and (self._input and self._input.name or "input_layer") or last and last.name or "output" }
-  for i = 2, count do names[i] = ("%s_%d"):format(names[1], i - 1) end
-  return names
 end
 
 --- "sequential (Sequential)", as messages name layers and models.
@@ -108,6 +118,24 @@ end
 function Model:set_weights(list)
   need_self(self, "set_weights")
   core.set_weights(self:_title(), distinct_layers(self), list)
+end
+
+--- Writes all weights to a .npz file, as numpy.savez(path, *weights): arr_0, arr_1, … in Keras' order. The file is
+--- there as a whole or as it was before.
+--- @param path string ends in .npz
+--- @return true; nil and a message where the file can't be written
+function Model:save_weights(path)
+  need_self(self, "save_weights")
+  return require "rnnlua.weights_file".save(self, path)
+end
+
+--- Reads the weights from a .npz file: one of save_weights, or of numpy.savez(path, *keras_model.get_weights()).
+--- Raises, and changes nothing, where they are not those of this model.
+--- @param path string ends in .npz
+--- @return true; nil and a message where the file can't be read
+function Model:load_weights(path)
+  need_self(self, "load_weights")
+  return require "rnnlua.weights_file".load(self, path)
 end
 
 --- How many numbers the weights have. Raises if the model isn't built.
@@ -162,8 +190,9 @@ function Model:compile(given)
 end
 
 --- Trains on x and y, one row a sample. x may be a function that returns x, y [, weights] of the next batch and
---- nil at the end of an epoch. May be run in a coroutine; callbacks and generators may yield.
---- @param x userdata|table|function inputs: a tensor or nested tables
+--- nil at the end of an epoch, or an rl.data.Dataset of batches. May be run in a coroutine; callbacks and generators
+--- may yield.
+--- @param x userdata|table|function inputs: a tensor or nested tables, or what makes batches
 --- @param y userdata|table|nil targets
 --- @param given table|nil arguments by name
 --- @return table history: history.loss[k] of the k-th epoch, epoch (from 0), params; also model.history
@@ -173,7 +202,7 @@ function Model:fit(x, y, given)
 end
 
 --- The loss and each metric over the data, as separate values, or one table with return_dict=true.
---- @param x userdata|table|function inputs, or a generator as for fit
+--- @param x userdata|table|function inputs, or a generator or Dataset as for fit
 --- @param y userdata|table|nil targets
 --- @param given table|nil arguments by name
 function Model:evaluate(x, y, given)
@@ -182,7 +211,7 @@ function Model:evaluate(x, y, given)
 end
 
 --- The model's outputs for x.
---- @param x userdata|table inputs
+--- @param x userdata|table|function inputs, or a generator or Dataset, of whose batches the inputs alone count
 --- @param given table|nil arguments by name
 --- @return userdata float32 tensor, one row a sample (a list of them for several outputs, a table by name where
 --- the model's outputs were given so)

@@ -1,43 +1,84 @@
---- rl.plugins: what is built in and what was loaded.
+--- rl.plugins: what is built in and what was loaded; loading, checking and starting plugins.
 ---
---- A plugin is named by its file, or by a name that is looked for as NAME.so in the folders of
---- RNNLUA_PLUGIN_PATH, then in the user's data folder. Never in the current one: what is loaded is what
---- was put there to be loaded.
+--- A plugin is named by its file, or by a name that is looked for as NAME.so and NAME.lua in the folders of
+--- RNNLUA_PLUGIN_PATH, then in the user's data folder, then in the installed one. The functions of a loaded plugin
+--- are found under its name: rl.plugins.signal.smooth(x).
 local core = require "rnnlua.core"
+local search = require "rnnlua.plugins.search"
 
 local plugins = {}
 
---- The folders searched, in this order.
+local CHECK <const> = { { "seconds", "number", 60, above = 0, high = 86400, doc = "how long it may take" } }
+
+local loading = {} -- names of the plugins that are being loaded now, the outermost first
+
+--- The folders searched for a name, in this order.
 --- @return string[]
-function plugins.path()
-  local folders = {}
-  for folder in (os.getenv "RNNLUA_PLUGIN_PATH" or ""):gmatch "[^:]+" do folders[#folders + 1] = folder end
-  local home = os.getenv "HOME"
-  local data = os.getenv "XDG_DATA_HOME" or home and home .. "/.local/share"
-  if data then folders[#folders + 1] = data .. "/rnnlua/plugins" end
-  return folders
-end
+function plugins.path() return search.path() end
 
-local function is_readable(file)
-  local handle = io.open(file, "rb")
-  if handle then handle:close() end
-  return handle ~= nil
-end
+--- What there is, in the order it came. origin is "built in" or a file, seconds what loading it took, types what it
+--- registered.
+--- @return {name: string, version: string, doc: string, origin: string, seconds: number, types: type[]}[]
+function plugins.list() return core.plugins() end
 
---- @return string|nil file
---- @return string|nil message where it was looked for
-local function locate(name)
-  if name:find("/", 1, true) then return name end
-  local tried = {}
-  for _, folder in ipairs(plugins.path()) do
-    local file = folder .. "/" .. name:gsub("%.so$", "") .. ".so"
-    if is_readable(file) then return file end
-    tried[#tried + 1] = "\n\tno file '" .. file .. "'"
+local function is_loaded(name)
+  for _, plugin in ipairs(core.plugins()) do
+    if plugin.name == name then return true end
   end
-  return nil, ("plugin '%s' not found:%s"):format(name, table.concat(tried))
+  return false
 end
 
---- Loads a plugin; its types are then found under rl.layers and its like.
+--- "plugin a requires b, which requires a", where b is about to be loaded while it is being loaded; else nil
+local function cycle(name)
+  for i, there in ipairs(loading) do
+    if there == name then
+      local chain = table.concat(loading, ", which requires ", i + 1)
+      return ("plugin %s requires %s%s%s"):format(name, chain, chain ~= "" and ", which requires " or "", name)
+    end
+  end
+end
+
+--- Loads what a plugin requires, by name.
+local function load_required(described)
+  for name in (described.requires or ""):gmatch "%S+" do
+    if not is_loaded(name) then
+      local message = cycle(name)
+      if message then return nil, message end
+      local ok, why = plugins.load(name)
+      if not ok then
+        local is_cycle = why:find "which requires" and why:find "^plugin "
+        return nil, is_cycle and why or ("plugin %s requires plugin %s, which cannot be loaded: %s"):format(
+          described.name, name, why)
+      end
+    end
+  end
+  return true
+end
+
+--- Why a plugin cannot have this name: its functions would hide ours. nil where it can.
+local function taken(name)
+  return plugins[name] ~= nil and ("plugin name '%s' is taken by rl.plugins.%s"):format(name, name) or nil
+end
+
+local function load_shared_object(file)
+  local opened, described = core.open_plugin(file)
+  if not opened then return nil, described end
+  if taken(described.name) then return nil, file .. ": " .. taken(described.name) end
+  loading[#loading + 1] = described.name
+  local ok, message = load_required(described)
+  loading[#loading] = nil
+  if ok then ok, message = core.take_plugin(opened, file) end
+  if not ok then return nil, message end
+  return described.name
+end
+
+local loaders = {
+  [".so"] = load_shared_object,
+  [".lua"] = function(file) return require "rnnlua.plugins.script".load(file, loading, load_required, taken) end,
+}
+
+--- Loads a plugin and those that it requires; its types are then found under rl.layers and its like, its functions
+--- under rl.plugins.NAME.
 --- @param name string a file (with a /) or a name
 --- @return string|nil name the plugin's own name; nil if it could not be loaded
 --- @return string|nil message why not; then nothing of it stays
@@ -45,13 +86,102 @@ function plugins.load(name)
   if type(name) ~= "string" then
     core.raise(("plugins.load: a file or a name expected, got %s"):format(type(name)))
   end
-  local file, message = locate(name)
+  local file, message = search.locate(name)
   if not file then return nil, message end
-  return core.load_plugin(file)
+  local start = core.clock()
+  local own, why = (loaders[file:match "%.%w+$"] or load_shared_object)(file)
+  if own then core.note_seconds(core.clock() - start) end
+  return own, why
 end
 
---- What there is, in the order it came.
---- @return {name: string, version: string, doc: string, origin: string}[] origin is "built in" or a file
-function plugins.list() return core.plugins() end
+--- What lies on the search path and is not loaded: each is loaded in a process of its own to see what it is. Folders
+--- that are not searched, and our own plugins that are missing, are listed with the reason alone.
+--- @return {file: string, name: string?, version: string?, doc: string?, seconds: number?, types: table[]?, refused: string?}[]
+function plugins.found()
+  local found, there = {}, {}
+  for _, plugin in ipairs(core.plugins()) do there[plugin.origin] = true end
+  for _, folder in ipairs(search.path()) do
+    local path, refused = search.check_folder(folder)
+    if refused then found[#found + 1] = { file = folder, refused = refused } end
+    for _, entry in ipairs(path and search.files(path) or {}) do
+      local file, message = search.check_file(entry.file)
+      if not file then
+        found[#found + 1] = { file = entry.file, refused = message }
+      elseif not there[file] then
+        found[#found + 1] = require "rnnlua.plugins.child".describe(file)
+      end
+    end
+  end
+  for _, missing in ipairs(core.standard_failures()) do
+    found[#found + 1] = { file = missing.name, refused = missing.message }
+  end
+  return found
+end
+
+--- What a plugin registers, with arguments and documentation: of a loaded one by its name, else of a file or of what is
+--- found by that name, which is loaded in a process of its own.
+--- @param name string
+--- @return table|nil # {name, version, doc, origin, types = {{kind, name, help}, …}}
+--- @return string|nil message why not
+function plugins.info(name)
+  if type(name) ~= "string" then
+    core.raise(("plugins.info: a file or a name expected, got %s"):format(type(name)))
+  end
+  for _, plugin in ipairs(core.plugins()) do
+    if plugin.name == name then
+      local types = {}
+      for i, made in ipairs(plugin.types) do
+        types[i] = { kind = made.kind, name = made.name, help = require "rnnlua.help".text(made) }
+      end
+      return { name = plugin.name, version = plugin.version, doc = plugin.doc, origin = plugin.origin, types = types }
+    end
+  end
+  local file, message = search.locate(name)
+  if not file then return nil, message end
+  local found = require "rnnlua.plugins.child".describe(file)
+  if found.refused then return nil, found.refused end
+  found.origin = file
+  return found
+end
+
+--- "layer Scale: ok", a line a part; or why the plugin is refused.
+local function check_text(result)
+  if result.refused then return "FAILED " .. result.refused end
+  local lines = {}
+  for i, part in ipairs(result.parts) do
+    lines[i] = ("%s %s: %s"):format(part.kind, part.name, part.ok and "ok" or "FAILED " .. part.message)
+  end
+  return #lines > 0 and table.concat(lines, "\n") or "ok: it registers nothing"
+end
+
+--- Loads a plugin in a process of its own and checks each part that it registers: numbers finite, gradients as by
+--- differences, nothing written where it must not be, a training step. A plugin that crashes or hangs does so there.
+---   rl.plugins.check("./scale.so")
+--- @param name string a file (with a /) or a name
+--- @param options table? seconds (60): how long it may take
+--- @return boolean|nil # true; nil where something is wrong
+--- @return table result {ok, name, parts = {{kind, name, ok, message}, …}, refused}; tostring(result) tells it in lines
+function plugins.check(name, options)
+  if type(name) ~= "string" then
+    core.raise(("plugins.check: a file or a name expected, got %s"):format(type(name)))
+  end
+  local given = require "rnnlua.options".read("plugins.check", CHECK, options)
+  local file, message = search.locate(name)
+  local result = file and require "rnnlua.plugins.child".check(file, given.seconds)
+    or { ok = false, file = name, parts = {}, refused = message }
+  setmetatable(result, { __tostring = check_text })
+  return result.ok or nil, result
+end
+
+--- Writes a start for a plugin, NAME.c or NAME.lua, that builds and passes check as it is. Nothing is written over.
+---   print(rl.plugins.new("scale", { kind = "layer", language = "c" }).text)
+--- @param name string of the plugin and its file
+--- @param options table? kind ("layer"), language ("c" or "lua"), dir (".", the folder it is written to)
+--- @return table|nil # {file, build = the command that builds it, check = the command that checks it, text = all of it}
+--- @return string|nil message why nothing was written
+function plugins.new(name, options)
+  if type(name) ~= "string" then core.raise(("plugins.new: a name expected, got %s"):format(type(name))) end
+  return require "rnnlua.plugins.new".write(name, options, taken)
+end
 
 return plugins

@@ -131,7 +131,8 @@ local function layer_of(name, ...) return require "rnnlua".layers[name](...) end
 local function rescaled(tensor, scale, offset) return layer_of("Rescaling", { scale = scale, offset = offset })(tensor) end
 
 local function refuse(symbol, other)
-  core.raise(("'%s' of a symbolic tensor and %s: there is no layer for that"):format(symbol, options.describe(other)))
+  core.raise(("'%s' of a symbolic tensor and %s: there is no layer for that"):format(symbol,
+    symbolic.is(other) and "another" or options.describe(other)))
 end
 
 --- A metamethod: `merge` for two symbolic tensors, scale and offset of (tensor, number) and (number, tensor).
@@ -140,7 +141,7 @@ local function arithmetic(symbol, merge, with_number, of_number)
     local tensor, other = a, b
     if not symbolic.is(a) then tensor, other = b, a end
     if symbolic.is(other) then
-      if not merge then refuse(symbol, "another") end
+      if not merge then refuse(symbol, other) end
       return layer_of(merge)({ a, b })
     end
     local scaling = tensor == a and with_number or tensor == b and of_number

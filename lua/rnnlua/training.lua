@@ -18,7 +18,7 @@ local FIT = {
   { "validation_split", "number", 0, low = 0, below = 1,
     doc = "share of the rows, the last ones, that is kept from training and evaluated after each epoch" },
   { "validation_data", "table|function",
-    doc = "{x, y [, sample_weight]} or a generator, evaluated after each epoch" },
+    doc = "{x, y [, sample_weight]}, a generator or a Dataset, evaluated after each epoch" },
   { "shuffle", "boolean", true, doc = "take the rows in a new order each epoch" },
   { "class_weight", "table", doc = "class (from 0) -> weight of its rows in the loss; others count 1" },
   { "sample_weight", "any", doc = "a weight for each row, or for each of its timesteps" },
@@ -35,13 +35,14 @@ training.FIT = FIT -- for help
 
 -- the data ------------------------------------------------------------------------------------------------
 
---- Validation data as {x=, set=}: x a generator, or set arrays; nil for none.
+--- Validation data as {x=, count=, set=}: x a generator, or set arrays; nil for none.
 local function validation_of(model, given)
   local held = given.validation_data
-  if type(held) == "function" then return { x = held } end
   if held == nil then return nil end
+  local batches, count = data.batches("fit: validation_data", held, given.validation_steps)
+  if batches then return { x = batches, count = count } end
   if getmetatable(held) or #held < 2 or #held > 3 then
-    core.raise("fit: argument 'validation_data' must be a table {x, y} or {x, y, sample_weight}, or a function")
+    core.raise("fit: argument 'validation_data' must be a table {x, y} or {x, y, sample_weight}, a function or a Dataset")
   end
   return { set = data.set(model, "fit: validation_data", held[1], held[2], held[3]) }
 end
@@ -123,7 +124,7 @@ local function new_feed(run)
       steps = given.steps_per_epoch, shuffle = given.shuffle, acquire = acquire }
   end
   return feed.generator { model = model, who = "fit", next = run.generator, mode = "train",
-    steps = given.steps_per_epoch, acquire = acquire }
+    steps = given.steps_per_epoch, expected = run.batches, acquire = acquire }
 end
 
 local function validates(run, epoch)
@@ -140,6 +141,7 @@ local function validate(run, logs)
   local evaluation, held = require "rnnlua.evaluation", run.validation
   if not held.feed then
     held.feed, held.finish = evaluation.feed(run.model, "fit: validation_data", held.x, held.set, {
+      expected = held.count,
       batch_size = run.given.validation_batch_size or run.given.batch_size,
       steps = run.given.validation_steps,
     })
@@ -177,7 +179,9 @@ local function run_watched(run)
   run.params.steps = run.steps
   run.events = require "rnnlua.callback_list".new("fit", given.callbacks, run.model, run.params)
   run.events:fire("on_train_begin", {})
-  for epoch = given.initial_epoch, given.epochs - 1 do
+  local first = run.model._initial_epoch or given.initial_epoch -- where a backup goes on
+  run.model._initial_epoch = nil
+  for epoch = first, given.epochs - 1 do
     logs = run_epoch(run, epoch)
     if run.model._stop_training then break end
   end
@@ -196,10 +200,11 @@ local function read_options(explicit)
   return given
 end
 
---- What is known of a fit before it begins.
-local function new_run(model, x, y, given, explicit)
+--- What is known of a fit before it begins. `batches` is how many a pass over a dataset has.
+local function new_run(model, x, y, given, explicit, batches)
   local params = { verbose = given.verbose, epochs = given.epochs }
-  local run = { model = model, given = given, params = params, history = History.new(params) }
+  local run = { model = model, given = given, params = params, history = History.new(params),
+    batches = batches }
   run.generator = type(x) == "function" and x or nil
   run.set, run.validation = gather(model, x, y, given, explicit)
   if given.verbose ~= 0 and given.verbose ~= false then
@@ -214,15 +219,17 @@ local function is_watched(run)
 end
 
 --- Trains `model` on x (inputs) and y (targets), tensors or nested tables with one row a sample; or on what
---- the function x returns: inputs, targets [, weights] of the next batch, nil at the end of an epoch.
+--- the function x returns: inputs, targets [, weights] of the next batch, nil at the end of an epoch; or on a Dataset
+--- of batches.
 --- Errors in the data leave the model as it was; Ctrl-C stops after a batch, with weights and model.history
 --- as they are then, and raises "interrupted!".
 --- @return table history
 function training.fit(model, x, y, explicit)
   compile.check(model, "fit")
-  if type(x) == "function" and explicit == nil and type(y) == "table" then y, explicit = nil, y end
+  y, explicit = data.shift_options(x, y, explicit)
   local given = read_options(explicit)
-  local run = new_run(model, x, y, given, explicit)
+  local next_batch, batches = data.batches("fit", x, given.steps_per_epoch)
+  local run = new_run(model, next_batch or x, y, given, explicit, batches)
   local _ <close> = begin(model, run.history)
   model._history, model._stop_training = run.history, false
   if is_watched(run) then

@@ -3,7 +3,20 @@ local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local data = require "rnnlua.data"
 
-local utils = {}
+local utils = {
+  --- functions of other modules: name -> module
+  _elsewhere = {
+    pad_sequences = "rnnlua.utils.sequences",
+    timeseries_dataset_from_array = "rnnlua.utils.sequences",
+    train_test_split = "rnnlua.utils.splitting",
+    normalize = "rnnlua.utils.scaling",
+    StandardScaler = "rnnlua.utils.scaling",
+    MinMaxScaler = "rnnlua.utils.scaling",
+    read_csv = "rnnlua.utils.csv",
+    write_csv = "rnnlua.utils.csv",
+    TextVectorization = "rnnlua.utils.text",
+  },
+}
 
 --- Seconds of a clock that only goes forward; differences of it are durations.
 --- @return number

@@ -8,6 +8,7 @@
 #include "bind/arguments.h"
 
 #include <lauxlib.h>
+#include <string.h>
 
 #include "bind/component.h"
 #include "bind/options.h"
@@ -122,7 +123,7 @@ static void set_value(lua_State *L, rnn_component *target, int arg, int index) {
     lua_pop(L, 1);
   } else if (a->type == RNN_ARG_SHAPE) {
     rnn_shape shape = {1, {lua_tointeger(L, index)}};
-    bool one_axis = a->range == NULL && lua_isinteger(L, index); /* axes = 2: no extents, a list of one */
+    bool one_axis = a->range && strcmp(a->range, "axes") == 0 && lua_isinteger(L, index);
     if (!one_axis) rnn_lua_to_shape(L, index, &shape, who, a->name);
     rnn_lua_check(L, rnn_set_shape(cx, target, arg, &shape));
   } else {
@@ -132,12 +133,13 @@ static void set_value(lua_State *L, rnn_component *target, int arg, int index) {
 
 /* ---- the whole call ---------------------------------------------------------------------------------- */
 
-/* whether a table at this position is that argument's value, not the table of named arguments */
-static bool is_value(lua_State *L, const rnn_type *type, int position, int index) {
+/* Whether a table at this position is that argument's value, not the table of named arguments. A shape in front, if it
+** is the last argument, may have names beside its extents. */
+static bool is_value(lua_State *L, const rnn_type *type, int position, int index, bool last) {
   if (position >= type->positional) return false;
   rnn_arg_type wanted = type->args[position].type;
   bool found = false;
-  if ((wanted == RNN_ARG_SHAPE && position > 0) || wanted == RNN_ARG_NUMBERS) {
+  if ((wanted == RNN_ARG_SHAPE && (position > 0 || !last)) || wanted == RNN_ARG_NUMBERS) {
     found = lua_rawgeti(L, index, 1) == LUA_TNUMBER;
     lua_pop(L, 1);
   } else if (wanted == RNN_ARG_COMPONENT || wanted == RNN_ARG_RATE) {
@@ -229,7 +231,7 @@ rnn_component *rnn_lua_construct(lua_State *L, const rnn_type *type, int first,
   rnn_component *shared = push_common(L, type);
   while (last >= first && lua_isnil(L, last)) last--;
   for (int i = first; i <= last; i++) {
-    bool table = lua_istable(L, i) && !is_value(L, type, i - first, i);
+    bool table = lua_istable(L, i) && !is_value(L, type, i - first, i, i == last);
     if (table && i < last)
       rnn_lua_error(L, "%s: the table of named arguments must come last", type->name);
     if (table)

@@ -68,6 +68,17 @@ void rnn_lua_new_layer(lua_State *L, const rnn_type *type, int first) {
   lua_settop(L, top + 1);
 }
 
+void rnn_lua_new_function(lua_State *L, const rnn_type *type, int first) {
+  int top = lua_gettop(L);
+  const rnn_lua_common *common;
+  rnn_component *component = rnn_lua_construct(L, type, first, &common); /* both live above top */
+  box *b = push_box(L);
+  b->layer = rnn_layer_new(rnn_main_context(), component, type->name);
+  if (b->layer == NULL) rnn_lua_check(L, RNN_NO_MEMORY);
+  lua_replace(L, top + 1);
+  lua_settop(L, top + 1);
+}
+
 rnn_layer *rnn_lua_test_layer(lua_State *L, int index) {
   box *b = luaL_testudata(L, index, RNN_LUA_LAYER);
   if (b == NULL) return NULL;

@@ -136,7 +136,7 @@ int rnn_lua_index_layer(lua_State *L) {
   if (lua_type(L, 2) != LUA_TSTRING)
     return rnn_lua_error(L, "%s has no field %s", rnn_lua_push_title(L, layer), rnn_lua_describe(L, 2));
   const char *key = lua_tostring(L, 2);
-  if (push_method(L, key) || push_own(L, layer, key) || push_field(L, layer, key) ||
+  if (push_method(L, key) || push_field(L, layer, key) || push_own(L, layer, key) ||
       push_weight_list(L, layer, key) || push_symbolic(L, layer, key))
     return 1;
   return unknown_field(L, layer, key);

@@ -136,10 +136,27 @@ static int set_random_seed(lua_State *L) {
   return 0;
 }
 
+/* core.random_state() -> two integers; core.set_random_state of them goes on from there */
+static int random_state(lua_State *L) {
+  uint64_t words[2];
+  rnn_random_state(words);
+  lua_pushinteger(L, (lua_Integer)words[0]);
+  lua_pushinteger(L, (lua_Integer)words[1]);
+  return 2;
+}
+
+static int set_random_state(lua_State *L) {
+  rnn_set_random_state((uint64_t[]){(uint64_t)luaL_checkinteger(L, 1), (uint64_t)luaL_checkinteger(L, 2)});
+  return 0;
+}
+
 static const luaL_Reg random_functions[] = {{"normal", normal},           {"uniform", uniform},
                                             {"permutation", permutation}, {"shuffle", shuffle},
                                             {NULL, NULL}};
-static const luaL_Reg functions[] = {{"set_random_seed", set_random_seed}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"set_random_seed", set_random_seed},
+                                     {"random_state", random_state},
+                                     {"set_random_state", set_random_state},
+                                     {NULL, NULL}};
 
 void rnn_open_random(lua_State *L) {
   luaL_newlib(L, random_functions);

@@ -1,15 +1,15 @@
 /*
-** registry.c - types as Lua objects (`rl.layers.Dense`), what they declare, and plugins.
+** registry.c - types as Lua objects (`rl.layers.Dense`), and what they declare.
 */
 #include "bind/registry.h"
 
-#include <dlfcn.h>
 #include <lauxlib.h>
 #include <string.h>
 
 #include "bind/apply.h"
 #include "bind/arguments.h"
 #include "bind/component.h"
+#include "bind/function.h"
 #include "bind/layer.h"
 #include "bind/options.h"
 #include "bind/raise.h"
@@ -35,6 +35,16 @@ void rnn_lua_push_type(lua_State *L, const rnn_type *type) {
   lua_remove(L, -2);
 }
 
+void rnn_lua_forget_type(lua_State *L, const rnn_type *type) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &types_key);
+  if (lua_rawgetp(L, -1, type) != LUA_TNIL) {
+    *(const rnn_type **)lua_touserdata(L, -1) = NULL;
+    lua_pushnil(L);
+    lua_rawsetp(L, -3, type);
+  }
+  lua_pop(L, 2);
+}
+
 const rnn_type *rnn_lua_test_type(lua_State *L, int index) {
   const rnn_type **object = luaL_testudata(L, index, TYPE);
   return object ? *object : NULL;
@@ -50,6 +60,7 @@ static const rnn_type *self(lua_State *L) {
 static int call_type(lua_State *L) {
   const rnn_type *type = self(L);
   if (rnn_lua_applies(L, type)) return rnn_lua_apply_type(L, type);
+  if (type->kind == RNN_FUNCTION) return rnn_lua_call_function(L, type);
   if (type->kind == RNN_LAYER)
     rnn_lua_new_layer(L, type, 2);
   else
@@ -169,7 +180,7 @@ static void push_args(lua_State *L, const rnn_type *type, const rnn_type *common
 }
 
 /* core.describe(type or object): {name, kind, doc, aliases, positional, args = {{name, type, default, range,
-** doc, common}, …}}, or nil for other values */
+** doc, common}, …}, target = "same" or "index" of a loss or metric}, or nil for other values */
 static int describe(lua_State *L) {
   const rnn_type *type = rnn_lua_test_type(L, 1);
   const rnn_component *component = rnn_lua_test_component(L, 1);
@@ -189,51 +200,12 @@ static int describe(lua_State *L) {
   lua_setfield(L, -2, "positional");
   push_args(L, type, rnn_lua_common_type(type->kind));
   lua_setfield(L, -2, "args");
-  return 1;
-}
-
-/* ---- plugins ------------------------------------------------------------------------------------------------- */
-
-/* core.plugins(): {{name, version, doc, origin}, …} in the order they came */
-static int list_plugins(lua_State *L) {
-  const rnn_plugin *plugin;
-  const char *origin;
-  lua_newtable(L);
-  for (int i = 0; (plugin = rnn_plugin_at(i, &origin)) != NULL; i++) {
-    lua_createtable(L, 0, 4);
-    set_text(L, "name", plugin->name);
-    set_text(L, "version", plugin->version);
-    set_text(L, "doc", plugin->doc);
-    set_text(L, "origin", origin);
-    lua_rawseti(L, -2, i + 1);
+  if (type->kind == RNN_LOSS || type->kind == RNN_METRIC) {
+    rnn_target target = type->kind == RNN_LOSS ? ((const rnn_loss_type *)type)->target
+                                               : ((const rnn_metric_type *)type)->target;
+    lua_pushstring(L, target == RNN_TARGET_INDEX ? "index" : "same");
+    lua_setfield(L, -2, "target");
   }
-  return 1;
-}
-
-static int refuse(lua_State *L, void *library, const char *message) {
-  lua_pushnil(L);
-  lua_pushstring(L, message);
-  if (library) dlclose(library);
-  return 2;
-}
-
-/* core.load_plugin(file): the plugin's name; nil and why not, and then nothing of it stays. What was
-** committed is never unloaded: types live as long as the process. */
-static int load_plugin(lua_State *L) {
-  const char *file = luaL_checkstring(L, 1);
-  if (strchr(file, '/') == NULL) file = lua_pushfstring(L, "./%s", file); /* no search path */
-  void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-  if (library == NULL) return refuse(L, NULL, dlerror());
-  const rnn_plugin *plugin = dlsym(library, "rnn_plugin_descriptor");
-  if (plugin == NULL) {
-    lua_pushfstring(L, "%s: no symbol rnn_plugin_descriptor; is it a plugin of rnnlua?", file);
-    return refuse(L, library, lua_tostring(L, -1));
-  }
-  if (rnn_commit_plugin(rnn_main_context(), plugin, file) != RNN_OK) {
-    lua_pushfstring(L, "%s: %s", file, rnn_message(rnn_main_context()));
-    return refuse(L, library, lua_tostring(L, -1));
-  }
-  lua_pushstring(L, plugin->name);
   return 1;
 }
 
@@ -244,8 +216,7 @@ static const luaL_Reg metamethods[] = {{"__call", call_type},
                                        {NULL, NULL}};
 static const luaL_Reg functions[] = {
     {"type", find_type},        {"type_names", type_names}, {"kinds", kinds},
-    {"describe", describe},     {"plugins", list_plugins},  {"load_plugin", load_plugin},
-    {NULL, NULL}};
+    {"describe", describe},     {NULL, NULL}};
 
 void rnn_open_registry(lua_State *L) {
   luaL_newmetatable(L, TYPE);

@@ -251,6 +251,15 @@ static int run(lua_State *L) {
   return lua_gettop(L) - 2;
 }
 
+/* The registry still keeps the tape. */
+rnn_tape *rnn_tape_suspend(void) {
+  rnn_tape *tape = rnn_recording;
+  rnn_recording = NULL;
+  return tape;
+}
+
+void rnn_tape_resume(rnn_tape *tape) { rnn_recording = tape; }
+
 /* core.tape_records(tape): the list of its records, each {rule, arguments, results} */
 static int records(lua_State *L) {
   check_tape(L, 1);

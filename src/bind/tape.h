@@ -48,6 +48,11 @@ void rnn_tape_before_write(lua_State *L, const char *function, const rnn_tensor 
 /* Raises if a tape records: what `function` does cannot be part of it. */
 void rnn_tape_refuse(lua_State *L, const char *function);
 
+/* Takes the recording tape away while a component's own Lua code runs, and puts it back: the component's call is one
+** step to it. Pairs. */
+rnn_tape *rnn_tape_suspend(void);
+void rnn_tape_resume(rnn_tape *tape);
+
 void rnn_open_tape(lua_State *L);
 
 #endif

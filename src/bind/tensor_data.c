@@ -49,6 +49,8 @@ static void extend(lua_State *L, reading *r, int64_t extent) {
 static int64_t list_length(lua_State *L, const reading *r, int depth) {
   int64_t n = (int64_t)lua_rawlen(L, -1);
   if (n > 0) return n;
+  if (luaL_getmetafield(L, -1, "__symbolic")) /* what rl.Input and layers called on it give */
+    rnn_lua_error(L, "%s: %s is symbolic: it has no numbers; call a layer on it", r->function, where(L, r, depth));
   lua_pushnil(L);
   if (!lua_next(L, -2)) return 0;
   lua_pop(L, 1);

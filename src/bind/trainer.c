@@ -6,6 +6,7 @@
 #include "bind/trainer.h"
 
 #include <lauxlib.h>
+#include <string.h>
 
 #include "bind/class.h"
 #include "bind/component.h"
@@ -14,6 +15,7 @@
 #include "bind/raise.h"
 #include "bind/tape.h"
 #include "bind/take_arrays.h"
+#include "bind/tensor.h"
 #include "core/alloc.h"
 #include "core/component.h"
 #include "core/context.h"
@@ -255,7 +257,37 @@ static int iterations(lua_State *L) {
   return 1;
 }
 
+/* ---- the optimizer's state -------------------------------------------------------------------------------- */
+
+/* trainer:state() -> steps so far, and the optimizer's numbers, a row a slot, in a tensor */
+static int state(lua_State *L) {
+  rnn_trainer *t = check_trainer(L);
+  const rnn_variables *v = &t->variables;
+  rnn_lua_check(L, rnn_variables_start(rnn_main_context(), &t->variables));
+  lua_pushinteger(L, v->iterations);
+  int64_t shape[] = {v->slot_count, v->total};
+  memcpy(rnn_lua_new_tensor(L, RNN_FLOAT32, 2, shape)->data, v->slots,
+         sizeof(float) * (size_t)(v->slot_count * v->total));
+  return 2;
+}
+
+/* trainer:set_state(iterations, slots): as state() gave them for a model and an optimizer alike */
+static int set_state(lua_State *L) {
+  rnn_trainer *t = check_trainer(L);
+  rnn_variables *v = &t->variables;
+  const rnn_tensor *slots = rnn_lua_to_float32(L, 3);
+  if (slots->ndim != 2 || slots->shape[0] != v->slot_count || slots->shape[1] != v->total)
+    rnn_lua_error(L, "the state is that of another model or optimizer: it has %d slots of %I numbers, expected %d of %I",
+                  slots->ndim == 2 ? (int)slots->shape[0] : 0, (lua_Integer)slots->shape[slots->ndim > 1],
+                  v->slot_count, (lua_Integer)v->total);
+  rnn_lua_check(L, rnn_variables_start(rnn_main_context(), v));
+  memcpy(v->slots, slots->data, sizeof(float) * (size_t)(v->slot_count * v->total));
+  v->iterations = luaL_checkinteger(L, 2);
+  return 0;
+}
+
 static const luaL_Reg methods[] = {
+    {"state", state},   {"set_state", set_state},
     {"bind", bind},     {"release", release}, {"start", start}, {"run", run},
     {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
     {NULL, NULL}};

@@ -147,7 +147,7 @@ rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, cons
     rnn_lua_push_component(L, layer->component); /* how it is configured: who takes it makes weights of their own */
   else if (lua_istable(L, index))
     push_from_config(L, index, kind, who, argument);
-  else if (!lua_isfunction(L, index) || !rnn_lua_push_callable(L, index, kind, who, argument))
+  else if (!lua_isfunction(L, index) || !rnn_lua_push_callable(L, index, kind, argument))
     lua_pushvalue(L, index);
   rnn_component *component = rnn_lua_test_component(L, -1);
   if (component && fits(component->type, kind)) return component;

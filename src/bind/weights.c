@@ -149,7 +149,35 @@ static int set_weights(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg functions[] = {
-    {"get_weights", get_weights}, {"weights", weights}, {"set_weights", set_weights}, {NULL, NULL}};
+/* core.layer_streams(layers) -> two integers a layer: its random stream and how much of it was used */
+static int layer_streams(lua_State *L) {
+  int count;
+  rnn_layer **layers = push_layers(L, 1, &count);
+  luaL_checkstack(L, 2 * count, NULL);
+  for (int i = 0; i < count; i++) {
+    lua_pushinteger(L, (lua_Integer)layers[i]->key);
+    lua_pushinteger(L, (lua_Integer)layers[i]->draws);
+  }
+  return 2 * count;
+}
+
+/* core.set_layer_streams(layers, integers as layer_streams gives them, …) */
+static int set_layer_streams(lua_State *L) {
+  int count, last = lua_gettop(L);
+  rnn_layer **layers = push_layers(L, 1, &count);
+  luaL_argcheck(L, last == 1 + 2 * count, 2, "two integers a layer expected");
+  for (int i = 0; i < count; i++) {
+    layers[i]->key = (uint64_t)luaL_checkinteger(L, 2 + 2 * i);
+    layers[i]->draws = (uint64_t)luaL_checkinteger(L, 3 + 2 * i);
+  }
+  return 0;
+}
+
+static const luaL_Reg functions[] = {{"get_weights", get_weights},
+                                     {"weights", weights},
+                                     {"set_weights", set_weights},
+                                     {"layer_streams", layer_streams},
+                                     {"set_layer_streams", set_layer_streams},
+                                     {NULL, NULL}};
 
 void rnn_open_weights(lua_State *L) { luaL_setfuncs(L, functions, 0); }

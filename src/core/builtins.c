@@ -1,8 +1,22 @@
-/* builtins.c - the array of plugins compiled in; each is defined by RNN_PLUGIN in its own room */
+/*
+** builtins.c - the array of plugins compiled in; each is defined by RNN_PLUGIN in its own room.
+**
+** make BUILTINS=minimal compiles in the first four, and makes shared objects of the others (standard.c loads them).
+*/
 #include "core/registry.h"
 
 /* one a line, in the order that `rnnlua plugins` lists them */
+#define ALWAYS(X) \
+  X(dense)        \
+  X(sgd)          \
+  X(mse)          \
+  X(basic)
+
+#ifdef RNN_MINIMAL
+#define BUILTINS(X) ALWAYS(X)
+#else
 #define BUILTINS(X) \
+  ALWAYS(X)         \
   X(layers)         \
   X(merging)        \
   X(shaping)        \
@@ -14,6 +28,7 @@
   X(initializers)   \
   X(regularizers)   \
   X(constraints)
+#endif
 
 #define DECLARE(NAME) extern const rnn_plugin rnn_plugin_##NAME;
 #define ADDRESS(NAME) &rnn_plugin_##NAME,

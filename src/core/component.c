@@ -22,6 +22,7 @@ typedef struct instance {
   rnn_component component;
   int references;
   bool finished;   /* check succeeded: release is owed */
+  bool calls_lua;  /* it, or an activation or layer among its arguments */
   uint64_t is_set; /* one bit an argument */
   max_align_t self[]; /* component.self points here */
 } instance;
@@ -184,7 +185,8 @@ rnn_status rnn_set_shape(rnn_context *cx, rnn_component *component, int arg,
                          const rnn_shape *value) {
   const rnn_arg *a = &component->type->args[arg];
   if (a->type != RNN_ARG_SHAPE) return rnn_wrong_type(cx, component, arg, "a table");
-  for (int i = 0; a->range && i < value->ndim; i++)
+  bool axes = a->range && strcmp(a->range, "axes") == 0;
+  for (int i = 0; a->range && !axes && i < value->ndim; i++)
     if (value->dim[i] != RNN_UNKNOWN && !in_interval((double)value->dim[i], a->range))
       return rnn_fail(cx, RNN_INVALID, "%s: argument '%s': extent %d must be in %s, got %lld",
                       component->type->name, a->name, i + 1, a->range, (long long)value->dim[i]);
@@ -284,12 +286,44 @@ static rnn_status check_clipping(rnn_context *cx, const rnn_component *component
                   component->type->name, given);
 }
 
+/* ---- which thread -------------------------------------------------------------------------------- */
+
+static bool type_calls_lua(const rnn_type *type) {
+  switch (type->kind) {
+    case RNN_ACTIVATION: return ((const rnn_activation_type *)type)->flags & RNN_MAIN_THREAD;
+    case RNN_LAYER: return ((const rnn_layer_type *)type)->flags & RNN_LAYER_MAIN_THREAD;
+    case RNN_OPTIMIZER: return ((const rnn_optimizer_type *)type)->flags & RNN_OPTIMIZER_MAIN_THREAD;
+    default: return false;
+  }
+}
+
+static bool calls_lua(const rnn_component *component) {
+  const rnn_type *type = component->type;
+  bool found = type_calls_lua(type);
+  for (int i = 0; i < type->arg_count && !found; i++) {
+    if (type->args[i].type != RNN_ARG_COMPONENT) continue;
+    if (type->args[i].kind != RNN_ACTIVATION && type->args[i].kind != RNN_LAYER) continue;
+    const rnn_component *held = *(const rnn_component *const *)rnn_field(component, i);
+    found = held && instance_of(held)->calls_lua;
+  }
+  return found;
+}
+
+bool rnn_component_calls_lua(const rnn_component *component) {
+  return instance_of(component)->calls_lua;
+}
+
+void rnn_component_mark_script(const void *self) {
+  instance_of(rnn_component_of(self))->calls_lua = true;
+}
+
 rnn_status rnn_component_finish(rnn_context *cx, rnn_component *component) {
   const rnn_type *type = component->type;
   instance *in = instance_of(component);
   for (int i = 0; i < type->arg_count; i++)
     if (!rnn_is_set(component, i)) rnn_try(set_default(cx, component, i));
   if (type->kind == RNN_OPTIMIZER) rnn_try(check_clipping(cx, component));
+  in->calls_lua = calls_lua(component);
   if (type->check) rnn_try(type->check(cx, component->self));
   in->finished = true;
   return RNN_OK;

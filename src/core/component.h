@@ -53,6 +53,12 @@ static inline void *rnn_field(const rnn_component *component, int arg) {
   return (char *)component->self + component->type->args[arg].offset;
 }
 
+/* Whether it calls back into Lua, and so must not run off the main thread and may fail at any time: its type says
+** so in its flags or, from within check(), with the second function, or one of its arguments is such an
+** activation or layer. */
+bool rnn_component_calls_lua(const rnn_component *component);
+void rnn_component_mark_script(const void *self);
+
 /* The component held by the declared argument of that name; NULL if there is none or it is nil. */
 const rnn_component *rnn_component_argument(const rnn_component *component, const char *name);
 

@@ -13,6 +13,7 @@
 #include "core/component.h"
 #include "core/context.h"
 #include "core/host.h"
+#include "core/parallel.h"
 #include "core/random.h"
 #include "core/states.h"
 
@@ -84,10 +85,35 @@ rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status s
   if (status == RNN_OK || status == RNN_INTERRUPTED) return status;
   char message[900];
   snprintf(message, sizeof message, "%s", rnn_message(cx));
+  if (layer->component->type->kind == RNN_FUNCTION) return rnn_fail(cx, status, "%s: %s", layer->name, message);
   return rnn_fail(cx, status, "%s (%s): %s", layer->name, layer->component->type->name, message);
 }
 
 /* ---- shapes and weights -------------------------------------------------------------------------- */
+
+static bool any_unknown(int count, const rnn_shape *shapes) {
+  for (int i = 0; i < count; i++)
+    for (int d = 0; d < shapes[i].ndim; d++)
+      if (shapes[i].dim[d] == RNN_UNKNOWN) return true;
+  return false;
+}
+
+/* Whether what a layer's shapes() gave can be the shapes of tensors: known where the inputs' are. */
+static rnn_status check_outputs(rnn_context *cx, bool known, int count, const rnn_shape *outputs) {
+  char got[RNN_SHAPE_TEXT];
+  if (count < 1 || count > RNN_MAX_PORTS)
+    return rnn_fail(cx, RNN_INVALID, "its shapes() gave %d outputs; 1 to %d are possible", count, RNN_MAX_PORTS);
+  for (int i = 0; i < count; i++) {
+    if (outputs[i].ndim < 0 || outputs[i].ndim > RNN_MAX_DIMS)
+      return rnn_fail(cx, RNN_INVALID, "its shapes() gave output %d %d axes; 0 to %d are possible", i + 1,
+                      outputs[i].ndim, RNN_MAX_DIMS);
+    for (int d = 0; d < outputs[i].ndim; d++)
+      if (outputs[i].dim[d] < (known ? 0 : RNN_UNKNOWN))
+        return rnn_fail(cx, RNN_INVALID, "its shapes() gave output %d the shape %s for inputs of known shapes", i + 1,
+                        rnn_shape_text(got, outputs[i].ndim, outputs[i].dim));
+  }
+  return RNN_OK;
+}
 
 rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_count,
                             const rnn_shape *inputs, int *output_count, rnn_shape *outputs) {
@@ -101,8 +127,12 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
                                                (input_count < least ? least : most) == 1 ? "" : "s",
                                                input_count));
   *output_count = 1;
-  return rnn_layer_named(cx, layer, type->shapes(cx, layer->component->self, input_count, inputs,
-                                                 output_count, outputs));
+  rnn_shape given[RNN_MAX_PORTS] = {0}; /* the caller has room for as many outputs as it expects */
+  rnn_status status = type->shapes(cx, layer->component->self, input_count, inputs, output_count, given);
+  if (status == RNN_OK)
+    status = check_outputs(cx, !any_unknown(input_count, inputs), *output_count, given);
+  for (int i = 0; status == RNN_OK && i < *output_count; i++) outputs[i] = given[i];
+  return rnn_layer_named(cx, layer, status);
 }
 
 /* the host's add_weight */
@@ -156,12 +186,37 @@ static rnn_shape any_batch(rnn_shape shape) {
   return shape;
 }
 
+/* Whether the layer would build the weights it has for these inputs too. */
+static rnn_status would_build_the_same(rnn_context *cx, const rnn_layer *layer, int input_count,
+                                       const rnn_shape *inputs, bool *same) {
+  rnn_layer other = {.component = layer->component};
+  rnn_status status =
+      rnn_layer_vtable(layer)->build(cx, layer->component->self, &other, input_count, inputs);
+  *same = other.weight_count == layer->weight_count;
+  for (int i = 0; *same && i < layer->weight_count; i++) {
+    const rnn_shape *a = &layer->weights[i].shape, *b = &other.weights[i].shape;
+    *same = a->ndim == b->ndim && memcmp(a->dim, b->dim, sizeof *a->dim * (size_t)a->ndim) == 0;
+  }
+  rnn_free(other.weights);
+  return rnn_layer_named(cx, layer, status);
+}
+
+/* inputs that may be left out, as states, say nothing about the weights */
+static bool same_columns(const rnn_layer *layer, int input_count, const rnn_shape *inputs) {
+  int common = input_count < layer->input_count ? input_count : layer->input_count;
+  for (int i = 0; i < common; i++)
+    if (rnn_columns(&inputs[i]) != rnn_columns(&layer->inputs[i])) return false;
+  return true;
+}
+
 static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int input_count,
                                     const rnn_shape *inputs) {
-  bool same = true; /* inputs that may be left out, as states, say nothing about the weights */
-  int common = input_count < layer->input_count ? input_count : layer->input_count;
-  for (int i = 0; same && i < common && layer->weight_count > 0; i++)
-    same = rnn_columns(&inputs[i]) == rnn_columns(&layer->inputs[i]);
+  bool same = true;
+  if (layer->weight_count == 0) return RNN_OK;
+  if (rnn_layer_vtable(layer)->flags & RNN_LAYER_BUILDS_ANEW)
+    rnn_try(would_build_the_same(cx, layer, input_count, inputs, &same));
+  else
+    same = same_columns(layer, input_count, inputs);
   if (same) return RNN_OK;
   char built[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
   rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s",
@@ -218,7 +273,26 @@ int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only) {
 
 uint64_t rnn_layer_draw(rnn_layer *layer) { return rnn_mix_key(layer->key, layer->draws++); }
 
-/* ---- one call outside of any model ------------------------------------------------------------------ */
+/* ---- running ----------------------------------------------------------------------------------------- */
+
+typedef rnn_status (*pass_function)(rnn_context *cx, const void *self, rnn_call *call);
+
+static rnn_status run_pass(rnn_context *cx, const rnn_layer *layer, pass_function f, rnn_call *call) {
+  bool before = rnn_parallel_hold(rnn_component_calls_lua(layer->component));
+  rnn_status status = f(cx, layer->component->self, call);
+  rnn_parallel_hold(before);
+  return status;
+}
+
+rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
+  call->frozen = !layer->trainable;
+  call->penalty = 0;
+  return run_pass(cx, layer, rnn_layer_vtable(layer)->forward, call);
+}
+
+rnn_status rnn_layer_backward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
+  return run_pass(cx, layer, rnn_layer_vtable(layer)->backward, call);
+}
 
 void rnn_forget_call(const rnn_layer *layer, rnn_call *call) {
   const rnn_layer_type *type = rnn_layer_vtable(layer);

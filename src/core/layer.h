@@ -69,6 +69,11 @@ void rnn_layer_unbuild(rnn_layer *layer);
 /* Puts "simple_rnn (SimpleRNN): " before the message of a failure in the layer's own code. */
 rnn_status rnn_layer_named(rnn_context *cx, const rnn_layer *layer, rnn_status status);
 
+/* The layer's forward and backward; where they may call back into Lua, their tiles stay on this thread. Messages
+** have no prefix yet. */
+rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *call);
+rnn_status rnn_layer_backward(rnn_context *cx, const rnn_layer *layer, rnn_call *call);
+
 /* The regularizer of the layer's output, whose penalty the host adds; NULL: none. */
 const rnn_component *rnn_layer_activity_regularizer(const rnn_layer *layer);
 

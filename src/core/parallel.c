@@ -32,7 +32,8 @@ static atomic_long generation; /* counts jobs; a worker takes part in each once 
 static atomic_int invited;     /* workers that may still join the current job */
 static atomic_int busy;        /* workers inside it */
 static atomic_llong next_tile;
-static _Thread_local bool inside;
+static _Thread_local bool inside, worker;
+static bool held; /* set and read on the main thread alone */
 
 static void take_tiles(void) {
   for (int64_t tile; (tile = atomic_fetch_add(&next_tile, 1)) < current.tiles;)
@@ -67,7 +68,7 @@ static bool join(void) {
 
 static void *work(void *unused) {
   (void)unused;
-  inside = true;
+  inside = worker = true;
   for (long seen = 0;;) {
     seen = await_job(seen);
     if (join()) take_tiles();
@@ -110,6 +111,22 @@ void rnn_parallel_for(rnn_context *cx, int64_t tiles, rnn_tile_function f, void 
   while (atomic_load(&busy) > 0) sched_yield();
   inside = false;
 }
+
+void rnn_parallel_tiles(rnn_context *cx, int64_t tiles, rnn_tile_function f, void *data) {
+  if (worker || !held) {
+    rnn_parallel_for(cx, tiles, f, data);
+    return;
+  }
+  for (int64_t tile = 0; tile < tiles; tile++) f(data, tile);
+}
+
+bool rnn_parallel_hold(bool hold) {
+  bool before = held;
+  held = hold;
+  return before;
+}
+
+bool rnn_is_worker(void) { return worker; }
 
 static int available_cpus(void) {
   cpu_set_t set;

@@ -9,6 +9,16 @@
 ** through core/alloc.h. */
 void rnn_parallel_for(rnn_context *cx, int64_t tiles, rnn_tile_function f, void *data);
 
+/* What plugins get as parallel_for: the same, unless their tiles must stay on the main thread, because what they
+** call reaches Lua. Products inside of a tile may still use the workers: that does not change their bits. */
+void rnn_parallel_tiles(rnn_context *cx, int64_t tiles, rnn_tile_function f, void *data);
+
+/* Keeps tiles on the calling thread, or no longer; returns what was so before. */
+bool rnn_parallel_hold(bool hold);
+
+/* whether this is a worker, where Lua must not be called */
+bool rnn_is_worker(void);
+
 /* How many threads may work, the caller's included: OMP_NUM_THREADS, else the CPUs this process may use. */
 int rnn_threads(void);
 void rnn_set_threads(int count); /* 1 .. 256 */

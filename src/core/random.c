@@ -31,17 +31,33 @@ void rnn_set_seed(uint64_t value) {
   seeded = true;
 }
 
-uint64_t rnn_next_key(void) {
-  if (!seeded) {
-    uint64_t value;
-    if (getrandom(&value, sizeof value, GRND_NONBLOCK) != (ssize_t)sizeof value) {
-      struct timespec now;
-      clock_gettime(CLOCK_REALTIME, &now);
-      value = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-    }
-    rnn_set_seed(value);
+/* the seed that the operating system gives where a script gives none */
+static void need_seed(void) {
+  if (seeded) return;
+  uint64_t value;
+  if (getrandom(&value, sizeof value, GRND_NONBLOCK) != (ssize_t)sizeof value) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    value = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
   }
+  rnn_set_seed(value);
+}
+
+uint64_t rnn_next_key(void) {
+  need_seed();
   return rnn_mix_key(seed, ++keys_given);
+}
+
+void rnn_random_state(uint64_t state[2]) {
+  need_seed();
+  state[0] = seed;
+  state[1] = keys_given;
+}
+
+void rnn_set_random_state(const uint64_t state[2]) {
+  seed = state[0];
+  keys_given = state[1];
+  seeded = true;
 }
 
 typedef struct block {

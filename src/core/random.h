@@ -11,6 +11,10 @@ void rnn_set_seed(uint64_t seed);
 /* The key of a new stream: a function of the seed and of how many keys were asked for since. */
 uint64_t rnn_next_key(void);
 
+/* Where the sequence of keys stands: two words to put it there again. */
+void rnn_random_state(uint64_t state[2]);
+void rnn_set_random_state(const uint64_t state[2]);
+
 /* A stream derived from another one, e.g. key of a layer and number of the step. */
 uint64_t rnn_mix_key(uint64_t key, uint64_t salt);
 

@@ -8,6 +8,20 @@
 ** there by that name is an error, as is a type whose name or alias is taken. */
 rnn_status rnn_commit_plugin(rnn_context *cx, const rnn_plugin *plugin, const char *origin);
 
+/* The same in steps, for types that are made one by one: what is staged with rnn_stage_type (core/host.h) comes in
+** with commit, or not at all; either ends the registration. Where the very plugin is there already, it grows.
+** NULL: fail was called. */
+rnn_registration *rnn_registration_begin(rnn_context *cx, const rnn_plugin *plugin);
+rnn_status rnn_registration_commit(rnn_context *cx, rnn_registration *registration, const char *origin);
+void rnn_registration_abort(rnn_registration *registration);
+
+/* The same in steps, for types that are made one by one: what is staged with rnn_stage_type (core/host.h) comes in
+** with commit, or not at all; either ends the registration. The plugin's descriptor is looked at by commit; where
+** that very plugin is there already, it grows. NULL: fail was called. */
+rnn_registration *rnn_registration_begin(rnn_context *cx, const rnn_plugin *plugin);
+rnn_status rnn_registration_commit(rnn_context *cx, rnn_registration *registration, const char *origin);
+void rnn_registration_abort(rnn_registration *registration);
+
 /* Commits every built-in plugin; does nothing the second time. */
 rnn_status rnn_commit_builtins(rnn_context *cx);
 
@@ -31,5 +45,16 @@ int rnn_kind_of_name(const char *name);
 
 /* Plugins in the order they came; origin is "built in" or a file. NULL past the last one. */
 const rnn_plugin *rnn_plugin_at(int index, const char **origin);
+bool rnn_plugin_is_loaded(const char *name);
+
+/* How long loading it took; 0 for those built in. Whoever loads a plugin notes it for the last one committed. */
+double rnn_plugin_seconds(int index);
+void rnn_note_seconds(double seconds);
+
+/* The plugin that a registered type came with. */
+const rnn_plugin *rnn_type_owner(const rnn_type *type);
+
+/* A plugin's function by name or alias; NULL if there is none. */
+const rnn_type *rnn_find_function(const char *plugin, const char *name);
 
 #endif

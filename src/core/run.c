@@ -12,11 +12,13 @@ static rnn_status point_at_weights(rnn_context *cx, rnn_run *run) {
   size_t count = (size_t)layer->weight_count;
   run->weights = rnn_malloc(sizeof *run->weights * (count + 1));
   run->weight_gradients = rnn_malloc(sizeof *run->weight_gradients * (count + 1));
-  if (run->weights == NULL || run->weight_gradients == NULL)
+  run->fixed_weights = rnn_malloc(sizeof *run->fixed_weights * (count + 1));
+  if (run->weights == NULL || run->weight_gradients == NULL || run->fixed_weights == NULL)
     return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
   for (int i = 0; i < layer->weight_count; i++) {
     run->weights[i] = rnn_weight_data(&layer->weights[i]);
     run->weight_gradients[i] = NULL;
+    run->fixed_weights[i] = layer->weights[i].fixed ? rnn_weight_data(&layer->weights[i]) : NULL;
   }
   return RNN_OK;
 }
@@ -68,6 +70,7 @@ static rnn_status plan(rnn_context *cx, rnn_run *run) {
   run->call.outputs = run->outputs;
   run->call.weights = run->weights;
   run->call.weight_gradients = run->weight_gradients;
+  run->call.fixed_weights = run->call.training ? run->fixed_weights : NULL;
   rnn_try(rnn_states_open(cx, run->layer, &run->call));
   rnn_try(keep_states(cx, run));
   run->is_planned = true;
@@ -87,23 +90,21 @@ rnn_status rnn_run_open(rnn_context *cx, rnn_run *run, bool training, bool keeps
 }
 
 rnn_status rnn_run_forward(rnn_context *cx, rnn_run *run) {
-  rnn_status status =
-      rnn_layer_vtable(run->layer)->forward(cx, run->layer->component->self, &run->call);
+  rnn_status status = rnn_layer_forward(cx, run->layer, &run->call);
   if (status == RNN_OK) rnn_states_commit(run->layer, &run->call);
   return rnn_layer_named(cx, run->layer, status);
 }
 
 rnn_status rnn_run_backward(rnn_context *cx, rnn_run *run) {
   static float *nowhere[RNN_MAX_PORTS];
-  const rnn_layer_type *type = rnn_layer_vtable(run->layer);
-  const void *self = run->layer->component->self;
   rnn_status status = RNN_OK;
   if (run->is_used) {
     run->call.new_states = nowhere; /* what the first time has carried on is carried on already */
-    status = type->forward(cx, self, &run->call);
+    run->call.fixed_weights = NULL;
+    status = rnn_layer_forward(cx, run->layer, &run->call);
   }
   run->is_used = true;
-  if (status == RNN_OK) status = type->backward(cx, self, &run->call);
+  if (status == RNN_OK) status = rnn_layer_backward(cx, run->layer, &run->call);
   return rnn_layer_named(cx, run->layer, status);
 }
 
@@ -115,9 +116,11 @@ void rnn_run_close(rnn_run *run) {
   run->blocks = NULL;
   rnn_free(run->weights);
   rnn_free(run->weight_gradients);
+  rnn_free(run->fixed_weights);
   rnn_free_aligned(run->memory);
   rnn_free_aligned(run->states);
   run->weights = NULL;
   run->weight_gradients = NULL;
+  run->fixed_weights = NULL;
   run->memory = run->states = NULL;
 }

@@ -16,6 +16,7 @@ typedef struct rnn_run {
   const float **weights;
   rnn_block **blocks;       /* of a call that is kept: references to where its weights lie; else NULL */
   float **weight_gradients; /* as many; all NULL at first */
+  float **fixed_weights;    /* as many; NULL but for those that forward may write */
   float *memory;            /* saved and scratch */
   float *states;            /* copies of what a stateful layer carried into a call that is kept */
   const float *state[RNN_MAX_PORTS];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/descriptor.h"
 #include "core/registry.h"
 
 #define MOST_ARGUMENTS 64 /* a component remembers in 64 bits which of them were set */
@@ -78,7 +79,75 @@ static const char *stray_slot(const rnn_type *type) {
   return t->build ? "build" : t->mask ? "mask" : t->states ? "states" : NULL;
 }
 
+/* whether a range is written as an interval: "[0, 1)" */
+static bool is_interval(const char *range) {
+  size_t length = strlen(range);
+  const char *comma = strchr(range, ',');
+  return length >= 5 && strchr("[(", range[0]) && comma && strchr("])", range[length - 1]);
+}
+
+/* an argument that is not declared as it has to be; NULL if there is none */
+static const rnn_arg *odd_argument(const rnn_type *type) {
+  for (int i = 0; i < type->arg_count; i++) {
+    const rnn_arg *arg = &type->args[i];
+    bool component = arg->type == RNN_ARG_COMPONENT || arg->type == RNN_ARG_RATE;
+    if (arg->name == NULL || !rnn_is_identifier(arg->name)) return arg;
+    if (component && (unsigned)arg->kind >= RNN_KIND_COUNT) return arg;
+    bool axes = arg->type == RNN_ARG_SHAPE && arg->range && strcmp(arg->range, "axes") == 0;
+    if (arg->range && arg->type != RNN_ARG_STRING && !axes && !is_interval(arg->range)) return arg;
+  }
+  return NULL;
+}
+
+/* an argument of every optimizer that this one lacks, or has at another place; NULL if it has them all */
+static const char *missing_common(const rnn_type *type) {
+  static const rnn_arg common[] = {RNN_OPTIMIZER_RATE_ARG(struct {rnn_optimizer_common common;}, "0"),
+                                   RNN_OPTIMIZER_ARGS(struct {rnn_optimizer_common common;}, "nil")};
+  for (size_t c = 0; c < sizeof common / sizeof common[0]; c++) {
+    int i = 0;
+    while (i < type->arg_count && strcmp(type->args[i].name, common[c].name) != 0) i++;
+    if (i == type->arg_count || type->args[i].offset != common[c].offset || type->args[i].type != common[c].type)
+      return common[c].name;
+  }
+  return NULL;
+}
+
+/* what can be said of a type before its functions and arguments are looked at */
+static rnn_status check_head(rnn_context *cx, const char *plugin, const rnn_type *type) {
+  if (type == NULL) return rnn_fail(cx, RNN_INVALID, "plugin %s: registers NULL in place of a type", plugin);
+  if (type->size < sizeof *type)
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: a type says that its vtable has %zu bytes; the head alone, rnn_type, "
+                    "has %zu", plugin, type->size, sizeof *type);
+  if (type->name == NULL || !rnn_is_identifier(type->name))
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: a type is called '%.70s'; a name is made of letters, digits and _, and "
+                    "does not begin with a digit", plugin, type->name ? type->name : "NULL");
+  return RNN_OK;
+}
+
+static rnn_status check_arguments(rnn_context *cx, const char *plugin, const char *kind, const rnn_type *type) {
+  if (type->arg_count > MOST_ARGUMENTS)
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s' declares %d arguments, at most %d allowed",
+                    plugin, kind, type->name, type->arg_count, MOST_ARGUMENTS);
+  if (type->arg_count < 0 || (type->arg_count > 0 && type->args == NULL) || type->positional > type->arg_count)
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': args, arg_count and positional contradict each other",
+                    plugin, kind, type->name);
+  if (odd_argument(type)) {
+    const char *name = odd_argument(type)->name;
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': argument '%.70s' is not declared well: its name, range or kind",
+                    plugin, kind, type->name, name ? name : "NULL");
+  }
+  if (stray_argument(type))
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': argument '%s' lies outside of its struct",
+                    plugin, kind, type->name, stray_argument(type));
+  if (type->kind == RNN_OPTIMIZER && missing_common(type))
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: optimizer '%s': argument '%s' is missing: its self begins with "
+                    "rnn_optimizer_common, its arguments have RNN_OPTIMIZER_RATE_ARG and RNN_OPTIMIZER_ARGS",
+                    plugin, type->name, missing_common(type));
+  return RNN_OK;
+}
+
 rnn_status rnn_check_vtable(rnn_context *cx, const char *plugin, const rnn_type *type) {
+  rnn_try(check_head(cx, plugin, type));
   if ((unsigned)type->kind >= RNN_KIND_COUNT)
     return rnn_fail(cx, RNN_INVALID, "plugin %s: type '%s' is of an unknown kind %d", plugin,
                     type->name, (int)type->kind);
@@ -93,13 +162,7 @@ rnn_status rnn_check_vtable(rnn_context *cx, const char *plugin, const rnn_type 
   if (stray_slot(type))
     return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': is a plain function and cannot have '%s'",
                     plugin, kind, type->name, stray_slot(type));
-  if (type->arg_count > MOST_ARGUMENTS)
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s' declares %d arguments, at most %d allowed",
-                    plugin, kind, type->name, type->arg_count, MOST_ARGUMENTS);
-  if (stray_argument(type))
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': argument '%s' lies outside of its struct",
-                    plugin, kind, type->name, stray_argument(type));
-  return RNN_OK;
+  return check_arguments(cx, plugin, kind, type);
 }
 
 const rnn_type *rnn_complete_vtable(rnn_context *cx, const rnn_type *type) {

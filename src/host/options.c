@@ -183,7 +183,7 @@ void rnn_print_help(void) {
       "\n"
       "Subcommands (a script of such a name is run by ./test or -- test):\n"
       "  test [options] [path ...]                 run scripted tests\n"
-      "  plugins [list]                            what is built in or loaded\n"
+      "  plugins [list] | info | check | new         what is loaded or found; check one, start one\n"
       "  doc [NAME]                                show documentation\n",
       stdout);
 }

@@ -1,8 +1,7 @@
-/* initializers.c - this room's types, as the plugin `initializers` */
+/* initializers.c - this room's types but those in basic.c, as the plugin `initializers` */
 #include "initializers/initializers.h"
 
 static const rnn_type *const types[] = {
-    &rnn_zeros.type,
     &rnn_ones.type,
     &rnn_constant.type,
     &rnn_identity.type,
@@ -10,7 +9,6 @@ static const rnn_type *const types[] = {
     &rnn_random_uniform_initializer.type,
     &rnn_truncated_normal.type,
     &rnn_variance_scaling.type,
-    &rnn_glorot_uniform.type,
     &rnn_glorot_normal.type,
     &rnn_he_uniform.type,
     &rnn_he_normal.type,

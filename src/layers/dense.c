@@ -126,3 +126,7 @@ const rnn_layer_type rnn_dense = {
     .forward = forward,
     .backward = backward,
 };
+
+static const rnn_type *const types[] = {&rnn_dense.type};
+
+RNN_PLUGIN(dense, "1.0", "Dense", types)

@@ -19,28 +19,14 @@ static const rnn_arg args[] = {
 };
 
 static rnn_status check(rnn_context *cx, void *self) {
-  const rnn_shape *noise = &((const dropout *)self)->noise_shape;
-  for (int i = 0; i < noise->ndim; i++)
-    if (noise->dim[i] != RNN_UNKNOWN && noise->dim[i] < 1)
-      return rnn_fail(cx, RNN_INVALID, "Dropout: argument 'noise_shape': axis %d must be -1 or in [1, inf), got %lld",
-                      i + 1, (long long)noise->dim[i]);
-  return RNN_OK;
+  return rnn_check_noise_shape(cx, "Dropout", &((const dropout *)self)->noise_shape);
 }
 
 static rnn_status shapes(rnn_context *cx, const void *self, int input_count, const rnn_shape *inputs,
                          int *output_count, rnn_shape *outputs) {
   (void)input_count, (void)output_count;
-  const rnn_shape *noise = &((const dropout *)self)->noise_shape;
-  if (noise->ndim >= 0 && noise->ndim != inputs->ndim)
-    return rnn_fail(cx, RNN_INVALID, "argument 'noise_shape' has %d axes, the input %d", noise->ndim,
-                    inputs->ndim);
-  for (int i = 0; i < noise->ndim; i++)
-    if (noise->dim[i] > 1 && inputs->dim[i] >= 0 && noise->dim[i] != inputs->dim[i])
-      return rnn_fail(cx, RNN_INVALID,
-                      "argument 'noise_shape': axis %d must be 1, -1 or %lld, got %lld", i + 1,
-                      (long long)inputs->dim[i], (long long)noise->dim[i]);
   *outputs = *inputs;
-  return RNN_OK;
+  return rnn_fit_noise_shape(cx, &((const dropout *)self)->noise_shape, inputs);
 }
 
 static bool acts(const dropout *d, const rnn_call *call) { return call->training && d->rate > 0; }
@@ -51,29 +37,10 @@ static rnn_status plan(rnn_context *cx, const void *self, rnn_call *call) {
   return RNN_OK;
 }
 
-/* the element of the drawn mask that element i of the input takes */
-static int64_t noise_index(const rnn_shape *noise, const rnn_shape *input, int64_t i) {
-  int64_t index = 0, stride = 1;
-  for (int axis = input->ndim - 1; axis >= 0; axis--) {
-    int64_t position = i % input->dim[axis];
-    i /= input->dim[axis];
-    if (noise->dim[axis] == 1 && input->dim[axis] != 1) continue;
-    index += position * stride;
-    stride *= input->dim[axis];
-  }
-  return index;
-}
-
 static void draw_factors(const dropout *d, rnn_context *cx, rnn_call *call) {
-  const rnn_shape *shape = &call->inputs->shape;
-  int64_t n = rnn_size(shape);
+  int64_t n = rnn_size(&call->inputs->shape);
   float *factors = call->saved, keep = d->rate < 1 ? (float)(1 / (1 - d->rate)) : 0;
-  if (d->noise_shape.ndim < 0) {
-    cx->host->random_uniform(call->key, 0, n, factors);
-  } else {
-    for (int64_t i = 0; i < n; i++)
-      cx->host->random_uniform(call->key, noise_index(&d->noise_shape, shape, i), 1, factors + i);
-  }
+  rnn_draw_noise(cx, call->key, &d->noise_shape, &call->inputs->shape, factors);
   for (int64_t i = 0; i < n; i++) factors[i] = factors[i] >= (float)d->rate ? keep : 0;
 }
 

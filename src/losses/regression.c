@@ -1,29 +1,11 @@
-/* regression.c - losses of a difference, element by element, then the mean over the last axis */
+/* regression.c - more losses of a difference (mse.c), element by element, then the mean over the last axis */
 #include <math.h>
 
 #include "losses/losses.h"
 
 static double sign(double x) { return (x > 0) - (x < 0); }
 
-/* ---- mean squared, absolute ------------------------------------------------------------------ */
-
-static double mean_squared_error(const no_arguments *self, float t, float p) {
-  (void)self;
-  double d = t - p; /* subtracted in float32, as Keras does */
-  return d * d;
-}
-
-static double mean_squared_error_slope(const no_arguments *self, float t, float p) {
-  (void)self;
-  return -2.0 * (t - p);
-}
-
-MEAN_OVER_COLUMNS(mean_squared_error, no_arguments)
-
-const rnn_loss_type rnn_mean_squared_error = {
-    .type = {LOSS("MeanSquaredError"), .aliases = "mean_squared_error mse MSE",
-             .doc = "mean((y_true - y_pred)^2) over the last axis"},
-    .compute = mean_squared_error_compute};
+/* ---- mean absolute ------------------------------------------------------------------------------ */
 
 static double mean_absolute_error(const no_arguments *self, float t, float p) {
   (void)self;

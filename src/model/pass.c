@@ -59,9 +59,10 @@ static rnn_status run_node(rnn_context *cx, const rnn_workspace *w, rnn_plan *pl
   if (call->training && type->flags & RNN_LAYER_RANDOM) call->key = rnn_layer_draw(node->layer);
   pass_masks(node, plan, call);
   if (type->states) rnn_try(open_states(cx, w, call, n));
-  rnn_try(type->forward(cx, node->layer->component->self, call));
+  rnn_try(rnn_layer_forward(cx, node->layer, call));
   if (type->states && w->states == NULL) rnn_states_commit(node->layer, call);
   rnn_try(take_mask(cx, w, plan, n));
+  if (penalty) *penalty += call->penalty;
   return penalty ? activity_penalty(cx, node, call, penalty, false) : RNN_OK;
 }
 
@@ -106,7 +107,7 @@ rnn_status rnn_plan_backward(rnn_context *cx, const rnn_workspace *w, rnn_plan *
     clear_unreached(w, plan, n);
     rnn_status status = activity_penalty(cx, &w->graph->nodes[n], call, NULL, true);
     if (status == RNN_OK)
-      status = rnn_layer_vtable(layer)->backward(cx, layer->component->self, call);
+      status = rnn_layer_backward(cx, layer, call);
     if (status != RNN_OK) return rnn_layer_named(cx, layer, status);
     sum_gradients(w, plan, n);
   }

@@ -22,7 +22,7 @@ typedef struct rnn_plan {
   rnn_layer **forgetting;          /* of a node whose layer keeps memory with the call a reference; else NULL */
   rnn_port *ports;                 /* of all calls, in order */
   const float **weights;           /* of all calls, in order */
-  float **weight_gradients;
+  float **weight_gradients, **fixed_weights;
   int64_t *data_at, *gradient_at;  /* offsets of tensors in the arena; -1: none */
   int64_t *saved_at, *sums_at;     /* of a node's saved and sums */
   int64_t *spare_at;               /* of a port's spare gradient, to be added; -1: none */

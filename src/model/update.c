@@ -3,7 +3,10 @@
 ** (keras/src/optimizers/base_optimizer.py)
 */
 #include <math.h>
+#include <string.h>
 
+#include "core/alloc.h"
+#include "core/component.h"
 #include "model/variables.h"
 
 static double square_sum(const float *x, int64_t n) {
@@ -38,10 +41,16 @@ static void clip(rnn_variables *v, const rnn_optimizer_common *o) {
   }
 }
 
-/* how many variables from `first` on have their weights side by side, slots too, and their size */
+static unsigned optimizer_flags(const rnn_variables *v) {
+  return ((const rnn_optimizer_type *)v->optimizer->type)->flags;
+}
+
+/* how many variables from `first` on go to the optimizer together, as their weights lie side by side, slots too, and
+** their size */
 static int stretch(const rnn_variables *v, int first, int64_t *size) {
   int next = first + 1;
   *size = v->items[first].size;
+  if (optimizer_flags(v) & RNN_OPTIMIZER_BY_VARIABLE) return 1;
   while (next < v->count && v->items[next].weights == v->items[first].weights + *size &&
          v->items[next].offset == v->items[first].offset + *size)
     *size += v->items[next++].size;
@@ -64,6 +73,7 @@ static rnn_status update_stretch(rnn_context *cx, rnn_variables *v, int first, i
                        .slots = slots,
                        .step = v->iterations + 1,
                        .learning_rate = rate};
+  if (type->flags & RNN_OPTIMIZER_BY_VARIABLE) update.shape = &item->shape;
   return type->update(cx, v->optimizer->self, &update);
 }
 
@@ -88,15 +98,54 @@ static rnn_status learning_rate(rnn_context *cx, const rnn_variables *v, float *
   return RNN_OK;
 }
 
-rnn_status rnn_variables_update(rnn_context *cx, rnn_variables *v) {
-  float rate;
-  rnn_try(learning_rate(cx, v, &rate));
-  clip(v, v->optimizer->self);
+/* ---- a step that fails has changed nothing -------------------------------------------------------------- */
+
+/* whether the optimizer or a constraint is a script's, which may fail at any time */
+static bool may_fail(const rnn_variables *v) {
+  bool found = optimizer_flags(v) & RNN_OPTIMIZER_MAIN_THREAD;
+  for (int i = 0; i < v->count && !found; i++) {
+    const rnn_component *constraint = v->items[i].constraint;
+    found = constraint && rnn_component_calls_lua(constraint);
+  }
+  return found;
+}
+
+/* copies weights and slots to the backup, made at the first use, or back */
+static void copy_state(rnn_variables *v, bool back) {
+  size_t slots = sizeof(float) * (size_t)(v->slot_count * v->total);
+  float *kept = v->backup + v->total;
+  memcpy(back ? v->slots : kept, back ? kept : v->slots, slots);
+  for (int i = 0; i < v->count; i++) {
+    float *at = v->backup + v->items[i].offset, *weights = v->items[i].weights;
+    memcpy(back ? weights : at, back ? at : weights, sizeof(float) * (size_t)v->items[i].size);
+  }
+}
+
+static rnn_status back_up(rnn_context *cx, rnn_variables *v) {
+  size_t bytes = sizeof(float) * (size_t)((v->slot_count + 1) * v->total);
+  if (v->backup == NULL) v->backup = rnn_malloc_aligned(bytes);
+  if (v->backup == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory for the optimizer");
+  copy_state(v, false);
+  return RNN_OK;
+}
+
+static rnn_status step(rnn_context *cx, rnn_variables *v, float rate) {
   int64_t size;
   for (int i = 0, n; i < v->count; i += n) {
     n = stretch(v, i, &size);
     rnn_try(update_stretch(cx, v, i, size, rate));
   }
-  v->iterations++;
   return constrain(cx, v);
+}
+
+rnn_status rnn_variables_update(rnn_context *cx, rnn_variables *v) {
+  float rate;
+  bool guarded = may_fail(v);
+  rnn_try(learning_rate(cx, v, &rate));
+  clip(v, v->optimizer->self);
+  if (guarded) rnn_try(back_up(cx, v));
+  rnn_status status = step(cx, v, rate);
+  if (status == RNN_OK) v->iterations++;
+  if (status != RNN_OK && guarded) copy_state(v, true);
+  return status;
 }

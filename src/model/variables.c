@@ -97,6 +97,7 @@ void rnn_variables_clear(rnn_variables *v) {
   rnn_free(v->items);
   rnn_free_aligned(v->gradients);
   rnn_free_aligned(v->slots);
+  rnn_free_aligned(v->backup);
   rnn_component_release(v->optimizer);
   *v = (rnn_variables){0};
 }

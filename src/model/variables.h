@@ -27,6 +27,7 @@ typedef struct rnn_variables {
   const rnn_component *optimizer; /* a reference */
   int slot_count;
   float *slots; /* slot_count × total */
+  float *backup; /* of weights, then slots, for steps that a script may make fail; NULL: not needed yet */
   int64_t iterations;
 } rnn_variables;
 

@@ -1,8 +1,7 @@
-/* optimizers.c - this room's types, as the plugin `optimizers` */
+/* optimizers.c - this room's types but SGD (sgd.c), as the plugin `optimizers` */
 #include "optimizers/optimizers.h"
 
 static const rnn_type *const types[] = {
-    &rnn_sgd.type,
     &rnn_adam.type,
     &rnn_adamw.type,
     &rnn_rmsprop.type,

@@ -1,4 +1,4 @@
-/* sgd.c - gradient descent, with momentum if wanted */
+/* sgd.c - gradient descent, with momentum if wanted, as a plugin of its own: what every build has */
 #include "optimizers/optimizers.h"
 
 typedef struct sgd_self {
@@ -36,3 +36,7 @@ const rnn_optimizer_type rnn_sgd = {
              RNN_ARGUMENTS(sgd_args, sgd_self), .positional = 3},
     .slot_count = slot_count,
     .update = update};
+
+static const rnn_type *const types[] = {&rnn_sgd.type};
+
+RNN_PLUGIN(sgd, "1.0", "gradient descent", types)

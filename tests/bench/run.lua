@@ -5,6 +5,7 @@
 package.path = "tests/bench/?.lua;" .. package.path
 local rl = require "rnnlua"
 local measure = require "measure"
+local sequences = require "sequences"
 
 local program = arg[-1]
 local tools = (program:match "^(.*)/" or ".") .. "/bench/"
@@ -143,19 +144,26 @@ local function tensors(peers)
   })
 end
 
-local function read_peers()
+local function read_peers(script, arguments)
   local peers, python = {}, os.getenv "PYTHON"
   if not python then return peers end
-  for _, line in ipairs(lines_of(quote(python) .. " tests/bench/peers.py")) do
+  for _, line in ipairs(lines_of(quote(python) .. " tests/bench/" .. script .. (arguments or ""))) do
     local name, best, median = line:match "^(.+) (%S+) (%S+)$"
     if name and tonumber(best) then peers[name] = { best = tonumber(best), median = tonumber(median) } end
   end
   return peers
 end
 
+local function recurrent()
+  local arguments = ""
+  for _, work in ipairs(sequences.works) do arguments = arguments .. " " .. quote(sequences.argument(work)) end
+  sequences.run(read_peers("sequences.py", arguments))
+end
+
 rl.show_config()
 start_up()
-local peers = read_peers()
+local peers = read_peers "peers.py"
 training(peers)
 recording()
 tensors(peers)
+recurrent()

@@ -11,6 +11,10 @@ class C:
         self.path, self.args, self.kwargs = path, args, kwargs
 
 
+class Axis(int):
+    """An axis as Keras counts it, from 0; in Lua it counts from 1."""
+
+
 def to_keras(value):
     if isinstance(value, C):
         target = keras
@@ -23,6 +27,8 @@ def to_keras(value):
 
 
 def number(value):
+    if isinstance(value, Axis):
+        return "%d" % (value + 1 if value >= 0 else value)
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, (int, np.integer)):

@@ -25,12 +25,16 @@ end
 local KIND = { activation = true, initializer = true, regularizer = true, constraint = true, loss = true,
                metric = true, optimizer = true, schedule = true, layer = true }
 
+-- lists of whole numbers
+local WHOLE = { axis = true, shared_axes = true, padding = true, cropping = true }
+
 --- a value that the argument takes
 function declared.good(arg)
   if arg.type == "boolean" then return arg.default ~= "true" end
   if arg.type == "string" then return arg.range and arg.range:match "^[^|]+" or "text" end
-  if arg.type == "shape" then return { 2 } end
+  if arg.type == "shape" then return { arg.name == "dims" and 1 or 2 } end -- one axis can only stay where it is
   if KIND[arg.type] then return core.type(arg.type, core.type_names(arg.type)[1]) end
+  if WHOLE[arg.name] and arg.type == "numbers" then return { 2 } end
   if arg.type == "numbers" then return arg.name == "values" and { 0.25, 0.5 } or { 0.75 } end
   local whole = arg.type == "integer"
   if not arg.range then return whole and 3 or 0.25 end
@@ -54,6 +58,7 @@ function declared.wrong_types(arg)
   if arg.type == "number" then return expect("a number", { text, flag, list }) end
   if arg.type == "boolean" then return expect("a boolean", { number, text, list }) end
   if arg.type == "string" then return expect("a string", { number, flag, list }) end
+  if arg.range == "axes" then return expect("a shape", { text, flag }) end
   if arg.type == "shape" then return expect("a shape", { number, text, flag }) end
   if arg.type == "numbers" then return expect("a number or a list of numbers", { text, flag }) end
   if arg.type == "number or schedule" then return expect("a number or a schedule", { text, flag }) end
@@ -64,6 +69,7 @@ end
 function declared.out_of_range(arg)
   if not arg.range then return nil end
   if arg.type == "string" then return "no_such_word" end
+  if arg.range == "axes" then return nil end
   local low, high, closed = interval(arg.range)
   local value
   if low > -math.huge then value = closed and low - 1 or low else value = high + 1 end

@@ -13,7 +13,7 @@ typedef struct dot {
 } dot;
 
 static const rnn_arg args[] = {
-    {"axes", RNN_ARG_SHAPE, offsetof(dot, axes), NULL, NULL, 0,
+    {"axes", RNN_ARG_SHAPE, offsetof(dot, axes), NULL, "axes", 0,
      "the axis summed over, of both inputs, or {axis of the first, axis of the second}; from 2, or -1, the last"},
     {"normalize", RNN_ARG_BOOLEAN, offsetof(dot, normalize), "false", NULL, 0,
      "scale both to length 1 along the axis first: the cosine of the angle between them"},

@@ -1,5 +1,4 @@
-/* plugin_too_new.c - a plugin made for a host that isn't there yet: must be refused, its init never run */
-#undef RNN_BUILTIN
+/* too_new.c - a plugin made for a host that isn't there yet: must be refused, its init never run */
 #include "rnnlua.h"
 
 static rnn_status init(rnn_context *cx, rnn_registration *registration) {

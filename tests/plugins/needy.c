@@ -1,5 +1,4 @@
-/* plugin_needy.c - a plugin that requires one which is not there: must be refused, its init never run */
-#undef RNN_BUILTIN
+/* needy.c - a plugin that requires one which is not there: must be refused, its init never run */
 #include "rnnlua.h"
 
 static rnn_status init(rnn_context *cx, rnn_registration *registration) {

@@ -1,5 +1,4 @@
-/* plugin_broken.c - a plugin that is wrong in the way that the environment variable BROKEN names */
-#undef RNN_BUILTIN
+/* broken.c - a plugin that is wrong in the way that the environment variable BROKEN names */
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +31,21 @@ static const rnn_activation_type stray = {
     .type = TYPE("stray", .args = outside, .arg_count = 1, .self_size = 8), FUNCTIONS};
 static const rnn_type small = {.size = sizeof(rnn_type), .kind = RNN_ACTIVATION, .name = "small"};
 
-/* a layer that would change its mask, which no host asks for yet */
+static const rnn_type head = {.size = 4, .kind = RNN_ACTIVATION, .name = "head"};
+static const rnn_activation_type nameless = {.type = {.size = sizeof(rnn_activation_type), .kind = RNN_ACTIVATION}, FUNCTIONS};
+static const rnn_arg unbounded[] = {{"far", RNN_ARG_NUMBER, 0, "1", "[0", 0, "a range without an end"}};
+static const rnn_activation_type ranged = {
+    .type = TYPE("stray", .args = unbounded, .arg_count = 1, .self_size = 8), FUNCTIONS};
+
+static rnn_status update(rnn_context *cx, const void *self, const rnn_update *u) {
+  (void)cx, (void)self, (void)u;
+  return RNN_OK;
+}
+
+static const rnn_optimizer_type rateless = {
+    .type = {.size = sizeof(rnn_optimizer_type), .kind = RNN_OPTIMIZER, .name = "Rateless"}, .update = update};
+
+/* a function that would change a mask */
 static rnn_status shapes(rnn_context *cx, const void *self, int input_count, const rnn_shape *inputs,
                          int *output_count, rnn_shape *outputs) {
   (void)cx, (void)self, (void)input_count, (void)output_count;
@@ -60,7 +73,9 @@ static rnn_status init(rnn_context *cx, rnn_registration *registration) {
     const char *how;
     const rnn_type *type;
   } ways[] = {{"again", &again.type}, {"alias", &taken.type},     {"own_alias", &own_alias.type},
-              {"slot", &incomplete.type}, {"argument", &stray.type}, {"size", &small},       {"function", &masked.type}};
+              {"slot", &incomplete.type}, {"argument", &stray.type}, {"size", &small},       {"function", &masked.type},
+              {"head", &head},            {"nameless", &nameless.type}, {"range", &ranged.type}, {"null", NULL},
+              {"rate", &rateless.type}};
   const char *broken = getenv("BROKEN");
   rnn_try(rnn_register(cx, registration, &good.type));
   for (size_t i = 0; broken && i < sizeof ways / sizeof ways[0]; i++)

@@ -1,10 +1,9 @@
 /*
-** plugin_example.c - a plugin as a stranger would write it: includes rnnlua.h, links nothing.
+** example.c - a plugin as a stranger would write it: includes rnnlua.h, links nothing.
 **
 ** An activation `double_up` and a layer `Scale`, which multiplies the last axis by weights of its own and
 ** by a declared factor.
 */
-#undef RNN_BUILTIN /* a shared object, not a part of the host */
 #include "rnnlua.h"
 
 /* ---- double_up: y = 2 x -------------------------------------------------------------------------- */

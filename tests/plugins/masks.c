@@ -1,10 +1,9 @@
 /*
-** plugin_masks.c - layers that write and read masks, carry states, and keep memory with a call.
+** masks.c - layers that write and read masks, carry states, and keep memory with a call.
 **
 ** Skip masks the timesteps whose first feature is negative; Count gives for each step how many steps that its mask
 ** lets through came so far, from earlier calls too where it is stateful.
 */
-#undef RNN_BUILTIN
 #include "rnnlua.h"
 
 #include <stdlib.h>

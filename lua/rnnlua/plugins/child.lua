@@ -1,0 +1,91 @@
+--- Looking at a plugin from a process of its own: what it is, what it registers, whether it does what it should. A
+--- plugin that crashes, hangs or ends the process does so there.
+local core = require "rnnlua.core"
+
+local child = {}
+
+local DESCRIBE_SECONDS <const> = 20
+
+local function unescape(field) return (field:gsub("\\(.)", { n = "\n", t = "\t", ["\\"] = "\\" })) end
+
+--- The records that the child told: lists of fields.
+local function parse(report)
+  local records = {}
+  for line in report:gmatch "([^\n]*)\n" do
+    local fields = {}
+    for field in (line .. "\t"):gmatch "([^\t]*)\t" do fields[#fields + 1] = unescape(field) end
+    records[#records + 1] = fields
+  end
+  return records
+end
+
+--- The last line that a child printed, to go with a message.
+local function last_words(printed)
+  local line = printed:match "([^\n]+)\n*$"
+  return line and ("; it printed: " .. line:sub(1, 200)) or ""
+end
+
+--- Runs the child. Its records, how it ended ("" if all went well) and what it printed.
+local function run(mode, file, seconds)
+  local report, printed, ended = core.run_self({ "-E", "plugins", "examine", mode, file }, seconds)
+  local records = parse(report)
+  local last = records[#records]
+  if last and last[1] == "done" and ended == "" then return records, "" end
+  if ended == "" then ended = "ended the process" end
+  return records, ended .. last_words(printed)
+end
+
+local function take_plugin(result, fields)
+  result.name, result.version, result.doc = fields[2], fields[3], fields[4]
+  result.seconds = tonumber(fields[5])
+end
+
+--- What a file is and registers, by loading it elsewhere.
+--- @param file string
+--- @return {name: string, version: string, doc: string, seconds: number, types: {kind: string, name: string, help: string}[], refused: string?}
+function child.describe(file)
+  local records, ended = run("describe", file, DESCRIBE_SECONDS)
+  local result = { file = file, types = {} }
+  for _, fields in ipairs(records) do
+    if fields[1] == "plugin" then take_plugin(result, fields) end
+    if fields[1] == "refused" then result.refused = fields[2] end
+    if fields[1] == "type" then
+      result.types[#result.types + 1] = { kind = fields[2], name = fields[3], help = fields[4] }
+    end
+  end
+  if ended ~= "" then result.refused = "loading it " .. ended end
+  return result
+end
+
+local function take_part(result, fields)
+  local part = { kind = fields[2], name = fields[3], ok = fields[1] == "ok", message = fields[4] }
+  if not part.ok then result.ok = false end
+  result.parts[#result.parts + 1] = part
+end
+
+--- Checks all that a file registers.
+--- @param file string
+--- @param seconds number how long it may take
+--- @return {ok: boolean, name: string?, parts: {kind: string, name: string, ok: boolean, message: string?}[], refused: string?}
+function child.check(file, seconds)
+  local records, ended = run("check", file, seconds)
+  local result, begun = { ok = true, file = file, parts = {} }, nil
+  for _, fields in ipairs(records) do
+    if fields[1] == "plugin" then take_plugin(result, fields) end
+    if fields[1] == "refused" then result.refused = fields[2] end
+    if fields[1] == "begin" then begun = fields end
+    if fields[1] == "ok" or fields[1] == "failed" then
+      take_part(result, fields)
+      begun = nil
+    end
+  end
+  if begun and ended ~= "" then
+    take_part(result, { "failed", begun[2], begun[3], ended })
+  elseif ended ~= "" then
+    result.refused = (result.name and "checking it " or "loading it ") .. ended
+  end
+  if result.refused then result.ok = false end
+  return result
+end
+
+return child

@@ -1,0 +1,195 @@
+/* attending.c - softmax(scores) · values and its gradients, in parallel over sequences and heads */
+#include "layers/attending.h"
+
+#include <math.h>
+#include <string.h>
+
+/* the arrays of one sequence and head */
+typedef struct part {
+  int64_t b, n; /* the sequence; numbers of scores */
+  const float *q, *k, *v;
+  float *out, *weights, *factors, *room;
+} part;
+
+static part part_of(const rnn_attending *a, int64_t tile) {
+  int64_t b = tile / a->heads, h = tile % a->heads, n = a->queries * a->keys;
+  return (part){.b = b,
+                .n = n,
+                .q = a->q + b * a->queries * a->q_step + h * a->key_size,
+                .k = a->k + b * a->keys * a->k_step + h * a->key_size,
+                .v = a->v + b * a->keys * a->v_step + h * a->value_size,
+                .out = a->out + b * a->queries * a->out_step + h * a->value_size,
+                .weights = a->weights + tile * n,
+                .factors = a->factors ? a->factors + tile * n : NULL,
+                .room = a->room + tile * n};
+}
+
+static void note(rnn_attending *a, rnn_status status) {
+  if (status != RNN_OK) __atomic_store_n(&a->status, status, __ATOMIC_RELAXED);
+}
+
+/* ---- forward --------------------------------------------------------------------------------------- */
+
+static rnn_status dot_scores(const rnn_attending *a, const part *p) {
+  rnn_try(rnn_sgemm(a->cx, false, true, a->queries, a->keys, a->key_size, p->q, a->q_step, p->k, a->k_step, 0,
+                    p->weights, a->keys));
+  for (int64_t i = 0; i < p->n; i++) p->weights[i] *= a->scale;
+  return RNN_OK;
+}
+
+static void concat_scores(const rnn_attending *a, const part *p) {
+  for (int64_t i = 0; i < a->queries; i++)
+    for (int64_t j = 0; j < a->keys; j++) {
+      const float *q = p->q + i * a->q_step, *k = p->k + j * a->k_step;
+      double sum = 0;
+      for (int64_t c = 0; c < a->key_size; c++) sum += (double)tanhf(a->scale * (q[c] + k[c]));
+      p->weights[i * a->keys + j] = a->weight * (float)sum;
+    }
+}
+
+static bool hidden(const rnn_attending *a, int64_t b, int64_t i, int64_t j) {
+  return (a->causal && j > i) || (a->query_mask && !a->query_mask[b * a->queries + i]) ||
+         (a->value_mask && !a->value_mask[b * a->keys + j]) || (a->key_mask && !a->key_mask[b * a->keys + j]);
+}
+
+static bool hides(const rnn_attending *a) { return a->causal || a->query_mask || a->value_mask || a->key_mask; }
+
+static void mask_row(const rnn_attending *a, int64_t b, int64_t i, float *row) {
+  for (int64_t j = 0; j < a->keys; j++)
+    if (hidden(a, b, i, j)) row[j] = a->masking == RNN_MASK_LOWERS ? row[j] - 1e9f : -1e30f;
+}
+
+static void clear_row(const rnn_attending *a, int64_t b, int64_t i, float *row) {
+  for (int64_t j = 0; j < a->keys; j++)
+    if (hidden(a, b, i, j)) row[j] = 0;
+}
+
+static void softmax_row(const rnn_attending *a, float *row) {
+  float most = -INFINITY;
+  double sum = 0;
+  for (int64_t j = 0; j < a->keys; j++) most = row[j] > most ? row[j] : most;
+  for (int64_t j = 0; j < a->keys; j++) row[j] -= most;
+  a->cx->host->vector_exp(a->keys, row, row);
+  for (int64_t j = 0; j < a->keys; j++) sum += (double)row[j];
+  for (int64_t j = 0; j < a->keys; j++) row[j] /= (float)sum;
+}
+
+/* the weights that values are summed with */
+static const float *dropped(const part *p) {
+  if (p->factors == NULL) return p->weights;
+  for (int64_t i = 0; i < p->n; i++) p->room[i] = p->weights[i] * p->factors[i];
+  return p->room;
+}
+
+static void attend_part(void *data, int64_t tile) {
+  rnn_attending *a = data;
+  part p = part_of(a, tile);
+  if (a->concat)
+    concat_scores(a, &p);
+  else
+    note(a, dot_scores(a, &p));
+  for (int64_t i = 0; i < a->queries; i++) {
+    float *row = p.weights + i * a->keys;
+    if (hides(a)) mask_row(a, p.b, i, row);
+    softmax_row(a, row);
+    if (hides(a) && a->masking == RNN_MASK_CLEARS) clear_row(a, p.b, i, row);
+  }
+  note(a, rnn_sgemm(a->cx, false, false, a->queries, a->value_size, a->keys, dropped(&p), a->keys, p.v, a->v_step,
+                    0, p.out, a->out_step));
+}
+
+rnn_status rnn_attend(rnn_attending *a) {
+  a->status = RNN_OK;
+  a->cx->host->parallel_for(a->cx, a->batch * a->heads, attend_part, a);
+  return a->status;
+}
+
+/* ---- backward ----------------------------------------------------------------------------------------- */
+
+/* gradient of the scores, in p->room, from that of what values are summed with, which lies there */
+static void score_gradient(const rnn_attending *a, const part *p, int64_t tile) {
+  float *d = p->room;
+  for (int64_t i = 0; a->d_dropped && i < p->n; i++) d[i] += a->d_dropped[tile * p->n + i];
+  for (int64_t i = 0; p->factors && i < p->n; i++) d[i] *= p->factors[i];
+  for (int64_t i = 0; a->d_weights && i < p->n; i++) d[i] += a->d_weights[tile * p->n + i];
+  for (int64_t i = 0; i < a->queries; i++, d += a->keys) {
+    const float *w = p->weights + i * a->keys;
+    double sum = 0;
+    for (int64_t j = 0; j < a->keys; j++) sum += (double)d[j] * (double)w[j];
+    for (int64_t j = 0; j < a->keys; j++) d[j] = w[j] * (d[j] - (float)sum);
+    if (hides(a) && a->masking != RNN_MASK_LOWERS) clear_row(a, p->b, i, d);
+  }
+}
+
+static double dot_gradient(const rnn_attending *a, const part *p, float *dq, float *dk, rnn_status *status) {
+  double sum = 0;
+  *status = rnn_sgemm(a->cx, false, false, a->queries, a->key_size, a->keys, p->room, a->keys, p->k, a->k_step, 0,
+                      dq, a->q_step);
+  if (*status == RNN_OK)
+    *status = rnn_sgemm(a->cx, true, false, a->keys, a->key_size, a->queries, p->room, a->keys, p->q, a->q_step, 0,
+                        dk, a->k_step);
+  for (int64_t i = 0; i < a->queries; i++)
+    for (int64_t c = 0; c < a->key_size; c++) {
+      sum += (double)p->q[i * a->q_step + c] * (double)dq[i * a->q_step + c];
+      dq[i * a->q_step + c] *= a->scale;
+    }
+  for (int64_t j = 0; j < a->keys; j++)
+    for (int64_t c = 0; c < a->key_size; c++) dk[j * a->k_step + c] *= a->scale;
+  return sum;
+}
+
+static void clear_rows(int64_t rows, int64_t columns, int64_t step, float *x) {
+  for (int64_t r = 0; r < rows; r++) memset(x + r * step, 0, sizeof(float) * (size_t)columns);
+}
+
+static void concat_gradient(const rnn_attending *a, const part *p, float *dq, float *dk, double *d_scales) {
+  clear_rows(a->queries, a->key_size, a->q_step, dq);
+  clear_rows(a->keys, a->key_size, a->k_step, dk);
+  for (int64_t i = 0; i < a->queries; i++)
+    for (int64_t j = 0; j < a->keys; j++) {
+      const float *q = p->q + i * a->q_step, *k = p->k + j * a->k_step;
+      float d = p->room[i * a->keys + j];
+      for (int64_t c = 0; c < a->key_size; c++) {
+        float t = tanhf(a->scale * (q[c] + k[c])), slope = d * a->weight * (1 - t * t);
+        d_scales[0] += (double)slope * (double)(q[c] + k[c]);
+        d_scales[1] += (double)d * (double)t;
+        dq[i * a->q_step + c] += slope * a->scale;
+        dk[j * a->k_step + c] += slope * a->scale;
+      }
+    }
+}
+
+static void backward_part(void *data, int64_t tile) {
+  rnn_attending *a = data;
+  part p = part_of(a, tile);
+  int64_t b = tile / a->heads, h = tile % a->heads;
+  const float *d_out = a->d_out + b * a->queries * a->out_step + h * a->value_size;
+  float *dq = a->dq + b * a->queries * a->q_step + h * a->key_size;
+  float *dk = a->dk + b * a->keys * a->k_step + h * a->key_size;
+  float *dv = a->dv + b * a->keys * a->v_step + h * a->value_size;
+  double *d_scales = a->d_scales + 2 * tile;
+  rnn_status status = RNN_OK;
+  note(a, rnn_sgemm(a->cx, true, false, a->keys, a->value_size, a->queries, dropped(&p), a->keys, d_out,
+                    a->out_step, 0, dv, a->v_step));
+  note(a, rnn_sgemm(a->cx, false, true, a->queries, a->keys, a->value_size, d_out, a->out_step, p.v, a->v_step, 0,
+                    p.room, a->keys));
+  score_gradient(a, &p, tile);
+  d_scales[0] = d_scales[1] = 0;
+  if (a->concat)
+    concat_gradient(a, &p, dq, dk, d_scales);
+  else
+    d_scales[0] = dot_gradient(a, &p, dq, dk, &status);
+  note(a, status);
+}
+
+rnn_status rnn_attend_backward(rnn_attending *a) {
+  a->status = RNN_OK;
+  a->cx->host->parallel_for(a->cx, a->batch * a->heads, backward_part, a);
+  return a->status;
+}
+
+void rnn_draw_dropout(rnn_context *cx, uint64_t key, double rate, int64_t n, float *factors) {
+  float keep = rate < 1 ? (float)(1 / (1 - rate)) : 0;
+  cx->host->random_uniform(key, 0, n, factors);
+  for (int64_t i = 0; i < n; i++) factors[i] = factors[i] >= (float)rate ? keep : 0;
+}
