@@ -166,6 +166,37 @@ end, function()
   assert.is_true(own.layers[1].kernel:abs():max() <= 1)
 end)
 scenario("make a model with Lua functions", with_functions)
+local taped, tape_optimizer = new_model(), rl.optimizers.Adam {}
+local free = rl.Variable(1.5)
+scenario("train by a tape", function()
+  local tape, loss = rl.GradientTape(function()
+    local y = taped(X, { training = true })
+    return rl.losses.MeanSquaredError {}(Y, y) + rl.regularizers.L2(0.1)(taped.layers[1].kernel) + free * y[1]:tanh():sum()
+  end)
+  local variables = taped.trainable_variables
+  variables[#variables + 1] = free
+  tape_optimizer:apply_gradients(tape:gradient(loss, variables), variables)
+end, function()
+  assert.is_false(require "rnnlua.core".is_recording())
+  local before = tape_optimizer.iterations
+  local tape, loss = rl.GradientTape(function() return (free * taped(X)):sum() end)
+  local grads = tape:gradient(loss, { free, taped.layers[2].kernel })
+  assert.near(taped:predict(X):sum(), rl.item(grads[1]), 1e-5)
+  assert.equal(before, tape_optimizer.iterations)
+end)
+scenario("make an optimizer step for the first time", function()
+  rl.optimizers.Adam {}:apply_gradients({ rl.ones {} }, { free })
+end)
+scenario("check gradients", function()
+  assert(rl.gradient_check(function(a) return a:matmul(a:transpose()):tanh(), a[1], a:sort() end, { t }))
+end)
+scenario("record masks, lists and views", function()
+  local tape, y = rl.GradientTape(function(tape)
+    tape:watch(t)
+    return rl.concatenate { t[{ { 1, 2 }, 1 }], t[t:gt(2)], t[rl.tensor { 1, 1 }]:flatten() }
+  end, { persistent = true })
+  return tape:gradient(y, t), tape:gradient(y, t)
+end)
 -- components written in Lua: derivatives derived and explicit
 local register = rl.register
 register.layer { name = "FaultLayer", args = { { "units", "integer" }, { "activation", "activation", optional = true } },

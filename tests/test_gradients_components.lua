@@ -2,6 +2,7 @@
 --- one that is registered.
 local rl = require "rnnlua"
 local core = require "rnnlua.core"
+local declared = require "support.declared"
 
 rl.utils.set_random_seed(11)
 
@@ -89,16 +90,21 @@ local LAYERS = {
   Dot = { { { 2, 2 } }, { { 2, 4, 3 }, { 2, 4, 3 } } },
   Rescaling = { { 0.5, 0.25 } },
   Masking = { { 0.25 } },
+  Conv1D = { { 3, 2 } },
+  AveragePooling1D = { { 2 } },
+  MaxPooling1D = { { 2 } },
+  MultiHeadAttention = { { 2, 3 }, { { 2, 4, 3 }, { 2, 4, 3 } } },
   Bidirectional = { function() return { rl.layers.SimpleRNN(2) } end },
   TimeDistributed = { function() return { rl.layers.Dense(2) } end },
 }
 local TWO = { { 2, 4, 3 }, { 2, 4, 3 } }
+for name in ("Attention AdditiveAttention"):gmatch "%S+" do LAYERS[name] = { nil, TWO } end
 for name in ("Add Subtract Multiply Average Maximum Minimum Concatenate"):gmatch "%S+" do LAYERS[name] = { {}, TWO } end
 local NO_FLOATS = { Embedding = { { 5, 3 } } } -- what goes in are no numbers to be changed a little
 
 local function make(name, arguments)
   if type(arguments) == "function" then arguments = arguments() end
-  return rl.layers[name](arguments or {})
+  return rl.layers[name](arguments or declared.minimal(core.describe(rl.layers[name])))
 end
 
 --- Fills the weights with numbers of a size that shows in every output.

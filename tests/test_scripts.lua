@@ -96,6 +96,18 @@ describe("forecast_csv.lua", function()
   end)
 end)
 
+describe("tape.lua", function()
+  it("trains as fit does, to the last digit", function()
+    local text, lines = run "tape", 0
+    for by_fit, by_tape in text:gmatch "epoch +%d+: loss by fit ([%d.e-]+), by the tape ([%d.e-]+)\n" do
+      assert.equal(by_fit, by_tape)
+      lines = lines + 1
+    end
+    assert.message(text).equal(6, lines)
+    assert.matches("after 100 epochs the weights are the same", text, 1, true)
+  end)
+end)
+
 describe("two_inputs.lua", function()
   it("learns both outputs", function()
     local text = run "two_inputs"
@@ -106,7 +118,7 @@ describe("two_inputs.lua", function()
 end)
 
 describe("each script", function()
-  for _, name in ipairs { "sequence", "sine", "classifier", "custom_loop", "forecast_csv", "two_inputs" } do
+  for _, name in ipairs { "sequence", "sine", "classifier", "custom_loop", "forecast_csv", "two_inputs", "tape" } do
     it(name .. " runs from any directory", function()
       local pipe = assert(io.popen(("cd / && '%s' '%s%s.lua' >/dev/null 2>&1"):format(
         program:find "^/" and program or io.popen "pwd":read "l" .. "/" .. program,

@@ -92,6 +92,6 @@ rnn_tensor *rnn_lua_push_reshaped(lua_State *L, int base_index, const rnn_tensor
 
 int rnn_lua_return_tensor(lua_State *L) {
   const rnn_tensor *t = rnn_lua_test_tensor(L, -1);
-  if (t->ndim == 0) rnn_tape_push_scalar(L);
+  if (t->ndim == 0) rnn_tape_push_scalar(L, t);
   return 1;
 }

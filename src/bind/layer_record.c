@@ -1,7 +1,7 @@
 /*
 ** layer_record.c - calls of layers that a tape records.
 **
-** The record is {"layer", {run, inputs, weights}, outputs}; its rule calls core.layer_gradients.
+** The record is {"layer", {run, inputs, addresses of weights}, outputs}; its rule calls core.layer_gradients.
 */
 #include "bind/layer_record.h"
 
@@ -11,7 +11,7 @@
 #include "bind/raise.h"
 #include "bind/tape.h"
 #include "bind/tensor.h"
-#include "bind/weights.h"
+#include "bind/weight_view.h"
 
 #define RUN "rnnlua.run"
 
@@ -52,6 +52,20 @@ static void push_slots(lua_State *L, int first, int count) {
   }
 }
 
+/* Pushes a list of the addresses of the run's weights, by which their gradients are found; false for those that are
+** never trained. */
+static void push_addresses(lua_State *L, const rnn_run *run) {
+  const rnn_layer *layer = run->layer;
+  lua_createtable(L, layer->weight_count, 0);
+  for (int i = 0; i < layer->weight_count; i++) {
+    rnn_tensor weight = rnn_lua_weight_tensor(&layer->weights[i]);
+    rnn_tape_note(L, &weight);
+    if (layer->weights[i].fixed) lua_pushboolean(L, false);
+    else lua_pushlightuserdata(L, weight.data);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
 void rnn_lua_record_call(lua_State *L, int run_index, int first, int outputs) {
   rnn_run *run = luaL_checkudata(L, run_index, RUN);
   lua_setiuservalue(L, run_index, 1);
@@ -60,7 +74,7 @@ void rnn_lua_record_call(lua_State *L, int run_index, int first, int outputs) {
   lua_rawseti(L, -2, 1);
   push_slots(L, first, run->call.input_count);
   lua_rawseti(L, -2, 2);
-  rnn_lua_push_weights(L, &run->layer, 1, RNN_ALL_WEIGHTS, false);
+  push_addresses(L, run);
   lua_rawseti(L, -2, 3);
   lua_pushinteger(L, 3);
   lua_setfield(L, -2, "n");

@@ -63,11 +63,9 @@ static const rnn_tensor *push_variable(lua_State *L, const rnn_component *optimi
   const char *name = optimizer->type->name;
   lua_geti(L, index, i);
   const rnn_tensor *t = rnn_lua_test_tensor(L, -1);
-  bool variable = t && (t->watch == RNN_WATCHED_VARIABLE || rnn_lua_push_variable_info(L, -1));
-  if (!variable)
+  if (!rnn_lua_is_variable(L, lua_gettop(L)))
     rnn_lua_error(L, "%s: variable %I must be a variable, as a layer's weights or rl.Variable gives, got %s", name,
                   (LUAI_UACINT)i, rnn_lua_describe(L, lua_gettop(L)));
-  if (t->watch != RNN_WATCHED_VARIABLE) lua_pop(L, 1);
   if (t->dtype != RNN_FLOAT32)
     rnn_lua_error(L, "%s: variable %I must be of float32, got %s", name, (LUAI_UACINT)i, rnn_dtype_name(t->dtype));
   return t;

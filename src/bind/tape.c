@@ -23,8 +23,7 @@ bool rnn_tape_watches(const rnn_tensor *t) {
 
 bool rnn_tape_keeps(void) { return rnn_recording && keeps; }
 
-void rnn_tape_push_scalar(lua_State *L) {
-  const rnn_tensor *t = rnn_lua_test_tensor(L, -1);
+void rnn_tape_push_scalar(lua_State *L, const rnn_tensor *t) {
   if (!rnn_tape_keeps() || t->dtype < RNN_FLOAT32) rnn_lua_push_element(L, t);
 }
 
@@ -40,6 +39,10 @@ static bool is_plain_table(lua_State *L) {
   bool object = lua_getmetatable(L, -1);
   if (object) lua_pop(L, 1);
   return !object;
+}
+
+void rnn_tape_note(lua_State *L, const rnn_tensor *t) {
+  if (rnn_recording) see(L, t);
 }
 
 /* Replaces the tables in the table at index by copies, for a script may change them later. */
@@ -311,12 +314,21 @@ static int is_recording(lua_State *L) {
   return 1;
 }
 
-/* core.tape_key(t): what gradients of t are found by: the tensor itself, or, of a variable, which has a new tensor
-** each time it is asked for, where its numbers lie */
+/* core.tape_key(value): what gradients of a tensor are found by: the tensor itself, or, of a variable, which has a new
+** tensor each time it is asked for, where its numbers lie; such an address stands for itself; nil for other values */
 static int key(lua_State *L) {
-  const rnn_tensor *t = rnn_lua_check_tensor(L, "gradient", 1);
   lua_settop(L, 1);
-  if (t->watch == RNN_WATCHED_VARIABLE) lua_pushlightuserdata(L, t->data);
+  if (lua_type(L, 1) == LUA_TLIGHTUSERDATA) return 1;
+  const rnn_tensor *t = rnn_lua_test_tensor(L, 1);
+  if (t == NULL) lua_pushnil(L);
+  else if (t->watch == RNN_WATCHED_VARIABLE) lua_pushlightuserdata(L, t->data);
+  return 1;
+}
+
+/* core.is_like(a, b): whether two tensors have the same shape and dtype */
+static int is_like(lua_State *L) {
+  const rnn_tensor *a = rnn_lua_check_tensor(L, "gradient", 1), *b = rnn_lua_check_tensor(L, "gradient", 2);
+  lua_pushboolean(L, a->dtype == b->dtype && rnn_tensor_same_shape(a, b));
   return 1;
 }
 
@@ -339,6 +351,7 @@ static const luaL_Reg functions[] = {{"tape", new_tape},
                                      {"tape_alias", alias},
                                      {"tape_watches", watches},
                                      {"tape_key", key},
+                                     {"is_like", is_like},
                                      {"is_recording", is_recording},
                                      {NULL, NULL}};
 

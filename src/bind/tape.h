@@ -31,12 +31,15 @@ void rnn_lua_push_recorded(lua_State *L, const luaL_Reg *entry, int upvalues);
 /* Whether the function that runs, one of those, will be recorded: its result must be a tensor then, not a number. */
 bool rnn_tape_keeps(void);
 
-/* Pushes the 0-d tensor on top as a Lua number, or leaves it where it is to be recorded. */
-void rnn_tape_push_scalar(lua_State *L);
+/* Pushes t, the 0-d tensor on top, as a Lua number, or leaves it where it is to be recorded. */
+void rnn_tape_push_scalar(lua_State *L, const rnn_tensor *t);
 
 /* Records by hand: the rule's name, a table of arguments with their count in n, and a table of results; pops both.
 ** The float tensors among the results are watched from then on. */
 void rnn_tape_record(lua_State *L, const char *rule);
+
+/* Notes that what is recorded depends on t's numbers, where t itself is not among the arguments. */
+void rnn_tape_note(lua_State *L, const rnn_tensor *t);
 
 /* Raises if writing to t would change what the recording tape has seen, or if the value at `value` (0: none) is
 ** watched: gradients do not go through changes in place. Tapes not used yet that have seen t are spoiled. */

@@ -47,7 +47,7 @@ static int reduce(lua_State *L) {
   rnn_lua_check(L, rnn_reduce(rnn_main_context(), measure, t, axes, ddof, result));
   if (position) /* scripts count from 1 */
     for (int64_t i = 0; i < rnn_tensor_size(result); i++) ((int64_t *)result->data)[i]++;
-  if (ndim == 0 && !keepdims) rnn_tape_push_scalar(L); /* no axis is left: a Lua number */
+  if (ndim == 0 && !keepdims) rnn_tape_push_scalar(L, result); /* no axis is left: a Lua number */
   return 1;
 }
 

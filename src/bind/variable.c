@@ -15,11 +15,17 @@ bool rnn_lua_push_variable_info(lua_State *L, int index) {
   return false;
 }
 
+bool rnn_lua_is_variable(lua_State *L, int index) {
+  const rnn_tensor *t = rnn_lua_test_tensor(L, index);
+  if (t == NULL || t->watch == RNN_WATCHED_VARIABLE) return t != NULL;
+  bool has_info = rnn_lua_push_variable_info(L, index);
+  if (has_info) lua_pop(L, 1);
+  return has_info;
+}
+
 /* core.is_variable(value) */
 static int is_variable(lua_State *L) {
-  const rnn_tensor *t = rnn_lua_test_tensor(L, 1);
-  bool yes = t && (t->watch == RNN_WATCHED_VARIABLE || rnn_lua_push_variable_info(L, 1));
-  lua_pushboolean(L, yes);
+  lua_pushboolean(L, rnn_lua_is_variable(L, 1));
   return 1;
 }
 
@@ -64,9 +70,8 @@ static int new_variable(lua_State *L) {
 
 static const rnn_tensor *check_variable(lua_State *L, const char *function) {
   const rnn_tensor *t = rnn_lua_check_tensor(L, function, 1);
-  if (!rnn_lua_push_variable_info(L, 1))
+  if (!rnn_lua_is_variable(L, 1))
     rnn_lua_error(L, "%s: a variable expected, got a tensor that is none (t:copy_from(u) writes into those)", function);
-  lua_pop(L, 1);
   rnn_tape_before_write(L, function, t, 2);
   return t;
 }

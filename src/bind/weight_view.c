@@ -119,6 +119,7 @@ void rnn_lua_push_weight(lua_State *L, const rnn_weight *weight) {
   if (!weight->fixed) view->watch = RNN_WATCHED_VARIABLE;
   rnn_lua_push_metatable(L);
   lua_setmetatable(L, -2);
+  if (!constraint && !regularizer && view->watch == RNN_WATCHED_VARIABLE) return; /* a variable, nothing to say of it */
   lua_createtable(L, 0, 2);
   set_component(L, "constraint", constraint);
   set_component(L, "regularizer", regularizer);

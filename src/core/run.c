@@ -23,6 +23,16 @@ static rnn_status point_at_weights(rnn_context *cx, rnn_run *run) {
   return RNN_OK;
 }
 
+/* Weights stay where they are, whatever becomes of the layer. */
+static rnn_status keep_weights(rnn_context *cx, rnn_run *run) {
+  const rnn_layer *layer = run->layer;
+  if (!run->call.keeps) return RNN_OK;
+  run->blocks = rnn_malloc(sizeof *run->blocks * (size_t)(layer->weight_count + 1));
+  if (run->blocks == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
+  for (int i = 0; i < layer->weight_count; i++) rnn_block_retain(run->blocks[i] = layer->weights[i].block);
+  return RNN_OK;
+}
+
 /* The states that come in, copied: the layer's own change with its next call. */
 static rnn_status keep_states(rnn_context *cx, rnn_run *run) {
   const rnn_layer *layer = run->layer;
@@ -55,6 +65,7 @@ static rnn_status plan(rnn_context *cx, rnn_run *run) {
   const rnn_layer_type *type = rnn_layer_vtable(run->layer);
   rnn_try(point_at_weights(cx, run));
   run->call.weight_count = run->layer->weight_count;
+  rnn_try(keep_weights(cx, run));
   run->call.inputs = run->inputs;
   run->call.outputs = run->outputs;
   run->call.weights = run->weights;
@@ -100,6 +111,9 @@ rnn_status rnn_run_backward(rnn_context *cx, rnn_run *run) {
 void rnn_run_close(rnn_run *run) {
   if (run->is_planned) rnn_forget_call(run->layer, &run->call);
   run->is_planned = false;
+  for (int i = 0; run->blocks && i < run->call.weight_count; i++) rnn_block_release(run->blocks[i]);
+  rnn_free(run->blocks);
+  run->blocks = NULL;
   rnn_free(run->weights);
   rnn_free(run->weight_gradients);
   rnn_free(run->fixed_weights);

@@ -14,6 +14,7 @@ typedef struct rnn_run {
   rnn_call call; /* its ports, weights and memory are those below */
   rnn_port inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS];
   const float **weights;
+  rnn_block **blocks;       /* of a call that is kept: references to where its weights lie; else NULL */
   float **weight_gradients; /* as many; all NULL at first */
   float **fixed_weights;    /* as many; NULL but for those that forward may write */
   float *memory;            /* saved and scratch */

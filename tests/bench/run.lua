@@ -62,6 +62,17 @@ end
 
 local EPOCHS = 100
 
+--- The step of a loop of one's own: a tape, and the optimizer.
+local function taped_step(X, Y)
+  local model = notebook()
+  local mse, optimizer = rl.losses.MeanSquaredError {}, rl.optimizers.Adam {}
+  local variables = model.trainable_variables
+  return function()
+    local tape, loss = rl.GradientTape(function() return mse(Y, model(X, { training = true })) end)
+    optimizer:apply_gradients(tape:gradient(loss, variables), variables)
+  end
+end
+
 local function bare_loop()
   local _, best, median = (lines_of(tools .. "bare_loop")[1] or ""):match "^(%S+) (%S+) (%S+)$"
   return best and { best = tonumber(best) / 1e6, median = tonumber(median) / 1e6 }
@@ -75,6 +86,7 @@ local function training(peers)
   local ours = measure.interleaved({
     fit = function() model:fit(X, Y, { epochs = EPOCHS, verbose = 0 }) end,
     batch = function() model:train_on_batch(X, Y) end,
+    tape = taped_step(X, Y),
     predict = function() model:predict(X) end,
     direct = function() model:predict_on_batch(X) end,
   }, 20)
@@ -82,6 +94,7 @@ local function training(peers)
     { "a plain loop in C", bare_loop() },
     { ("rnnlua fit, epochs = %d, shuffled"):format(EPOCHS), divided(ours.fit, EPOCHS) },
     { "rnnlua train_on_batch", ours.batch },
+    { "rnnlua GradientTape and apply_gradients", ours.tape },
     { "PyTorch, eager", peers["epoch PyTorch"] },
     { "Keras fit", peers["epoch Keras"] },
   })
@@ -94,6 +107,20 @@ local function training(peers)
 end
 
 -- ---- tensors --------------------------------------------------------------------------------------------------
+
+--- What a tape costs where it records, and where it only looks.
+local function recording()
+  local v, a = rl.Variable(rl.ones { 10, 10 }), rl.ones { 10, 10 }
+  local function add() return a + a end
+  local rows = { { "no tape", measure.interleaved({ it = add }, 20).it } }
+  rl.GradientTape(function() rows[2] = { "a tape, of constants", measure.interleaved({ it = add }, 20).it } end)
+  rows[3] = { "a tape, 100 of a variable recorded", divided(measure.interleaved({ it = function()
+    rl.GradientTape(function()
+      for _ = 1, 100 do local _ = v + a end
+    end)
+  end }, 20).it, 100) }
+  measure.print_table("float32 10 x 10 add under a tape", rows)
+end
 
 local function tensors(peers)
   for _, n in ipairs { 10, 1000 } do
@@ -203,6 +230,7 @@ rl.show_config()
 start_up()
 local peers = read_peers "peers.py"
 training(peers)
+recording()
 tensors(peers)
 recurrent()
 lua_bridge()

@@ -5,7 +5,7 @@
 ---   step.g      the gradient of the (first) result
 ---   step.y      the (first) result
 ---   step.gs, step.ys   those of all results; an entry of gs is nil where nothing depends on the result
---- Gradients of one tensor add up. A rule need not care for broadcasting along axes in front or of extent 1, nor for
+--- A variable may stand among the arguments as the address of its numbers. Gradients of one tensor add up. A rule need not care for broadcasting along axes in front or of extent 1, nor for
 --- dtypes: what it gives is summed to the tensor's shape and converted.
 local core = require "rnnlua.core"
 local shapes = require "rnnlua.gradients.shapes"
@@ -18,8 +18,9 @@ local key_of, sum_to, is_tensor = core.tape_key, shapes.sum_to, shapes.is_tensor
 --- Whether something among the arguments is reached from the sources.
 local function depends(arguments, reached, depth)
   for _, value in next, arguments do
-    if is_tensor(value) then
-      if reached[key_of(value)] then return true end
+    local key = key_of(value)
+    if key then
+      if reached[key] then return true end
     elseif type(value) == "table" and depth < 8 and depends(value, reached, depth + 1) then
       return true
     end
@@ -35,7 +36,8 @@ local function find_path(records, sources)
     if depends(record[2], reached, 1) then
       path[#path + 1] = record
       for _, result in ipairs(record[3]) do
-        if is_tensor(result) then reached[key_of(result)] = true end
+        local key = key_of(result)
+        if key then reached[key] = true end
       end
     end
   end
@@ -46,16 +48,20 @@ end
 local function step_back(record, rules, gradients, reached)
   local results, gs, any = record[3], {}, false
   for i, result in ipairs(results) do
-    local g = is_tensor(result) and gradients[key_of(result)]
+    local key = key_of(result)
+    local g = key and gradients[key]
     if g then gs[i], any = g, true end
   end
   if not any then return end
   local step = { g = gs[1], y = results[1], gs = gs, ys = results }
-  function step.wants(value) return is_tensor(value) and reached[key_of(value)] end
+  function step.wants(value)
+    local key = key_of(value)
+    return key and reached[key]
+  end
   function step.give(tensor, gradient)
-    if not gradient or not step.wants(tensor) then return end
     local key = key_of(tensor)
-    gradient = sum_to(gradient, tensor)
+    if not gradient or not key or not reached[key] then return end
+    if is_tensor(tensor) then gradient = sum_to(gradient, tensor) end -- an address has no shape to bring it to
     local before = gradients[key]
     gradients[key] = before and before + gradient or gradient
   end

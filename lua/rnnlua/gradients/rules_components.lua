@@ -8,7 +8,7 @@ local rules = {}
 
 --- @param run userdata the call, with what the layer has saved for this
 --- @param inputs table as given
---- @param weights table all of the layer's
+--- @param weights table addresses of all of the layer's
 function rules.layer(step, run, inputs, weights)
   local gs, wanted_inputs, wanted_weights = {}, {}, {}
   for i = 1, #step.ys do gs[i] = step.gs[i] or false end

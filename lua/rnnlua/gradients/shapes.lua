@@ -19,6 +19,7 @@ shapes.is_tensor = is_tensor
 --- A tensor's gradient as it is kept: in its dtype, summed over the axes along which the tensor was broadcast, repeated
 --- along those over which it was reduced with keepdims.
 function shapes.sum_to(gradient, tensor)
+  if core.is_like(gradient, tensor) then return gradient end
   local from, to = gradient.shape, tensor.shape
   if gradient.dtype ~= tensor.dtype then gradient = f.astype(gradient, tensor.dtype) end
   if shapes.same(from, to) then return gradient end
