@@ -51,11 +51,11 @@ LEVEL_INDEX_v4 := 2
 # ---- files ----------------------------------------------------------------------------------------
 ALL_C   := $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
 # The rooms of the standard plugins, and what of them is compiled in in any case.
-PLUGINS := layers recurrent activations losses metrics optimizers initializers regularizers constraints
+PLUGINS := layers merging shaping recurrent activations losses metrics optimizers initializers regularizers constraints
 ALWAYS  := $(addprefix src/,layers/dense.c optimizers/sgd.c losses/mse.c initializers/basic.c)
 HELPERS := $(addprefix src/,optimizers/optimizers_kernels.c initializers/constant.c initializers/random.c \
              initializers/variance_scaling.c)
-room     = $(wildcard src/$(if $(filter recurrent,$1),layers/rnn,$1)/*.c)
+room     = $(wildcard src/$1/*.c src/layers/$(if $(filter recurrent,$1),rnn,$1)/*.c)
 ROOMS   := $(foreach p,$(PLUGINS),$(call room,$p))
 OURS    := $(filter-out src/plugins/% src/embed/% $(if $(BUILTINS),$(filter-out $(ALWAYS) $(HELPERS),$(ROOMS))),$(ALL_C))
 KERNELS := $(filter %_kernels.c,$(OURS))
@@ -154,7 +154,7 @@ $(BUILD)/ulp: tests/ulp.c $(LEVELS:%=$(BUILD)/src/kernels/vector_kernels.%.o)
 
 # ---- make bench: PYTHON=python3 times NumPy, PyTorch and Keras too --------------------------------------
 BENCH := $(BUILD)/bench/launch $(BUILD)/bench/bare_loop
-bench: all $(BENCH)
+bench: all support $(BENCH)
 	@$(RNNLUA) tests/bench/run.lua
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)

@@ -112,6 +112,16 @@ scenario("fit a new model", function() new_model():fit(X, Y, { verbose = 0, epoc
 scenario("fit a model again", function()
   model:fit(X, Y, { verbose = 0, epochs = 2, batch_size = 2, validation_split = 0.4 })
 end, still_works)
+scenario("fit recurrent layers and wrappers", function()
+  local L = rl.layers
+  local recurrent = rl.Sequential { rl.Input { shape = { 3, 1 } }, L.Masking(),
+    L.Bidirectional(L.GRU { 2, dropout = 0.5, return_sequences = true }), L.TimeDistributed(L.Dense(2)),
+    L.LSTM { 2, recurrent_dropout = 0.5, stateful = true } }
+  recurrent:compile { optimizer = "sgd", loss = "mse" }
+  recurrent:fit(rl.ones { 2, 3, 1 }, rl.ones { 2, 2 }, { verbose = 0 })
+  return L.Bidirectional { L.LSTM { 2, return_state = true }, merge_mode = "none" }(rl.ones { 1, 2, 1 })
+end)
+
 scenario("fit with callbacks and a generator", function()
   local left = 3
   local function batches()

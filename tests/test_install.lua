@@ -33,7 +33,7 @@ describe("a copied binary", function()
     assert(os.execute(("cp %s %s/alone"):format(quote(program), quote(folder))))
     local text, status = shell(("cd / && env -i %s/alone -e %s"):format(quote(folder), quote [[
       local rl = require "rnnlua"
-      local model = rl.Sequential { rl.layers.Dense { 1, input_shape = { 1 }, kernel_initializer = "ones" } }
+      local model = rl.Sequential { rl.layers.Dense { 1, input_shape = { 1 } } }
       model:compile { loss = "mse" }
       model:fit({ { 1 } }, { 1 }, { verbose = 0 })
       print(#model:predict { { 1 }, { 2 } })]]))
@@ -47,7 +47,8 @@ describe("make install", function()
 
   setup(function()
     prefix = folder .. "/stage/opt/rnn"
-    make = ("make --no-print-directory BUILD=%s DESTDIR=%s/stage PREFIX=/opt/rnn "):format(quote(build), quote(folder))
+    make = ("make --no-print-directory BUILD=%s BUILTINS=%s DESTDIR=%s/stage PREFIX=/opt/rnn "):format(quote(build),
+      exists(build .. "/plugins/layers.so") and "minimal" or "", quote(folder))
   end)
 
   local function needs_the_sources()
@@ -67,6 +68,8 @@ describe("make install", function()
     local description = pc:read "a"
     assert.matches("prefix=/opt/rnn\n", description, 1, true)
     assert.matches("Cflags: -I${includedir}", description, 1, true)
+    assert.matches("plugindir=${prefix}/lib/rnnlua/plugins", description, 1, true)
+    assert.is_true(exists(prefix .. "/lib/rnnlua/plugins/."))
   end)
 
   it("gives headers that a plugin is built from, alone", function()
@@ -79,6 +82,15 @@ describe("make install", function()
     local loaded = shell(("%s/bin/rnnlua --plugin %s -e %s"):format(quote(prefix), quote(plugin),
       quote "print(require('rnnlua').layers.Scale { factor = 2 })"))
     assert.matches("^<Scale factor=2.0", loaded)
+  end)
+
+  it("has a folder of its own where plugins are found by name, wherever it is installed", function()
+    needs_the_sources()
+    assert(os.execute(("cp %s/support/plugin_example.so %s/lib/rnnlua/plugins/example.so"):format(quote(build), quote(prefix))))
+    local loaded = shell(("cd / && XDG_DATA_HOME=/nonexistent %s/bin/rnnlua --plugin example -e %s"):format(quote(prefix),
+      quote "print(require('rnnlua').layers.Scale)"))
+    assert.equal("<layer Scale>\n", loaded)
+    os.remove(prefix .. "/lib/rnnlua/plugins/example.so")
   end)
 
   it("is undone by uninstall", function()

@@ -143,6 +143,12 @@ describe("a plugin made for ABI 0.1", function()
   end)
 end)
 
+describe("a plugin that needs a symbol that nobody has", function()
+  it("is refused with the symbol's name", function()
+    assert.matches("undefined symbol: no_such_function_anywhere", (run.load(folder .. "plugin_unresolved.so")))
+  end)
+end)
+
 describe("a plugin whose init fails after three registrations", function()
   it("leaves none of them, shows its own message, and may be tried again", function()
     local text = run.load(folder .. "plugin_failing.so", nil, [[

@@ -83,6 +83,12 @@ describe("a plain function of a plugin", function()
     assert.matches("rl.plugins.my_function_c has no 'nothing'", text)
   end)
 
+  it("is recorded by a tape", function()
+    assert.equal("my_function_c\n[ 3.  4. 12.]\n", try [[local x = rl.Variable(rl.tensor { 1.5, 2, 6 })
+      local y
+      local tape = rl.GradientTape(function() y = f(x):sum() end) print(tape:gradient(y, x))]])
+  end)
+
   it("is listed, completed and helped with", function()
     assert.equal("my_function_c\nmy_function_c\ntrue\n", try [[for name in pairs(rl.plugins.my_function_c) do print(name) end
       print(require("rnnlua.help").text(f):find("the exponent", 1, true) ~= nil)]])

@@ -37,7 +37,7 @@ describe("src/plugins/README.md", function()
   setup(function()
     folder = os.tmpname()
     os.remove(folder)
-    assert(os.execute("mkdir -m 755 " .. quote(folder) .. " && mkdir -m 755 " .. quote(folder .. "/work")))
+    assert(os.execute("mkdir -m 755 " .. quote(folder) .. " && mkdir -m 755 " .. quote(folder .. "/page")))
   end)
 
   teardown(function() os.execute("rm -rf " .. quote(folder)) end)
@@ -49,7 +49,7 @@ describe("src/plugins/README.md", function()
     local installed, status = run(("make --no-print-directory BUILD=%s BUILTINS=%s PREFIX=%s install"):format(quote(build),
       read(build .. "/plugins/layers.so") and "minimal" or "", quote(folder .. "/prefix")))
     assert.message(installed).equal(0, status)
-    local before = ("cd %s/work && set -e && PATH=%s/prefix/bin:$PATH && export PKG_CONFIG_PATH=%s/prefix/lib/pkgconfig " ..
+    local before = ("cd %s/page && set -e && PATH=%s/prefix/bin:$PATH && export PKG_CONFIG_PATH=%s/prefix/lib/pkgconfig " ..
       "XDG_DATA_HOME=/nonexistent\n"):format(quote(folder), quote(folder), quote(folder))
     local files, commands, printed = 0, 0, {}
     for _, block in ipairs(blocks_of(text)) do
@@ -60,7 +60,7 @@ describe("src/plugins/README.md", function()
         printed[#printed + 1], commands = output, commands + 1
       else
         assert.message("a block without a file's name: " .. block[2]).is_true(name ~= nil)
-        write(folder .. "/work/" .. name, block[2])
+        write(folder .. "/page/" .. name, block[2])
         files = files + 1
       end
     end

@@ -40,6 +40,38 @@ local function predicted(layers, values)
   return rl.Sequential(layers):predict { steps_of(values) }:flatten():totable()
 end
 
+--- Loss, weights before and weights after one step of a new model around the layer; lr is the step's size.
+local function step(make, masked, weights, lr)
+  local model = rl.Sequential { rl.Input { shape = { 5, 3 } }, L.Masking(), L.Dense(3), make(), L.Dense(2) }
+  rl.utils.set_random_seed(8)
+  local x, sequences = normal(6, 5, 3), #model.layers[4].output_shape == 3
+  local skipped = { { 1, 1 }, { 2, 5 }, { 3, 3 }, { 4, { 1, 5 } }, { 5, { 1, 2 } } }
+  for _, at in ipairs(masked and skipped or {}) do x[at] = 0 end
+  local y = sequences and normal(6, 5, 2) or normal(6, 2)
+  model:compile { optimizer = rl.optimizers.SGD(lr), loss = "mse" }
+  if weights then model:set_weights(weights) end
+  local before = model:get_weights()
+  return model:train_on_batch(x, y), before, model:get_weights()
+end
+
+--- Compares a few numbers of each weight's gradient, as an SGD step shows it, with central differences.
+local function check_gradients(make, masked)
+  local _, before, after = step(make, masked, nil, 1.0)
+  for w = 1, #before do
+    for _, at in ipairs { 1, before[w].size } do
+      local function moved(by)
+        local weights = table.move(before, 1, #before, 1, {})
+        local flat = weights[w]:flatten():copy()
+        flat[at] = flat[at] + by
+        weights[w] = flat:reshape(before[w].shape)
+        return (step(make, masked, weights, 0.0))
+      end
+      local got = before[w]:flatten()[at] - after[w]:flatten()[at]
+      assert.message(("weight %d, %d"):format(w, at)).near((moved(1e-2) - moved(-1e-2)) / 2e-2, got, 2e-3)
+    end
+  end
+end
+
 describe("States", function()
   for_each_cell("returned and handed on go on where the sequence was cut", function(make, states)
     local layer = make { units = 3, return_sequences = true, return_state = true }
@@ -193,41 +225,74 @@ describe("Dropout", function()
     assert.tensor_near(first, other(x, { training = true }), 0)
   end)
 
-  --- Loss and weights after one step of a new model whose dropout draws what it drew before; lr is the step's size.
-  local function step(make, options, weights, lr)
-    local own = { units = 4, seed = 9 }
-    for k, v in pairs(options) do own[k] = v end
-    local model = rl.Sequential { rl.Input { shape = { 5, 3 } }, L.Dense(3), make(own), L.Dense(2) }
-    model:compile { optimizer = rl.optimizers.SGD(lr), loss = "mse" }
-    rl.utils.set_random_seed(8)
-    local x, y = normal(6, 5, 3), normal(6, 2)
-    if weights then model:set_weights(weights) end
-    local before = model:get_weights()
-    return model:train_on_batch(x, y), before, model:get_weights()
-  end
-
-  for _, options in ipairs { { dropout = 0.4 }, { recurrent_dropout = 0.4 }, { dropout = 0.3, recurrent_dropout = 0.3 },
+  for _, options in ipairs { { dropout = 0.4 }, { recurrent_dropout = 0.4 },
+    { dropout = 0.3, recurrent_dropout = 0.3 },
     { recurrent_dropout = 0.4, go_backwards = true, activation = "elu" } } do
     local names = {}
     for k in pairs(options) do names[#names + 1] = k end
     table.sort(names)
     for_each_cell("has right gradients with " .. table.concat(names, ", "), function(make)
-      local _, before, after = step(make, options, nil, 1.0)
-      for w = 1, #before do
-        for _, at in ipairs { 1, before[w].size } do
-          local function moved(by)
-            local weights = table.move(before, 1, #before, 1, {})
-            local flat = weights[w]:flatten():copy()
-            flat[at] = flat[at] + by
-            weights[w] = flat:reshape(before[w].shape)
-            return (step(make, options, weights, 0.0))
-          end
-          local got = before[w]:flatten()[at] - after[w]:flatten()[at]
-          assert.message(("weight %d, %d"):format(w, at)).near((moved(1e-2) - moved(-1e-2)) / 2e-2, got, 2e-3)
-        end
-      end
+      check_gradients(function()
+        local own = { units = 4, seed = 9 } -- so that each new layer draws the same
+        for k, v in pairs(options) do own[k] = v end
+        return make(own)
+      end)
     end)
   end
+end)
+
+describe("Gradients through states", function()
+  if not rl.plugins.load(here .. "plugin_restart.so") then return pending "tests/support is not built" end
+
+  for _, options in ipairs { {}, { go_backwards = true }, { return_sequences = true }, { activation = "elu" },
+    { units = 9, use_bias = false } } do
+    local name = next(options) or "defaults"
+    for_each_cell("are right with " .. name, function(make)
+      check_gradients(function()
+        local own = { units = 4, return_state = true }
+        for k, v in pairs(options) do own[k] = v end
+        return L.Restart(make(own))
+      end)
+    end)
+    for_each_cell("are right under a mask with " .. name, function(make)
+      check_gradients(function()
+        local own = { units = 4, return_state = true }
+        for k, v in pairs(options) do own[k] = v end
+        return L.Restart(make(own))
+      end, true)
+    end)
+  end
+end)
+
+describe("Gradients that a tape finds", function()
+  for_each_cell("are right, by inputs and initial states", function(make, states)
+    for _, options in ipairs { {}, { return_sequences = true, go_backwards = true } } do
+      options.units, options.return_state = 3, true
+      local layer = make(options)
+      local inputs = { normal(2, 4, 2) }
+      for i = 1, states do inputs[1 + i] = normal(2, 3) end
+      local ok, where = rl.gradient_check(function(...)
+        local outputs = { layer { ... } }
+        local total = (outputs[1] * outputs[1]):sum()
+        for i = 2, #outputs do total = total + (outputs[i] * i):sum() end
+        return total
+      end, inputs)
+      assert.message(where).is_true(ok)
+    end
+  end)
+
+  it("are right through Bidirectional and TimeDistributed, with states and without a merge", function()
+    rl.utils.set_random_seed(4)
+    local layer = L.Bidirectional { L.LSTM { 3, return_sequences = true, return_state = true }, merge_mode = "none" }
+    local ok, where = rl.gradient_check(function(x, ...)
+      local a, b, h = layer { x, ... }
+      return (a * b):sum() + h:sum()
+    end, { normal(2, 4, 2), normal(2, 3), normal(2, 3), normal(2, 3), normal(2, 3) })
+    assert.message(where).is_true(ok)
+    local distributed = L.TimeDistributed(L.Dense { 3, activation = "tanh" })
+    ok, where = rl.gradient_check(function(x) return (distributed(x) ^ 2):sum() end, { normal(2, 4, 2) })
+    assert.message(where).is_true(ok)
+  end)
 end)
 
 describe("LSTM's bias", function()
@@ -325,11 +390,21 @@ describe("Bidirectional", function()
     end, "must have the same 'return_sequences'")
     assert.error_matches(function() L.Bidirectional { L.LSTM(3), merge_mode = "max" } end, "concat|sum|mul|ave|none")
     assert.error_matches(function()
-      L.Bidirectional { L.LSTM(3), merge_mode = "sum", backward_layer = L.LSTM { 4, go_backwards = true } }(normal(2, 4, 5))
+      local other = L.LSTM { 4, go_backwards = true }
+      L.Bidirectional { L.LSTM(3), merge_mode = "sum", backward_layer = other }(normal(2, 4, 5))
     end, "do not fit together: %(2, 3%) and %(2, 4%)")
-    assert.error_matches(function() L.Bidirectional(L.LSTM { 3, activity_regularizer = "l2" }) end,
-      "activity_regularizer is not supported in a wrapped layer")
     assert.error_matches(function() L.Dense { 3, activation = L.LSTM(3) } end, "got LSTM, of kind layer")
+  end)
+
+  it("heeds the activity_regularizer of its layer", function()
+    local penalty = rl.regularizers.L2(0.5)
+    local x, y = rl.ones { 2, 3, 1 }, rl.zeros { 2, 2 }
+    local model = rl.Sequential { rl.Input { shape = { 3, 1 } },
+      L.Bidirectional { L.GRU { 1, activity_regularizer = penalty } } }
+    model:compile { optimizer = "sgd", loss = "mse" }
+    local squares = (model:predict(x) ^ 2):sum()
+    assert.near(squares / 4 + 0.5 * squares / 2, model:evaluate(x, y, { verbose = 0 }), 1e-6)
+    check_gradients(function() return L.Bidirectional(L.LSTM { 3, activity_regularizer = penalty }) end)
   end)
 
   it("wraps a stranger's layer", function()
@@ -358,7 +433,20 @@ describe("TimeDistributed", function()
     dense:set_weights(layer:get_weights())
     for t = 1, 4 do assert.tensor_near(dense(x[{ {}, t }]), y[{ {}, t }], 1e-6) end
     assert.same({ 2, 4, 15 }, L.TimeDistributed(L.Flatten())(normal(2, 4, 5, 3)).shape)
-    assert.error_matches(function() layer(normal(2, 5)) end, "expected %(batch, timesteps, …, features%), got %(2, 5%)")
+    assert.error_matches(function() layer(normal(2, 5)) end,
+      "expected %(batch, timesteps, …, features%), got %(2, 5%)")
+  end)
+
+  it("hands on what its layer keeps of training", function()
+    local layer = L.TimeDistributed(L.BatchNormalization())
+    layer(rl.ones { 2, 4, 3 }, { training = true })
+    assert.near(0.01, layer:get_weights()[3][1], 1e-6)
+  end)
+
+  it("is not fooled by inputs that its layer's weights do not fit", function()
+    local layer = L.TimeDistributed(L.PReLU())
+    layer(rl.ones { 2, 4, 3, 5 })
+    assert.error_matches(function() layer(rl.ones { 2, 4, 30, 5 }) end, "built for")
   end)
 
   it("wraps wrappers", function()

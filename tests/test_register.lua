@@ -86,8 +86,8 @@ describe("rl.register", function()
   end)
 
   it("refuses a name that is taken, naming both plugins, and keeps what was there", function()
-    refuses("layer", { name = "Dense", call = identity }, "plugin script: there already is layer 'Dense', of plugin layers")
-    refuses("loss", { name = "Mine", aliases = "mse", call = identity }, "there already is loss 'mse', of plugin losses")
+    refuses("layer", { name = "Dense", call = identity }, "plugin script: there already is layer 'Dense', of plugin dense")
+    refuses("loss", { name = "Mine", aliases = "mse", call = identity }, "there already is loss 'mse', of plugin mse")
     register.activation { name = "taken", call = identity }
     refuses("activation", { name = "taken", call = identity }, "there already is activation 'taken', of plugin script (script)")
     assert.error_matches(function() return rl.losses.Mine end, "rl.losses has no 'Mine'")
@@ -99,14 +99,14 @@ describe("rl.register", function()
     register.layer { name = "Everything", positional = 2,
       args = { { "count", "integer", range = "[1, 10]" }, { "rate", "number", default = 0.1 },
                { "flag", "boolean", default = false }, { "mode", "string", default = "a", choices = { "a", "b" } },
-               { "text", "string", optional = true }, { "size", "shape", optional = true },
+               { "text", "string", optional = true }, { "list", "numbers", optional = true }, { "size", "shape", optional = true },
                { "activation", "activation", default = "relu" }, { "initializer", "initializer", optional = true },
                { "maybe", "integer", optional = true } },
       call = function(self, x)
         seen = self
         return self.activation(x)
       end }
-    local layer = rl.layers.Everything(3, 0.5, { flag = true, mode = "b", size = { 2, -1 } })
+    local layer = rl.layers.Everything(3, 0.5, { flag = true, mode = "b", size = { 2, -1 }, list = { 1, 2.5 } })
     assert.tensor_near({ { 0, 2 } }, layer { { -1, 2 } }, 0)
     assert.equal(3, seen.count)
     assert.equal(0.5, seen.rate)
@@ -115,6 +115,7 @@ describe("rl.register", function()
     assert.is_nil(seen.text)
     assert.is_nil(seen.maybe)
     assert.same({ 2, -1 }, seen.size)
+    assert.same({ 1, 2.5 }, seen.list)
     local config = seen:get_config()
     assert.equal(3, config.count)
     assert.tensor_near({ { 0, 2 } }, rl.layers.Everything(layer:get_config()) { { -1, 2 } }, 0)

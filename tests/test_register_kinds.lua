@@ -183,6 +183,44 @@ describe("A component written in Lua, called by itself,", function()
   end)
 end)
 
+describe("An initializer written in Lua", function()
+  it("draws the same numbers for the same seed, and disturbs nobody else's", function()
+    register.initializer { name = "LuaNormal", call = function(shape) return rl.random.normal { shape = shape } end }
+    local function numbers(initializer)
+      rl.utils.set_random_seed(4)
+      local layer = rl.layers.Dense { 3, kernel_initializer = initializer }
+      layer:build { -1, 2 }
+      return layer.kernel:copy(), rl.random.uniform { shape = { 3 } }
+    end
+    local first, after = numbers(rl.initializers.LuaNormal())
+    local second, after_again = numbers(rl.initializers.LuaNormal())
+    local _, after_built_in = numbers "random_normal"
+    assert.tensor_near(first, second, 0)
+    assert.tensor_near(after, after_again, 0)
+    assert.tensor_near(after, after_built_in, 0)
+    assert.is_true(first:std() > 0)
+  end)
+end)
+
+describe("A metric's direction", function()
+  it("is what EarlyStopping goes by", function()
+    for _, case in ipairs { { "LuaUp", "max", 4 }, { "LuaDown", "min", 2 }, { "LuaUnsaid", nil, 2 } } do
+      local grows = 0
+      register.metric { name = case[1], direction = case[2], call = function()
+        grows = grows + 1
+        return grows
+      end }
+      local model = rl.Sequential { rl.layers.Dense { 1, input_shape = { 2 } } }
+      model:compile { loss = "mse", metrics = { rl.metrics[case[1]] { name = "grows" } } }
+      local history = model:fit(X, X:sum(2), { epochs = 4, batch_size = 5, verbose = 0,
+        callbacks = { rl.callbacks.EarlyStopping { monitor = "grows", patience = 1 } } })
+      assert.equal(case[3], #history.epoch)
+    end
+    assert.error_matches(function() register.metric { name = "LuaSideways", direction = "up", call = print } end,
+      "direction must be 'max' or 'min', got 'up'")
+  end)
+end)
+
 describe("A misbehaving component", function()
   local behave
   local function good_or(f, bad) return function(...) return (bad[behave] or f)(...) end end

@@ -42,7 +42,7 @@ register.layer { name = "LuaRNN", args = { { "units", "integer" } }, supports_ma
     return h
   end }
 
-register.layer { name = "Scale", doc = "x times a learned vector",
+register.layer { name = "LuaScale", doc = "x times a learned vector",
   args = { { "factor", "number", default = 1, doc = "what else it is multiplied by" } },
   build = function(self, input_shape)
     self.w = self:add_weight { name = "w", shape = { input_shape[#input_shape] }, initializer = "ones" }
@@ -87,31 +87,31 @@ describe("A layer written in Lua", function()
   end)
 
   it("is an ordinary layer: constructors, summary, config, text, help, fields, completion", function()
-    local layer = rl.layers.Scale { factor = 2, name = "mine", input_shape = { 3 } }
-    assert.equal("<Scale factor=2.0 name=mine>", tostring(layer))
-    assert.equal("<Scale factor=2.0 name=mine>", tostring(rl.layers.Scale(layer:get_config())))
-    assert.equal("<Scale factor=3.0 name=mine>", tostring(rl.layers.Scale(3, { name = "mine" })))
+    local layer = rl.layers.LuaScale { factor = 2, name = "mine", input_shape = { 3 } }
+    assert.equal("<LuaScale factor=2.0 name=mine>", tostring(layer))
+    assert.equal("<LuaScale factor=2.0 name=mine>", tostring(rl.layers.LuaScale(layer:get_config())))
+    assert.equal("<LuaScale factor=3.0 name=mine>", tostring(rl.layers.LuaScale(3, { name = "mine" })))
     assert.same({ { 2, 4, 6 } }, layer { { 1, 2, 3 } }:totable())
     assert.same({ 1, 1, 1 }, layer.w:totable())
     assert.same({ -1, 3 }, layer.output_shape)
     assert.equal(2, layer.factor)
     assert.equal(3, layer:count_params())
-    assert.error_matches(function() rl.layers.Scale { fctor = 1 } end, "Scale: unknown argument 'fctor' %(did you mean 'factor'%?%)")
-    assert.error_matches(function() rl.layers.Scale { "x" } end, "Scale: argument 'factor' must be a number, got 'x'")
-    local text = require "rnnlua.help".text(rl.layers.Scale)
-    assert.matches("Scale{factor=1}", text, 1, true)
+    assert.error_matches(function() rl.layers.LuaScale { fctor = 1 } end, "LuaScale: unknown argument 'fctor' %(did you mean 'factor'%?%)")
+    assert.error_matches(function() rl.layers.LuaScale { "x" } end, "LuaScale: argument 'factor' must be a number, got 'x'")
+    local text = require "rnnlua.help".text(rl.layers.LuaScale)
+    assert.matches("LuaScale{factor=1}", text, 1, true)
     assert.matches("what else it is multiplied by", text, 1, true)
     local named = false
-    for name in pairs(rl.layers) do named = named or name == "Scale" end
+    for name in pairs(rl.layers) do named = named or name == "LuaScale" end
     assert.is_true(named)
     local printed = {}
     local model = rl.Sequential { layer, Dense(1) }
     model:summary { print_fn = function(line) printed[#printed + 1] = line end }
-    assert.matches("mine %(Scale%).-%(None, 3%).-3", table.concat(printed, "\n"))
+    assert.matches("mine %(LuaScale%).-%(None, 3%).-3", table.concat(printed, "\n"))
   end)
 
   it("may be shared by models, called on tensors, and set and read", function()
-    local shared = rl.layers.Scale { input_shape = { 2 } }
+    local shared = rl.layers.LuaScale { input_shape = { 2 } }
     local models = {}
     for i = 1, 2 do
       models[i] = rl.Sequential { shared, Dense(1) }
@@ -129,7 +129,7 @@ describe("A layer written in Lua", function()
   end)
 
   it("trains in a coroutine that yields between epochs", function()
-    local model = rl.Sequential { rl.layers.Scale { input_shape = { 2 } }, LuaDense(1) }
+    local model = rl.Sequential { rl.layers.LuaScale { input_shape = { 2 } }, LuaDense(1) }
     model:compile { loss = "mse" }
     local step = coroutine.wrap(function()
       return model:fit(X, Y, { epochs = 2, verbose = 0, callbacks = { { on_epoch_end = function() coroutine.yield() end } } })
@@ -250,6 +250,64 @@ describe("A layer written in Lua", function()
     end
     for _ = 1, 4 do collectgarbage() end
     assert.is_nil(next(alive))
+  end)
+end)
+
+describe("A layer written in Lua inside of others", function()
+  local x = rl.random.normal { shape = { 5, 4, 2 }, seed = 2 }
+
+  it("works in TimeDistributed as its twin does", function()
+    local function with(inner)
+      return function()
+        return { rl.layers.TimeDistributed { inner(3), input_shape = { 4, 2 } }, rl.layers.Flatten(), rl.layers.Dense(1) }
+      end
+    end
+    assert_twins(with(rl.layers.Dense), with(rl.layers.LuaDense), x)
+    assert_twins(with(rl.layers.Dense), with(function(units) return rl.layers.ExplicitDense(units) end), x)
+  end)
+
+  it("works in Bidirectional, where it says which way it goes", function()
+    register.layer { name = "LuaWays",
+      args = { { "units", "integer" }, { "go_backwards", "boolean", default = false },
+               { "return_sequences", "boolean", default = false } },
+      build = function(self, shape)
+        self.kernel = self:add_weight { name = "kernel", shape = { shape[3], self.units } }
+        self.recurrent = self:add_weight { name = "recurrent_kernel", shape = { self.units, self.units },
+                                           initializer = "orthogonal" }
+        self.bias = self:add_weight { name = "bias", shape = { self.units }, initializer = "zeros" }
+      end,
+      call = function(self, input)
+        local h, first, last, step = nil, 1, input.shape[2], 1
+        if self.go_backwards then first, last, step = last, first, -1 end
+        for t = first, last, step do
+          local sums = input[{ {}, t }]:matmul(self.kernel) + self.bias
+          h = (h and sums + h:matmul(self.recurrent) or sums):tanh()
+        end
+        return h
+      end }
+    local function with(inner)
+      return function() return { rl.layers.Bidirectional { inner, input_shape = { 4, 2 } }, rl.layers.Dense(1) } end
+    end
+    local twin, own = with(rl.layers.SimpleRNN(3)), with(rl.layers.LuaWays(3))
+    assert_twins(twin, own, x)
+  end)
+
+  it("works in a functional model, shared by two calls", function()
+    local function make(dense)
+      rl.utils.set_random_seed(9)
+      local a, b = rl.Input { shape = { 2 } }, rl.Input { shape = { 2 } }
+      local shared = dense(3)
+      local joined = rl.layers.Add() { shared(a), shared(b) }
+      local model = rl.Model { inputs = { a, b }, outputs = rl.layers.Dense(1)(joined) }
+      model:compile { loss = "mse", optimizer = rl.optimizers.SGD(0.005) }
+      return model:fit({ X, X * 0.5 }, Y, { epochs = 3, batch_size = 2, verbose = 0 }).history.loss, model
+    end
+    local losses, model = make(rl.layers.Dense)
+    for _, own in ipairs { rl.layers.LuaDense, rl.layers.ExplicitDense } do
+      local own_losses, own_model = make(own)
+      for i, loss in ipairs(losses) do assert.near(loss, own_losses[i], 1e-6) end
+      for i, weight in ipairs(model:get_weights()) do assert.tensor_near(weight, own_model:get_weights()[i], 1e-6) end
+    end
   end)
 end)
 

@@ -48,6 +48,15 @@ _________________________________________________________________
   end)
 end)
 
+describe("attention.lua", function()
+  it("learns to answer, by a layer written in Lua with two inputs and a mask", function()
+    local text = run "attention"
+    local first, last = text:match "loss ([%d.]+) after 1 epoch, ([%d.]+) after 40"
+    assert.message(text).truthy(tonumber(last) < 0.01 * tonumber(first))
+    assert.matches("attend %(Attend%)", text)
+  end)
+end)
+
 describe("sine.lua", function()
   it("forecasts better than the last value does", function()
     local text = run "sine"

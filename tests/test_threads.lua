@@ -43,7 +43,9 @@ describe("recurrent layers", function()
         return_sequences = true }
     end,
     GRU = function() return L.GRU { 64, return_sequences = true } end,
-    ["GRU reset before"] = function() return L.GRU { 40, reset_after = false, recurrent_dropout = 0.1, return_sequences = true } end,
+    ["GRU reset before"] = function()
+      return L.GRU { 40, reset_after = false, recurrent_dropout = 0.1, return_sequences = true }
+    end,
     Bidirectional = function() return L.Bidirectional(L.LSTM { 32, return_sequences = true }) end,
     TimeDistributed = function() return L.TimeDistributed(L.Dense(70)) end,
   }
@@ -52,7 +54,8 @@ describe("recurrent layers", function()
   local function train_kind(make, threads)
     rl.config.set_threads(threads)
     rl.utils.set_random_seed(12)
-    local model = rl.Sequential { rl.Input { shape = { 11, 30 } }, L.Masking(), make(), make(), L.GRU(20), L.Dense(2) }
+    local model = rl.Sequential { rl.Input { shape = { 11, 30 } }, L.Masking(), make(), make(), L.GRU(20),
+      L.Dense(2) }
     model:compile { optimizer = "adam", loss = "mse" }
     local x = rl.random.normal { shape = { 70, 11, 30 } }
     for i = 1, 70 do x[{ i, { i % 11 + 1, 11 } }] = 0 end

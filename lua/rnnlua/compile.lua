@@ -174,6 +174,8 @@ local function directions(names, metrics)
   for i, component in ipairs(metrics) do
     local class = component.class_name
     local up = component.kind == "metric" and (BETTER_UP[class] or class:find "Accuracy$")
+    local scripts = package.loaded["rnnlua.script"] -- where metrics written in Lua say so
+    if scripts and scripts.directions[class] then up = scripts.directions[class] == "max" end
     result[names[first + i]] = up and 1 or -1
   end
   return result

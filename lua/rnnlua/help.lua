@@ -29,7 +29,7 @@ end
 
 --- "Dense(units, {activation=nil, use_bias=true, …})"; arguments of every layer are left out
 local function signature(described)
-  local leading, named = {}, {}
+  local leading, named = { described.kind == "function" and "x" or nil }, {}
   for i, arg in ipairs(described.args) do
     local required = arg.default == nil
     if not arg.common and i <= described.positional and required then

@@ -11,6 +11,7 @@
 ---   }
 ---   local layer = rl.layers.Scale { factor = 2 }
 local core = require "rnnlua.core"
+local declared = require "rnnlua.register.declared"
 local options = require "rnnlua.options"
 local script = require "rnnlua.script"
 
@@ -27,23 +28,15 @@ local KINDS = {
   regularizer = { call = "function!", backward = FUNCTION },
   constraint = { call = "function!" },
   loss = { call = "function!", backward = FUNCTION, target = STRING },
-  metric = { call = FUNCTION, state = "table", update = FUNCTION, result = FUNCTION, target = STRING },
+  metric = { call = FUNCTION, state = "table", update = FUNCTION, result = FUNCTION, target = STRING,
+             direction = STRING },
   optimizer = { update = "function!", slots = "number|table", start = "number|table", learning_rate = "number" },
   schedule = { call = "function!" },
   layer = { call = "function!", build = FUNCTION, backward = FUNCTION, compute_output_shape = FUNCTION,
             compute_mask = FUNCTION, supports_masking = BOOLEAN, inputs = "number|table" },
 }
 
-local function fail(who, message, ...) core.raise(who .. ": " .. message:format(...)) end
-
-local function sorted_keys(...)
-  local list = {}
-  for _, fields in ipairs { ... } do
-    for key in next, fields do list[#list + 1] = key end
-  end
-  table.sort(list)
-  return list
-end
+local fail, check_name, sorted_keys = declared.fail, declared.check_name, declared.sorted_keys
 
 local function is_one_of(value, kinds)
   for kind in kinds:gmatch "%a+" do
@@ -62,15 +55,9 @@ local function check_fields(who, spec, fields)
     local kinds = COMMON[key] or fields[key]
     local value, required = spec[key], kinds:find "!" ~= nil
     if (value ~= nil or required) and not is_one_of(value, kinds) then
-      fail(who, "field '%s' must be a %s, got %s", key, kinds:gsub("!", ""):gsub("|", " or a "), options.describe(value))
+      local wanted = kinds:gsub("!", ""):gsub("|", " or a ")
+      fail(who, "field '%s' must be a %s, got %s", key, wanted, options.describe(value))
     end
-  end
-end
-
-local function check_name(who, what, name)
-  if type(name) ~= "string" or not name:find "^[%a_][%w_]*$" or #name > 63 then
-    fail(who, "%s must be letters, digits and _, not begin with a digit, and have at most 63 of them, got %s", what,
-      options.describe(name))
   end
 end
 
@@ -85,119 +72,6 @@ local function aliases_of(who, given)
   end
   for _, alias in ipairs(list) do check_name(who, "an alias", alias) end
   return #list > 0 and table.concat(list, " ") or nil
-end
-
--- arguments ---------------------------------------------------------------------------------------------------
-
-local PLAIN = { integer = "integer", number = "number", boolean = "boolean", string = "string", shape = "shape" }
-local ENTRY = { "default", "optional", "range", "choices", "doc" }
-
---- kind -> its number in C
-local kind_numbers = {}
-for i, kind in ipairs(core.kinds()) do kind_numbers[kind] = i - 1 end
-
-local function check_entry(who, entry)
-  if type(entry) ~= "table" then fail(who, "must be {name, type, default=, …}, got %s", options.describe(entry)) end
-  for key in next, entry do
-    local known = key == 1 or key == 2
-    for _, name in ipairs(ENTRY) do known = known or key == name end
-    if not known then fail(who, "unknown field '%s'%s", tostring(key), options.hint(key, ENTRY)) end
-  end
-  check_name(who, "its name", entry[1])
-end
-
---- The default as C reads it; nil: the argument is required.
-local function default_of(who, entry, arg_type)
-  local value = entry.default
-  if value == nil then return entry.optional and arg_type ~= "boolean" and "nil" or nil end
-  local fits = type(value) == (arg_type == "integer" and "number" or arg_type)
-  if arg_type == "integer" then fits = options.integer(value) ~= nil end
-  if arg_type == "component" then fits = type(value) == "string" end
-  if arg_type == "shape" or value == "nil" then fits = false end
-  if not fits then
-    fail(who, "default %s is no %s%s", options.describe(value), arg_type == "component" and "name" or arg_type,
-      arg_type == "shape" and " that can be declared; use optional = true" or "")
-  end
-  if arg_type == "number" then
-    local short = ("%.14g"):format(value)
-    return tonumber(short) == value and short or ("%.17g"):format(value)
-  end
-  return arg_type == "integer" and ("%d"):format(value) or tostring(value)
-end
-
-local INTERVAL <const> = "^[%[%(]%s*%-?[%w%.%+%-]+%s*,%s*%-?[%w%.%+%-]+%s*[%]%)]$"
-
-local function range_of(who, entry, arg_type)
-  local range, choices = entry.range, entry.choices
-  if choices ~= nil then
-    if arg_type ~= "string" or type(choices) ~= "table" or #choices == 0 then
-      fail(who, "choices are a list of strings, for an argument that is a string")
-    end
-    for _, choice in ipairs(choices) do
-      if type(choice) ~= "string" or choice:find("|", 1, true) then
-        fail(who, "a choice is a string without |, got %s", options.describe(choice))
-      end
-    end
-    return table.concat(choices, "|")
-  end
-  if range == nil then return nil end
-  local numeric = arg_type == "integer" or arg_type == "number" or arg_type == "shape"
-  if not numeric or type(range) ~= "string" or not range:find(INTERVAL) then
-    fail(who, "range is an interval as \"[0, 1)\" or \"(0, inf)\", for numbers and shapes, got %s", options.describe(range))
-  end
-  return range
-end
-
---- One argument as C reads it.
-local function argument_of(who, entry)
-  check_entry(who, entry)
-  local name, given = entry[1], entry[2]
-  who = ("%s, argument '%s'"):format(who, name)
-  local kind = kind_numbers[given]
-  local arg_type = PLAIN[given] or kind and given ~= "function" and "component"
-  if not arg_type then
-    local kinds = sorted_keys(PLAIN, KINDS)
-    fail(who, "its type must be one of %s, got %s%s", table.concat(kinds, ", "), options.describe(given),
-      options.hint(given, kinds))
-  end
-  if entry.doc ~= nil and type(entry.doc) ~= "string" then fail(who, "doc must be a string") end
-  return { name = name, type = arg_type, kind = kind, doc = entry.doc, default = default_of(who, entry, arg_type),
-           range = range_of(who, entry, arg_type) }
-end
-
-local OPTIMIZER_ARGS = { "learning_rate", "weight_decay", "clipnorm", "clipvalue", "global_clipnorm" }
-local RESERVED = {
-  layer = { "name", "trainable", "input_shape", "input_dim", "dtype", "weights", "built", "add_weight" },
-  optimizer = { "name", table.unpack(OPTIMIZER_ARGS) },
-}
-
-local function arguments_of(who, kind, given)
-  local args, taken = {}, { get_config = true, class_name = true, kind = true, name = true }
-  for _, name in ipairs(RESERVED[kind] or {}) do taken[name] = true end
-  if #given > 50 then fail(who, "at most 50 arguments, got %d", #given) end
-  for i, entry in ipairs(given) do
-    local arg = argument_of(("%s, args[%d]"):format(who, i), entry)
-    if taken[arg.name] then
-      fail(who, "argument '%s' is declared twice, or is one that every %s has", arg.name, kind)
-    end
-    taken[arg.name] = true
-    args[i] = arg
-  end
-  return args
-end
-
---- How many arguments may be given by position: the required ones in front, or the first, unless told.
-local function positional_of(who, given, args)
-  if given ~= nil then
-    local count = options.integer(given)
-    if not count or count < 0 or count > #args then
-      fail(who, "positional must be an integer in [0, %d], got %s", #args, options.describe(given))
-    end
-    return count
-  end
-  local leading = 0
-  while args[leading + 1] and args[leading + 1].default == nil do leading = leading + 1 end
-  return leading > 0 and leading or math.min(1, #args)
 end
 
 -- what single kinds have ----------------------------------------------------------------------------------------
@@ -221,7 +95,9 @@ local function starts_of(who, names, given)
     local value = given
     if type(given) == "table" then value = given[name] end
     if value == nil then value = 0 end
-    if type(value) ~= "number" then fail(who, "start of slot '%s' must be a number, got %s", name, options.describe(value)) end
+    if type(value) ~= "number" then
+      fail(who, "start of slot '%s' must be a number, got %s", name, options.describe(value))
+    end
     starts[i] = value
   end
   return starts
@@ -247,6 +123,9 @@ finish.loss = target
 
 function finish.metric(who, spec, made)
   target(who, spec, made)
+  if spec.direction and spec.direction ~= "max" and spec.direction ~= "min" then
+    fail(who, "direction must be 'max' or 'min', got %s", options.describe(spec.direction))
+  end
   if not spec.call == not spec.update then fail(who, "give either call, or state, update and result") end
   if spec.call and (spec.state or spec.result) then fail(who, "state and result go with update, not with call") end
   if spec.call then return end
@@ -279,9 +158,9 @@ local function register_type(kind, spec)
   check_fields(who, spec, KINDS[kind])
   check_name(who, "its name", spec.name)
   who = ("%s '%s'"):format(who, spec.name)
-  local args = arguments_of(who, kind, spec.args or {})
+  local args = declared.arguments(who, kind, spec.args or {})
   local made = { name = spec.name, doc = spec.doc, aliases = aliases_of(who, spec.aliases), args = args,
-                 positional = positional_of(who, spec.positional, args) }
+                 positional = declared.positional(who, spec.positional, args) }
   for _, name in ipairs(FUNCTIONS) do made[name] = spec[name] end
   if finish[kind] then finish[kind](who, spec, made) end
   local names = {}
@@ -331,10 +210,14 @@ function register.loss(spec) return register_type("loss", spec) end
 ---       state.most = math.max(state.most, (y_true - y_pred):abs():max())
 ---     end,
 ---     result = function(state, self) return state.most end }
---- weights has one number a row, or is nil.
---- @param spec table name, and call, or state, update and result; target, args, doc, aliases, positional
+--- weights has one number a row, or is nil. direction = "max" or "min" tells EarlyStopping which way is better.
+--- @param spec table name, and call, or state, update and result; direction, target, args, doc, aliases, positional
 --- @return type metric
-function register.metric(spec) return register_type("metric", spec) end
+function register.metric(spec)
+  local made = register_type("metric", spec)
+  script.directions[spec.name] = spec.direction
+  return made
+end
 
 --- Registers an optimizer: update(self, v) is called for each variable at each step.
 ---   rl.register.optimizer { name = "Momentum", args = { { "momentum", "number", default = 0.9 } }, slots = { "m" },
@@ -366,6 +249,11 @@ function register.schedule(spec) return register_type("schedule", spec) end
 --- Fields of self are the arguments, which are read-only, and what build puts there. A weight is a tensor that holds
 --- the layer's numbers during each call. build and call also run on zeros, on a self of its own, when output shapes are
 --- asked for.
+--- Arguments, of every kind, are declared by args = { { name, type, default =, optional =, range =, choices =, doc = }, … }.
+--- The type is integer, number, numbers, boolean, string, shape, or the name of a kind (activation, initializer, …,
+--- layer), and then self has an object that can be called. Without a default an argument is required, unless it is
+--- optional: nil then. range is an interval as "[0, 1)", choices a list of strings. The required ones in front, or the
+--- first, may be given by position; positional = n says how many.
 --- @param spec table name, call; build, backward, compute_output_shape, compute_mask, supports_masking, inputs, args,
 ---   doc, aliases, positional
 --- @return type layer

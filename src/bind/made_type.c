@@ -67,10 +67,11 @@ static const size_t field_sizes[] = {
     [RNN_ARG_INTEGER] = sizeof(int64_t),  [RNN_ARG_NUMBER] = sizeof(double),
     [RNN_ARG_BOOLEAN] = sizeof(int64_t),  [RNN_ARG_STRING] = sizeof(char *),
     [RNN_ARG_SHAPE] = sizeof(rnn_shape),  [RNN_ARG_COMPONENT] = sizeof(rnn_component *),
-    [RNN_ARG_RATE] = sizeof(rnn_rate)}; /* a boolean takes as much as keeps what follows aligned */
+    [RNN_ARG_RATE] = sizeof(rnn_rate),    [RNN_ARG_NUMBERS] = sizeof(rnn_numbers)}; /* a boolean takes as much as keeps what follows aligned */
 
 static void read_arg(lua_State *L, rnn_made_type *made, rnn_arg *arg, size_t *offset) {
-  static const char *const words[] = {"integer", "number", "boolean", "string", "shape", "component", NULL};
+  static const char *const words[] = {"integer",   "number", "boolean", "string", "shape",
+                                      "component", "rate",   "numbers", NULL}; /* as rnn_arg_type has them */
   lua_getfield(L, -1, "type");
   int type = luaL_checkoption(L, -1, NULL, words);
   lua_pop(L, 1);

@@ -1,6 +1,5 @@
 /*
-** script_layer.c - running layers written in Lua: call(self, x, options) forward, and backward either by the tape of
-** that call or by backward(self, x, y, dy, options) of the script's.
+** script_layer.c - layers written in Lua: their life, call(self, x, options), and compute_mask(self, x, mask).
 **
 ** All tensors that a script gets are copies; its weights are copied into the tensors it got from add_weight. A pullback,
 ** which holds the tape of a forward call, is kept in call->memory until backward or forget.
@@ -36,50 +35,38 @@ static void release(void *self) {
   rnn_script_release(self);
 }
 
-/* what a call keeps from forward to backward */
-typedef struct memory {
-  int pullback; /* reference */
-} memory;
-
-static void drop_pullback(memory *m) {
+void rnn_script_drop_pullback(rnn_script_memory *m) {
   rnn_lua_forget(m->pullback);
   m->pullback = LUA_NOREF;
 }
 
 void rnn_script_layer_forget(const void *self, rnn_call *call) {
   (void)self;
-  drop_pullback(call->memory);
+  rnn_script_drop_pullback(call->memory);
   rnn_free(call->memory);
   call->memory = NULL;
 }
 
 /* ---- what the script gets --------------------------------------------------------------------------------- */
 
-typedef struct layer_call {
-  rnn_script_call script_call;
-  rnn_call *call;
-  uint8_t *mask; /* of compute_mask: where it goes, and whether there is one */
-  bool any;
-} layer_call;
-
-static void push_port(lua_State *L, const rnn_port *port, const float *numbers) {
+void rnn_script_push_port(lua_State *L, const rnn_port *port, const float *numbers) {
   rnn_lua_push_numbers(L, port->shape.ndim, port->shape.dim, numbers);
 }
 
-static void push_list(lua_State *L, int count, const rnn_port *ports) {
+void rnn_script_push_ports(lua_State *L, int count, const rnn_port *ports) {
   lua_createtable(L, count, 0);
   for (int i = 0; i < count; i++) {
-    push_port(L, &ports[i], ports[i].data);
+    rnn_script_push_port(L, &ports[i], ports[i].data);
     lua_rawseti(L, -2, i + 1);
   }
 }
 
 /* a tensor, or a list where the layer may have several inputs */
-static void push_inputs(lua_State *L, const layer_call *c) {
+void rnn_script_push_inputs(lua_State *L, const rnn_script_layer_call *c) {
   if (c->script_call.script->spec->several)
-    push_list(L, c->call->input_count, c->call->inputs);
+    rnn_script_push_ports(L, c->call->input_count, c->call->inputs);
   else
-    push_port(L, c->call->inputs, c->call->inputs->data);
+    rnn_script_push_port(L, c->call->inputs, c->call->inputs->data);
 }
 
 static void push_mask(lua_State *L, const rnn_port *port) {
@@ -92,7 +79,7 @@ static void push_mask(lua_State *L, const rnn_port *port) {
 }
 
 /* options.mask: nil where no input has one */
-static void set_masks(lua_State *L, const layer_call *c) {
+static void set_masks(lua_State *L, const rnn_script_layer_call *c) {
   const rnn_call *call = c->call;
   bool any = false;
   for (int i = 0; i < call->input_count; i++) any = any || call->inputs[i].mask;
@@ -109,7 +96,7 @@ static void set_masks(lua_State *L, const layer_call *c) {
   lua_setfield(L, -2, "mask");
 }
 
-static void push_options(lua_State *L, const layer_call *c) {
+void rnn_script_push_options(lua_State *L, const rnn_script_layer_call *c) {
   lua_createtable(L, 0, 2);
   lua_pushboolean(L, c->call->training);
   lua_setfield(L, -2, "training");
@@ -117,7 +104,7 @@ static void push_options(lua_State *L, const layer_call *c) {
 }
 
 /* copies the layer's weights into the script's tensors; pushes the list of these */
-static void push_weights(lua_State *L, const layer_call *c) {
+void rnn_script_push_weights(lua_State *L, const rnn_script_layer_call *c) {
   const rnn_script_layer *l = rnn_script_layer_of(c->script_call.script);
   if (l->record == LUA_NOREF || l->weight_count != c->call->weight_count)
     luaL_error(L, "is not built, or its last build failed");
@@ -134,10 +121,8 @@ static void push_weights(lua_State *L, const layer_call *c) {
 
 /* ---- forward ---------------------------------------------------------------------------------------------- */
 
-enum { WEIGHTS = 2, FIRST = 3 }; /* stack */
-
 /* outputs from the results from `first` to the top */
-static void take_outputs(lua_State *L, const layer_call *c, int first) {
+static void take_outputs(lua_State *L, const rnn_script_layer_call *c, int first) {
   int count = lua_gettop(L) - first + 1, wanted = c->call->output_count;
   if (count < wanted || (count > wanted && !lua_isnil(L, first + wanted)))
     luaL_error(L, "call: expected %d value%s, got %d", wanted, wanted == 1 ? "" : "s", count);
@@ -150,39 +135,39 @@ static void take_outputs(lua_State *L, const layer_call *c, int first) {
 }
 
 static int plain_forward(lua_State *L) {
-  const layer_call *c = rnn_script_opened(L);
-  push_weights(L, c);
+  const rnn_script_layer_call *c = rnn_script_opened(L);
+  rnn_script_push_weights(L, c);
   rnn_script_push_call(L, c->script_call.script);
   rnn_script_push_object(L, c->script_call.script);
-  push_inputs(L, c);
-  push_options(L, c);
+  rnn_script_push_inputs(L, c);
+  rnn_script_push_options(L, c);
   lua_call(L, 3, LUA_MULTRET);
-  take_outputs(L, c, FIRST);
+  take_outputs(L, c, RNN_SCRIPT_FIRST);
   return 0;
 }
 
 static int recorded_forward(lua_State *L) {
-  const layer_call *c = rnn_script_opened(L);
-  push_weights(L, c);
+  const rnn_script_layer_call *c = rnn_script_opened(L);
+  rnn_script_push_weights(L, c);
   rnn_script_push_helper(L, "record_layer");
   rnn_script_push_call(L, c->script_call.script);
   rnn_script_push_object(L, c->script_call.script);
   lua_pushboolean(L, c->script_call.script->spec->several);
-  push_list(L, c->call->input_count, c->call->inputs);
-  push_options(L, c);
+  rnn_script_push_ports(L, c->call->input_count, c->call->inputs);
+  rnn_script_push_options(L, c);
   lua_call(L, 5, LUA_MULTRET); /* pullback, outputs */
-  take_outputs(L, c, FIRST + 1);
-  lua_settop(L, FIRST);
-  ((memory *)c->call->memory)->pullback = luaL_ref(L, LUA_REGISTRYINDEX);
+  take_outputs(L, c, RNN_SCRIPT_FIRST + 1);
+  lua_settop(L, RNN_SCRIPT_FIRST);
+  ((rnn_script_memory *)c->call->memory)->pullback = luaL_ref(L, LUA_REGISTRYINDEX);
   return 0;
 }
 
 static rnn_status prepare_memory(rnn_context *cx, rnn_call *call) {
   if (call->memory) {
-    drop_pullback(call->memory);
+    rnn_script_drop_pullback(call->memory);
     return RNN_OK;
   }
-  memory *m = rnn_malloc(sizeof *m);
+  rnn_script_memory *m = rnn_malloc(sizeof *m);
   if (m == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
   m->pullback = LUA_NOREF;
   call->memory = m;
@@ -190,148 +175,23 @@ static rnn_status prepare_memory(rnn_context *cx, rnn_call *call) {
 }
 
 rnn_status rnn_script_layer_forward(rnn_context *cx, const void *self, rnn_call *call) {
-  layer_call c = {.script_call = {rnn_script_of(self)}, .call = call};
+  rnn_script_layer_call c = {.script_call = {rnn_script_of(self)}, .call = call};
   bool records = call->keeps && !rnn_script_has(c.script_call.script, RNN_SCRIPT_BACKWARD);
   if (records) rnn_try(prepare_memory(cx, call));
   return rnn_script_run(cx, records ? recorded_forward : plain_forward, &c.script_call);
 }
 
-/* ---- backward --------------------------------------------------------------------------------------------- */
-
-static const float *gradient_on_top(lua_State *L, const rnn_shape *shape, const char *of, int number) {
-  if (lua_isnil(L, -1))
-    luaL_error(L, "backward: expected the gradient of %s %d, got nil", of, number);
-  return rnn_lua_shaped_result(L, shape);
-}
-
-/* to += the tensor on top */
-static void add_gradient(lua_State *L, int number, const rnn_tensor *weight, float *to) {
-  rnn_shape shape = {.ndim = weight->ndim};
-  memcpy(shape.dim, weight->shape, sizeof *weight->shape * (size_t)weight->ndim);
-  const float *from = gradient_on_top(L, &shape, "weight", number);
-  int64_t size = rnn_size(&shape);
-  for (int64_t i = 0; i < size; i++) to[i] += from[i];
-}
-
-static void take_input_gradient(lua_State *L, const rnn_port *port, int number) {
-  const float *from = gradient_on_top(L, &port->shape, "input", number);
-  memcpy(port->gradient, from, sizeof(float) * (size_t)rnn_size(&port->shape));
-}
-
-/* the gradients of outputs: one tensor, or a list */
-static void push_output_gradients(lua_State *L, const rnn_call *call, bool list) {
-  if (list) lua_createtable(L, call->output_count, 0);
-  for (int i = 0; i < call->output_count; i++) {
-    const rnn_port *port = &call->outputs[i];
-    push_port(L, port, port->gradient ? port->gradient : port->data);
-    rnn_tensor *t = lua_touserdata(L, -1);
-    if (port->gradient == NULL) memset(t->data, 0, sizeof(float) * (size_t)rnn_tensor_size(t));
-    if (list) lua_rawseti(L, -2, i + 1);
-  }
-}
-
-/* pushes the i-th tensor of the list at WEIGHTS */
-static const rnn_tensor *push_weight(lua_State *L, int i) {
-  lua_rawgeti(L, WEIGHTS, i + 1);
-  return lua_touserdata(L, -1);
-}
-
-static int recorded_backward(lua_State *L) {
-  const layer_call *c = rnn_script_opened(L);
-  const rnn_call *call = c->call;
-  memory *m = call->memory;
-  push_weights(L, c);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, m->pullback);
-  push_output_gradients(L, call, true);
-  lua_pushvalue(L, WEIGHTS);
-  lua_call(L, 2, 2); /* gradients of inputs, and of weights */
-  int of_weights = lua_gettop(L), of_inputs = of_weights - 1;
-  for (int i = 0; i < call->input_count; i++, lua_settop(L, of_weights)) {
-    if (call->inputs[i].gradient == NULL) continue;
-    lua_rawgeti(L, of_inputs, i + 1);
-    take_input_gradient(L, &call->inputs[i], i + 1);
-  }
-  for (int i = 0; i < call->weight_count; i++, lua_settop(L, of_weights)) {
-    if (call->weight_gradients[i] == NULL) continue;
-    const rnn_tensor *weight = push_weight(L, i);
-    lua_rawgeti(L, of_weights, i + 1);
-    add_gradient(L, i + 1, weight, call->weight_gradients[i]);
-  }
-  return 0;
-}
-
-/* pushes the gradient of weight i from the table at `table`: under its name, or its number */
-static void push_named(lua_State *L, const rnn_script_layer *l, int table, int i) {
-  if (!lua_istable(L, table))
-    luaL_error(L, "backward: expected a table of the weights' gradients, by name, as second value, got %s",
-               rnn_lua_describe(L, table));
-  lua_rawgeti(L, LUA_REGISTRYINDEX, l->record);
-  lua_rawgeti(L, -1, RNN_RECORD_NAMES);
-  lua_rawgeti(L, -1, i + 1);
-  if (lua_gettable(L, table) == LUA_TNIL) lua_rawgeti(L, table, i + 1);
-}
-
-static void take_explicit(lua_State *L, const layer_call *c, int dx, int weights) {
-  const rnn_call *call = c->call;
-  bool several = c->script_call.script->spec->several;
-  int top = lua_gettop(L);
-  for (int i = 0; i < call->input_count; i++, lua_settop(L, top)) {
-    if (call->inputs[i].gradient == NULL) continue;
-    if (several && lua_istable(L, dx))
-      lua_geti(L, dx, i + 1);
-    else
-      lua_pushvalue(L, dx);
-    take_input_gradient(L, &call->inputs[i], i + 1);
-  }
-  for (int i = 0; i < call->weight_count; i++, lua_settop(L, top)) {
-    if (call->weight_gradients[i] == NULL) continue;
-    const rnn_tensor *weight = push_weight(L, i);
-    push_named(L, rnn_script_layer_of(c->script_call.script), weights, i);
-    add_gradient(L, i + 1, weight, call->weight_gradients[i]);
-  }
-}
-
-static int explicit_backward(lua_State *L) {
-  const layer_call *c = rnn_script_opened(L);
-  const rnn_call *call = c->call;
-  push_weights(L, c);
-  rnn_script_push(L, c->script_call.script, RNN_SCRIPT_BACKWARD);
-  rnn_script_push_object(L, c->script_call.script);
-  push_inputs(L, c);
-  if (call->output_count == 1)
-    push_port(L, call->outputs, call->outputs->data);
-  else
-    push_list(L, call->output_count, call->outputs);
-  push_output_gradients(L, call, call->output_count != 1);
-  push_options(L, c);
-  lua_call(L, 5, 2);
-  take_explicit(L, c, FIRST, FIRST + 1);
-  return 0;
-}
-
-rnn_status rnn_script_layer_backward(rnn_context *cx, const void *self, rnn_call *call) {
-  layer_call c = {.script_call = {rnn_script_of(self)}, .call = call};
-  if (rnn_script_has(c.script_call.script, RNN_SCRIPT_BACKWARD))
-    return rnn_script_run(cx, explicit_backward, &c.script_call);
-  memory *m = call->memory;
-  if (m == NULL || m->pullback == LUA_NOREF)
-    return rnn_fail(cx, RNN_INVALID, "backward without a forward call that keeps for it");
-  rnn_status status = rnn_script_run(cx, recorded_backward, &c.script_call);
-  drop_pullback(m);
-  return status;
-}
-
 /* ---- masks ---------------------------------------------------------------------------------------------------- */
 
 static int compute_mask(lua_State *L) {
-  layer_call *c = rnn_script_opened(L);
+  rnn_script_layer_call *c = rnn_script_opened(L);
   const rnn_shape *shape = &c->call->outputs->shape;
   char wanted[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
-  push_weights(L, c);
+  rnn_script_push_weights(L, c);
   rnn_script_push(L, c->script_call.script, RNN_SCRIPT_COMPUTE_MASK);
   rnn_script_push_object(L, c->script_call.script);
-  push_inputs(L, c);
-  push_options(L, c);
+  rnn_script_push_inputs(L, c);
+  rnn_script_push_options(L, c);
   lua_getfield(L, -1, "mask");
   lua_remove(L, -2);
   lua_call(L, 3, 1);
@@ -348,7 +208,7 @@ static int compute_mask(lua_State *L) {
 
 rnn_status rnn_script_layer_mask(rnn_context *cx, const void *self, const rnn_call *call, uint8_t *mask,
                                  bool *any) {
-  layer_call c = {{rnn_script_of(self)}, (rnn_call *)call, mask, false};
+  rnn_script_layer_call c = {{rnn_script_of(self)}, (rnn_call *)call, mask, false};
   rnn_try(rnn_script_run(cx, compute_mask, &c.script_call));
   *any = c.any;
   return RNN_OK;

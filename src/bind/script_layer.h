@@ -47,6 +47,35 @@ void rnn_script_new_record(lua_State *L, rnn_script_building *building);
 /* Pushes the shapes of inputs as scripts get them: one, or a list where the layer may have several. */
 void rnn_script_push_shapes(lua_State *L, const rnn_script *s, int count, const rnn_shape *shapes);
 
+/* ---- a call ------------------------------------------------------------------------------------------- */
+
+typedef struct rnn_script_layer_call {
+  rnn_script_call script_call;
+  rnn_call *call;
+  uint8_t *mask; /* of compute_mask: where it goes, and whether there is one */
+  bool any;
+} rnn_script_layer_call;
+
+/* call->memory: what a call keeps from forward to backward */
+typedef struct rnn_script_memory {
+  int pullback; /* reference */
+} rnn_script_memory;
+void rnn_script_drop_pullback(rnn_script_memory *memory);
+
+enum { RNN_SCRIPT_WEIGHTS = 2, RNN_SCRIPT_FIRST = 3 }; /* stack of a call: the weights, then what it pushes */
+
+/* Pushes a copy of a port's numbers (or others of that shape); of several ports as a list. */
+void rnn_script_push_port(lua_State *L, const rnn_port *port, const float *numbers);
+void rnn_script_push_ports(lua_State *L, int count, const rnn_port *ports);
+
+/* Each pushes what the script gets: a tensor, or a list where the layer may have several inputs; {training =, mask =}; the
+** list of the tensors that add_weight gave, into which it copies the layer's weights. */
+void rnn_script_push_inputs(lua_State *L, const rnn_script_layer_call *call);
+void rnn_script_push_options(lua_State *L, const rnn_script_layer_call *call);
+void rnn_script_push_weights(lua_State *L, const rnn_script_layer_call *call);
+
+/* ---- slots of the vtable ------------------------------------------------------------------------------- */
+
 rnn_status rnn_script_layer_shapes(rnn_context *cx, const void *self, int input_count, const rnn_shape *inputs,
                                    int *output_count, rnn_shape *outputs);
 rnn_status rnn_script_layer_build(rnn_context *cx, void *self, rnn_layer *layer, int input_count,

@@ -7,6 +7,7 @@
 #include "bind/exchange.h"
 #include "bind/script.h"
 #include "bind/tensor.h"
+#include "core/random.h"
 
 typedef struct weight_call {
   rnn_script_call call;
@@ -34,9 +35,13 @@ static int initialize(lua_State *L) {
 
 rnn_status rnn_script_fill(rnn_context *cx, const void *self, const rnn_shape *shape, uint64_t key,
                            float *out) {
-  (void)key; /* the function draws from rl.random */
   weight_call c = {.call = {rnn_script_of(self)}, .shape = shape, .out = out};
-  return rnn_script_run(cx, initialize, &c.call);
+  uint64_t random[2];
+  rnn_random_state(random);
+  rnn_set_seed(key); /* the function draws from rl.random: by the key alone, and nobody else's numbers change */
+  rnn_status status = rnn_script_run(cx, initialize, &c.call);
+  rnn_set_random_state(random);
+  return status;
 }
 
 static int constrain(lua_State *L) {

@@ -46,7 +46,7 @@ static bool find_inputs(rnn_context *cx, const rnn_layer *layer, int count, rnn_
 
 static rnn_status value_of(rnn_context *cx, void *owner, double *value) {
   rnn_trial *t = owner;
-  rnn_try(t->type->forward(cx, t->self, &t->call));
+  rnn_try(rnn_layer_forward(cx, t->layer, &t->call));
   *value = rnn_trial_loss(t);
   return RNN_OK;
 }
@@ -56,7 +56,7 @@ static rnn_status check_gradients(rnn_context *cx, rnn_trial *t) {
   char what[80];
   rnn_try(rnn_trial_forward(cx, t));
   rnn_try(rnn_trial_backward(cx, t, true, true));
-  for (int i = 0; i < t->call.input_count; i++) {
+  for (int i = 0; i < t->call.input_count && !t->options.indices; i++) { /* numbers of things have no slope */
     snprintf(what, sizeof what, "input %d", i + 1);
     rnn_try(rnn_compare_slopes(cx, &slope, rnn_size(&t->inputs[i].shape), t->inputs[i].data, t->inputs[i].gradient, what));
   }
@@ -194,13 +194,12 @@ static rnn_status check_all_ways(rnn_context *cx, rnn_layer *layer, int count, c
               {{.training = true}, "while training"},
               {{.masked = true}, "under a mask"},
               {{.masked = true, .training = true}, "under a mask while training"},
-              {{.sums = true}, "with wants_sums"},
-              {{.states = true}, "with states"}};
+              {{.sums = true}, "with wants_sums"}};
   bool function = type->type.kind == RNN_FUNCTION;
   for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
     rnn_trial_options o = ways[i].options;
     if (o.masked && (!(type->flags & RNN_LAYER_TAKES_MASK) || inputs[0].ndim < 2)) continue;
-    if ((o.sums && !(type->flags & RNN_LAYER_GIVES_SUMS)) || (o.states && !type->states)) continue;
+    if (o.sums && !(type->flags & RNN_LAYER_GIVES_SUMS)) continue;
     if (o.training && function) continue;
     o.indices = indices;
     rnn_try(told(cx, ways[i].way, check_one_way(cx, layer, count, inputs, o)));
@@ -215,10 +214,25 @@ static bool takes_numbers(rnn_context *cx, rnn_layer *layer, int count, const rn
   rnn_trial *t = rnn_malloc(sizeof *t);
   if (t == NULL) return true;
   rnn_status status = rnn_trial_open(cx, t, layer, count, inputs, (rnn_trial_options){.keeps = true});
-  if (status == RNN_OK) status = t->type->forward(cx, t->self, &t->call);
+  if (status == RNN_OK) status = rnn_layer_forward(cx, t->layer, &t->call);
   rnn_trial_close(t);
   rnn_free(t);
   return status == RNN_OK;
+}
+
+/* the same layer, made stateful if it can be: states are given and wanted then */
+static rnn_status check_states(rnn_context *cx, const rnn_component *component, int count, const rnn_shape *inputs) {
+  if (((const rnn_layer_type *)component->type)->states == NULL || rnn_arg_index(component->type, "stateful") < 0)
+    return RNN_OK;
+  const rnn_component *stateful = cx->host->copy(cx, component, "stateful", 1);
+  if (stateful == NULL) return RNN_INVALID;
+  rnn_layer *layer = rnn_layer_new(cx, (rnn_component *)stateful, "checked");
+  rnn_status status = layer ? rnn_layer_build(cx, layer, count, inputs) : RNN_NO_MEMORY;
+  if (status == RNN_OK)
+    status = told(cx, "with states", check_one_way(cx, layer, count, inputs, (rnn_trial_options){.states = true}));
+  rnn_layer_release(layer);
+  cx->host->drop(stateful);
+  return status;
 }
 
 static rnn_status check_count(rnn_context *cx, const rnn_component *component, int count, rnn_checked_shapes *used) {
@@ -229,6 +243,8 @@ static rnn_status check_count(rnn_context *cx, const rnn_component *component, i
   used->indices = status == RNN_OK && !takes_numbers(cx, layer, count, used->inputs);
   if (status == RNN_OK) status = check_all_ways(cx, layer, count, used->inputs, used->indices);
   rnn_layer_release(layer);
+  int least = ((const rnn_layer_type *)component->type)->min_inputs;
+  if (status == RNN_OK && count == (least > 0 ? least : 1)) status = check_states(cx, component, count, used->inputs);
   return status;
 }
 

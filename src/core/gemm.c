@@ -68,6 +68,10 @@ rnn_status rnn_gemm(rnn_context *cx, bool transpose_a, bool transpose_b, int64_t
   }
   if (fits_int(&p)) p.blas = rnn_blas();
   p.tile_n = tile_extent(TILE_COLUMNS * 4, TILE_COLUMNS, n);
+  if (k > TILE_WORK / (TILE_ROWS * TILE_COLUMNS)) { /* deep: square tiles, as BLAS copies both sides of each */
+    p.tile_n = tile_extent(TILE_COLUMNS, TILE_COLUMNS, n);
+    p.tile_m = tile_extent(TILE_COLUMNS, TILE_ROWS, m);
+  } else
   p.tile_m = tile_extent(TILE_WORK / (k * p.tile_n), TILE_ROWS, m);
   p.tiles_across = (n + p.tile_n - 1) / p.tile_n;
   int64_t tiles_down = (m + p.tile_m - 1) / p.tile_m;

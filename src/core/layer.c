@@ -303,7 +303,10 @@ rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *
 }
 
 rnn_status rnn_layer_backward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
-  return run_pass(cx, layer, rnn_layer_vtable(layer)->backward, call);
+  const rnn_layer_type *type = rnn_layer_vtable(layer);
+  if (type->backward == NULL) /* of a plain function, where it is optional */
+    return rnn_fail(cx, RNN_INVALID, "the function '%s' has no gradient: its plugin gives no backward", type->type.name);
+  return run_pass(cx, layer, type->backward, call);
 }
 
 void rnn_forget_call(const rnn_layer *layer, rnn_call *call) {

@@ -2,6 +2,7 @@
 #ifndef RNN_RANDOM_H
 #define RNN_RANDOM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Seeds everything that asks rnn_next_key; the same seed gives the same sequence of keys. Until it is

@@ -22,7 +22,8 @@
 static const struct standard {
   const char *name;
   rnn_kind kind; /* that it has most of */
-} all[] = {{"layers", RNN_LAYER},           {"recurrent", RNN_LAYER},         {"activations", RNN_ACTIVATION},
+} all[] = {{"layers", RNN_LAYER},           {"merging", RNN_LAYER},           {"shaping", RNN_LAYER},
+           {"recurrent", RNN_LAYER},         {"activations", RNN_ACTIVATION},
            {"losses", RNN_LOSS},            {"metrics", RNN_METRIC},          {"optimizers", RNN_OPTIMIZER},
            {"initializers", RNN_INITIALIZER}, {"regularizers", RNN_REGULARIZER}, {"constraints", RNN_CONSTRAINT}};
 #define COUNT (sizeof all / sizeof all[0])

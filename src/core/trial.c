@@ -103,6 +103,7 @@ rnn_status rnn_trial_open(rnn_context *cx, rnn_trial *t, rnn_layer *layer, int i
                           rnn_trial_options o) {
   memset(t, 0, sizeof *t);
   t->layer = layer;
+  t->options = o;
   t->type = rnn_layer_vtable(layer);
   t->self = layer->component->self;
   t->call = (rnn_call){.size = sizeof t->call, .input_count = input_count, .inputs = t->inputs, .outputs = t->outputs,
@@ -127,7 +128,7 @@ rnn_status rnn_trial_forward(rnn_context *cx, rnn_trial *t) {
   rnn_yard_blank(t->call.saved, t->call.saved_size);
   rnn_yard_blank(t->call.scratch, t->call.scratch_size);
   for (int i = 0; i < t->call.output_count; i++) rnn_yard_blank(t->outputs[i].data, rnn_size(&t->outputs[i].shape));
-  rnn_try(t->type->forward(cx, t->self, &t->call));
+  rnn_try(rnn_layer_forward(cx, t->layer, &t->call));
   rnn_try(rnn_yard_check(cx, &t->yard, "forward"));
   for (int i = 0; i < t->call.output_count; i++)
     rnn_try(rnn_yard_check_written(cx, &t->yard, t->outputs[i].data, "forward"));
@@ -150,7 +151,7 @@ rnn_status rnn_trial_backward(rnn_context *cx, rnn_trial *t, bool inputs, bool w
     for (int64_t j = 0; t->weight_gradients[i] && j < rnn_size(&t->layer->weights[i].shape); j++)
       t->weight_gradients[i][j] = 1;
   t->call.weight_gradients = weights ? t->weight_gradients : none;
-  rnn_status status = t->type->backward(cx, t->self, &t->call);
+  rnn_status status = rnn_layer_backward(cx, t->layer, &t->call);
   t->call.weight_gradients = t->weight_gradients;
   for (int i = 0; i < t->call.input_count; i++) t->inputs[i].gradient = input_gradients[i];
   if (status == RNN_OK) status = rnn_yard_check(cx, &t->yard, "backward");

@@ -7,23 +7,24 @@
 
 #define RNN_TRIAL_WEIGHTS 32
 
+typedef struct rnn_trial_options {
+  bool training, keeps, sums, masked, indices; /* indices: inputs are small whole numbers */
+  bool states; /* given and wanted */
+} rnn_trial_options;
+
 typedef struct rnn_trial {
   rnn_layer *layer;
   const rnn_layer_type *type;
   const void *self;
   rnn_yard yard;
   rnn_call call;
+  rnn_trial_options options;
   bool planned;
   rnn_port inputs[RNN_MAX_PORTS], outputs[RNN_MAX_PORTS];
   float *wanted[RNN_MAX_PORTS]; /* the weight that each output has in the loss, which is their weighted sum */
   float *weights[RNN_TRIAL_WEIGHTS], *weight_gradients[RNN_TRIAL_WEIGHTS];
   float *states[RNN_MAX_PORTS], *new_states[RNN_MAX_PORTS];
 } rnn_trial;
-
-typedef struct rnn_trial_options {
-  bool training, keeps, sums, masked, indices; /* indices: inputs are small whole numbers */
-  bool states; /* given and wanted */
-} rnn_trial_options;
 
 /* Plans a call of a built layer on these inputs, whose numbers, as those of weights and states, are the same for every
 ** trial. To be closed in any case. */

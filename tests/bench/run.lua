@@ -117,6 +117,72 @@ local function tensors(peers)
   })
 end
 
+-- ---- components written in Lua beside their built-in twins -----------------------------------------------------
+
+local function print_twins(title, functions, names)
+  local ours = measure.interleaved(functions, 20)
+  local rows = {}
+  for i, name in ipairs(names) do rows[i] = { name, ours[name] } end
+  measure.print_table(title, rows)
+end
+
+local function lua_bridge()
+  local x = rl.random.normal { shape = { 32, 10 } }
+  local activation = rl.register.activation { name = "bench_tanh", call = function(v) return v:tanh() end }
+  local own, built_in = activation(), rl.activations.get "tanh"
+  print_twins("tanh of 32 x 10 numbers", {
+    ["built in"] = function() return built_in(x) end,
+    ["the tensor function alone"] = function() return x:tanh() end,
+    ["registered in Lua"] = function() return own(x) end,
+  }, { "built in", "the tensor function alone", "registered in Lua" })
+  rl.register.layer { name = "BenchDense", args = { { "units", "integer" } },
+    build = function(self, shape)
+      self.kernel = self:add_weight { name = "kernel", shape = { shape[2], self.units } }
+      self.bias = self:add_weight { name = "bias", shape = { self.units }, initializer = "zeros" }
+    end,
+    call = function(self, v) return v:matmul(self.kernel) + self.bias end }
+  local steps = {}
+  local function step_of(name, layer, hidden)
+    local model = rl.Sequential { layer, rl.layers.Dense(1) }
+    model:compile { optimizer = "sgd", loss = "mse" }
+    local y = rl.ones { 32, 1 }
+    steps[name] = function() model:train_on_batch(hidden, y) end
+  end
+  step_of("Dense, tanh", rl.layers.Dense { 10, activation = "tanh", input_shape = { 10 } }, x)
+  step_of("Dense, tanh in Lua", rl.layers.Dense { 10, activation = own, input_shape = { 10 } }, x)
+  step_of("Dense in Lua, derived gradients", rl.layers.BenchDense { 10, input_shape = { 10 } }, x)
+  print_twins("a training step of Dense(10), Dense(1), batch of 32", steps,
+    { "Dense, tanh", "Dense, tanh in Lua", "Dense in Lua, derived gradients" })
+end
+
+-- The layer of scripts/attention.lua and its twin in C, which tests/support builds.
+local function attention()
+  if not rl.plugins.load(program:match "^(.*)/" .. "/support/plugin_attention.so") then return end
+  rl.register.layer { name = "AttendInLua", args = { { "units", "integer" } }, inputs = 2, supports_masking = true,
+    build = function(self, shapes)
+      self.query = self:add_weight { name = "query", shape = { shapes[1][2], self.units } }
+      self.key = self:add_weight { name = "key", shape = { shapes[2][3], self.units } }
+    end,
+    call = function(self, x, options)
+      local agreement = (x[2]:matmul(self.key) * x[1]:matmul(self.query):expand_dims(2)):sum(-1) / math.sqrt(self.units)
+      if options.mask and options.mask[2] then agreement = rl.where(options.mask[2], agreement, -1e9) end
+      return (agreement:softmax(-1):expand_dims(3) * x[2]):sum(2)
+    end,
+    compute_mask = function() return nil end }
+  local steps, names = {}, { "AttendInC", "AttendInLua" }
+  local questions, lists = rl.random.normal { shape = { 32, 8 } }, rl.random.normal { shape = { 32, 20, 16 } }
+  lists[{ {}, { 11, 20 } }] = 0
+  for _, name in ipairs(names) do
+    local question, list = rl.Input { shape = { 8 } }, rl.Input { shape = { 20, 16 } }
+    local found = rl.layers[name](32) { question, rl.layers.Masking(0)(list) }
+    local model = rl.Model { inputs = { question, list }, outputs = rl.layers.Dense(1)(found) }
+    model:compile { optimizer = "sgd", loss = "mse" }
+    local y = rl.ones { 32, 1 }
+    steps[name] = function() model:train_on_batch({ questions, lists }, y) end
+  end
+  print_twins("a training step of attention over 20 timesteps, batch of 32", steps, names)
+end
+
 local function read_peers(script, arguments)
   local peers, python = {}, os.getenv "PYTHON"
   if not python then return peers end
@@ -139,3 +205,5 @@ local peers = read_peers "peers.py"
 training(peers)
 tensors(peers)
 recurrent()
+lua_bridge()
+attention()

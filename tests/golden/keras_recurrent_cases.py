@@ -35,7 +35,7 @@ def regularized(**more):
                 bias_regularizer=C("regularizers.L1L2", l1=0.01, l2=0.03), **more)
 
 
-CONSTRAINED = dict(kernel_constraint=C("constraints.MaxNorm", 0.6), recurrent_constraint=C("constraints.UnitNorm", axis=0),
+CONSTRAINED = dict(kernel_constraint=C("constraints.MaxNorm", 0.6), recurrent_constraint=C("constraints.UnitNorm"),
                    bias_constraint="non_neg")
 
 # ---- each argument, without masks ----------------------------------------------------------------------------
@@ -120,7 +120,7 @@ case("Bidirectional GRU and SimpleRNN, stacked under a mask",
       layer("Bidirectional", layer("SimpleRNN", 2, activation="relu")), dense()], x=M)
 case("Bidirectional with a backward layer of its own",
      [layer("Bidirectional", layer("LSTM", 3, return_sequences=True),
-            backward_layer=layer("GRU", 4, go_backwards=True, use_bias=False, return_sequences=True), **SHAPE), dense(2)], y=S)
+            backward_layer=layer("GRU", 3, go_backwards=True, use_bias=False, return_sequences=True), **SHAPE), dense(2)], y=S)
 case("Bidirectional with regularizers and constraints",
      [layer("Bidirectional", layer("LSTM", 3, **regularized(**CONSTRAINED)), **SHAPE), dense()])
 
@@ -128,5 +128,3 @@ case("Bidirectional with regularizers and constraints",
 
 case("TimeDistributed of Dense", [layer("TimeDistributed", layer("Dense", 4, activation="tanh"), **SHAPE), layer("LSTM", 3), dense()])
 case("TimeDistributed under a mask", [MASKING, layer("TimeDistributed", layer("Dense", 4)), layer("LSTM", 3), dense()], x=M)
-case("RepeatVector between two of them", [layer("LSTM", 3, **SHAPE), layer("RepeatVector", 5),
-                                          layer("GRU", 4, return_sequences=True), layer("TimeDistributed", dense(2))], y=S)

@@ -1,5 +1,5 @@
---- trained(cases): the tests that models which Keras has trained come out as from Keras, from its first weights to its
---- losses, metrics, weights and predictions. Cases are those of golden/keras_models.py.
+--- trained(cases): tests that models come out as Keras trains them, from its first weights to its losses, metrics,
+--- weights and predictions. Cases are those of golden/keras_models.py.
 local rl = require "rnnlua"
 
 local LOSS = { rtol = 5e-5, atol = 1e-7 } -- what issue 3 asks for

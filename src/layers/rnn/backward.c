@@ -13,7 +13,7 @@ static void clear(float *to, int64_t n) { memset(to, 0, sizeof(float) * (size_t)
 /* ---- back through time -------------------------------------------------------------------------------------- */
 
 /* the gradient by the states after the last step: what came for states returned, or 0 */
-static void start_dstates(rnn_run *u, int64_t first, int64_t rows) {
+static void start_dstates(rnn_recurrence *u, int64_t first, int64_t rows) {
   const rnn_sequence *q = &u->q;
   for (int i = 0; i < u->cell->states; i++) {
     const float *from = u->layer->return_state ? u->call->outputs[1 + i].gradient : NULL;
@@ -26,7 +26,7 @@ static void start_dstates(rnn_run *u, int64_t first, int64_t rows) {
 }
 
 /* Where there is a mask, the gradient of an output goes to the output that it repeats. */
-static void pass_pending(rnn_run *u, int64_t b, int64_t s) {
+static void pass_pending(rnn_recurrence *u, int64_t b, int64_t s) {
   int64_t width = u->q.width;
   float *pending = u->pending + b * width;
   bool skip = rnn_skips(u, b, s);
@@ -36,7 +36,7 @@ static void pass_pending(rnn_run *u, int64_t b, int64_t s) {
 }
 
 /* adds the gradient by the output of a step to that by its state */
-static void take_output_gradient(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static void take_output_gradient(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   const rnn_sequence *q = &u->q;
   const float *dy = u->call->outputs->gradient;
   bool all = u->layer->return_sequences;
@@ -51,21 +51,21 @@ static void take_output_gradient(rnn_run *u, int64_t first, int64_t rows, int64_
 }
 
 /* steps that were run; where what the kernel sends back is added to dstates, nothing else is to be in them */
-static rnn_status step_back(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status step_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_try(u->cell->backward(u, first, rows, s));
   if (u->mask && !u->cell->carries) clear(u->dstates[0] + first * u->q.width, rows * u->q.width);
   return RNN_OK;
 }
 
 /* masked steps: the gradient passes by */
-static rnn_status carry_back(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status carry_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   float *slopes = rnn_at(u, u->slopes, u->row, first, s);
   for (int64_t b = 0; b < rows; b++) clear(slopes + b * u->q.time * u->row, u->row);
   return RNN_OK;
 }
 
 /* what of the slopes of a step goes to the state before, through gates of mask k of dropout */
-static rnn_status recur_back(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status recur_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
   const float *slopes = rnn_at(u, u->slopes, u->row, first, s) + cell->recurrent_at * q->width;
@@ -87,7 +87,7 @@ static rnn_status recur_back(rnn_run *u, int64_t first, int64_t rows, int64_t s)
   return RNN_OK;
 }
 
-static rnn_status backward_rows(rnn_run *u, int64_t first, int64_t rows) {
+static rnn_status backward_rows(rnn_recurrence *u, int64_t first, int64_t rows) {
   start_dstates(u, first, rows);
   for (int64_t s = u->q.time - 1; s >= 0; s--) {
     take_output_gradient(u, first, rows, s);
@@ -97,7 +97,7 @@ static rnn_status backward_rows(rnn_run *u, int64_t first, int64_t rows) {
   return RNN_OK;
 }
 
-static void write_initial_gradients(const rnn_run *u) {
+static void write_initial_gradients(const rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   for (int i = 0; i + 1 < u->call->input_count; i++) {
     float *to = u->call->inputs[1 + i].gradient;
@@ -109,7 +109,7 @@ static void write_initial_gradients(const rnn_run *u) {
 /* ---- weights ------------------------------------------------------------------------------------------------ */
 
 /* gradient of the kernel: x^T slopes, and with a mask of dropout for each gate, gate by gate */
-static rnn_status kernel_gradient(rnn_run *u) {
+static rnn_status kernel_gradient(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
   float *to = u->call->weight_gradients[RNN_KERNEL];
@@ -127,7 +127,7 @@ static rnn_status kernel_gradient(rnn_run *u) {
 
 /* The first steps' share of the gradient of the recurrent kernel, from the initial states; then the slopes of first
 ** steps are cleared. */
-static rnn_status first_steps(rnn_run *u, int64_t columns) {
+static rnn_status first_steps(rnn_recurrence *u, int64_t columns) {
   const rnn_sequence *q = &u->q;
   int64_t packed = u->cell->gates * q->width;
   float *slopes = rnn_at(u, u->slopes, u->row, 0, 0) + u->cell->recurrent_at * q->width;
@@ -140,7 +140,7 @@ static rnn_status first_steps(rnn_run *u, int64_t columns) {
 
 /* dU = sum over steps of h(s-1)^T slopes(s). In memory the two are one row apart, so that one product over
 ** batch × time does, once the slopes of first steps, which follow no state, are out of the way. */
-static rnn_status whole_gradient(rnn_run *u) {
+static rnn_status whole_gradient(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   int64_t packed = u->cell->gates * q->width, columns = u->cell->recurrent_gates * q->width;
   if (q->time < 2 && !u->has_initial) {
@@ -155,7 +155,7 @@ static rnn_status whole_gradient(rnn_run *u) {
 }
 
 /* the same where dropout acts on h(s-1), gate by gate */
-static rnn_status dropped_gradient(rnn_run *u) {
+static rnn_status dropped_gradient(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
   int64_t packed = cell->gates * q->width, columns = cell->recurrent_gates * q->width;
@@ -177,7 +177,7 @@ static rnn_status dropped_gradient(rnn_run *u) {
 }
 
 /* comes after all that reads the slopes of first steps */
-static rnn_status recurrent_gradient(rnn_run *u) {
+static rnn_status recurrent_gradient(rnn_recurrence *u) {
   const rnn_cell *cell = u->cell;
   float *to = u->call->weight_gradients[RNN_RECURRENT_KERNEL];
   if (to == NULL) return RNN_OK;
@@ -188,7 +188,7 @@ static rnn_status recurrent_gradient(rnn_run *u) {
   return RNN_OK;
 }
 
-static void bias_gradient(rnn_run *u) {
+static void bias_gradient(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
   float *to = u->layer->use_bias ? u->call->weight_gradients[RNN_BIAS] : NULL;
@@ -204,7 +204,7 @@ static void bias_gradient(rnn_run *u) {
   }
 }
 
-static rnn_status input_gradient(rnn_run *u) {
+static rnn_status input_gradient(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
   float *dx = u->call->inputs->gradient;
@@ -223,7 +223,7 @@ static rnn_status input_gradient(rnn_run *u) {
 }
 
 rnn_status rnn_recurrent_backward(rnn_context *cx, const void *self, rnn_call *call) {
-  rnn_run u = rnn_start_run(cx, self, call, true);
+  rnn_recurrence u = rnn_start_run(cx, self, call, true);
   rnn_pack_transposed(&u, call->weights[RNN_RECURRENT_KERNEL], u.recurrent);
   rnn_try(rnn_run_tiles(&u, backward_rows));
   write_initial_gradients(&u);

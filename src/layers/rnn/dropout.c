@@ -5,7 +5,7 @@
 #include "layers/rnn/rnn.h"
 
 /* factors (batch, stride), of which `columns` count: 0, or 1 / (1 - rate) */
-static void draw(const rnn_run *u, uint64_t key, double rate, int64_t columns, int64_t stride, float *factors) {
+static void draw(const rnn_recurrence *u, uint64_t key, double rate, int64_t columns, int64_t stride, float *factors) {
   float keep = (float)(1 / (1 - rate));
   for (int64_t b = 0; b < u->q.batch; b++, factors += stride) {
     u->cx->host->random_uniform(key, b * columns, columns, factors);
@@ -14,7 +14,7 @@ static void draw(const rnn_run *u, uint64_t key, double rate, int64_t columns, i
   }
 }
 
-void rnn_draw_factors(rnn_run *u) {
+void rnn_draw_factors(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   uint64_t key = u->call->key;
   for (int k = 0; k < u->input_masks; k++)
@@ -25,7 +25,7 @@ void rnn_draw_factors(rnn_run *u) {
          u->recurrent_factors + k * q->batch * q->width);
 }
 
-const float *rnn_masked_input(rnn_run *u, int k) {
+const float *rnn_masked_input(rnn_recurrence *u, int k) {
   const rnn_sequence *q = &u->q;
   const float *x = u->call->inputs->data;
   if (u->input_masks == 0) return x;
@@ -37,7 +37,7 @@ const float *rnn_masked_input(rnn_run *u, int k) {
   return u->masked;
 }
 
-void rnn_mask_input_gradient(rnn_run *u, int k, bool add) {
+void rnn_mask_input_gradient(rnn_recurrence *u, int k, bool add) {
   const rnn_sequence *q = &u->q;
   const float *factors = u->input_factors + k * q->batch * q->features;
   const float *from = u->masked;
@@ -47,7 +47,7 @@ void rnn_mask_input_gradient(rnn_run *u, int k, bool add) {
       for (int64_t i = 0; i < q->features; i++) dx[i] = (add ? dx[i] : 0) + from[i] * factors[i];
 }
 
-const float *rnn_masked_state(rnn_run *u, int k, int64_t first, int64_t rows, int64_t step, int64_t *stride) {
+const float *rnn_masked_state(rnn_recurrence *u, int k, int64_t first, int64_t rows, int64_t step, int64_t *stride) {
   int64_t width = u->q.width, from_stride;
   const float *h = rnn_before(u, 0, first, step, &from_stride);
   if (u->recurrent_masks == 0) {

@@ -9,7 +9,7 @@
 /* ---- before the first step ------------------------------------------------------------------------------ */
 
 /* initial states, from the inputs behind the first or from the call before */
-static void take_initial(rnn_run *u) {
+static void take_initial(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   for (int i = 0; i < u->cell->states; i++) {
     const float *from = u->call->input_count > 1 ? u->call->inputs[1 + i].data : u->call->states[i];
@@ -21,7 +21,7 @@ static void take_initial(rnn_run *u) {
 }
 
 /* the bias of every slot; where a gate's two biases meet in one slot, their sum */
-static void pack_bias(rnn_run *u) {
+static void pack_bias(rnn_recurrence *u) {
   const rnn_cell *cell = u->cell;
   const rnn_sequence *q = &u->q;
   memset(u->bias, 0, sizeof(float) * (size_t)u->row);
@@ -36,7 +36,7 @@ static void pack_bias(rnn_run *u) {
 }
 
 /* sums = x W + b, for all timesteps at once; under dropout with a mask for each gate, gate by gate */
-static rnn_status project(rnn_run *u) {
+static rnn_status project(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
   int64_t rows = q->batch * q->time, packed = cell->gates * q->width;
@@ -59,7 +59,7 @@ static rnn_status project(rnn_run *u) {
 /* ---- through time ------------------------------------------------------------------------------------------ */
 
 /* adds what comes from the state before to the sums of a step */
-static rnn_status recur(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status recur(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
   float *sums = rnn_at(u, u->sums, u->row, first, s) + cell->recurrent_at * q->width;
@@ -74,7 +74,7 @@ static rnn_status recur(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
 }
 
 /* masked steps leave the states as they are */
-static rnn_status carry(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status carry(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   int64_t width = u->q.width, stride;
   for (int i = 0; i < u->cell->states; i++) {
     const float *from = rnn_before(u, i, first, s, &stride);
@@ -85,7 +85,7 @@ static rnn_status carry(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
   return RNN_OK;
 }
 
-static rnn_status forward_rows(rnn_run *u, int64_t first, int64_t rows) {
+static rnn_status forward_rows(rnn_recurrence *u, int64_t first, int64_t rows) {
   for (int64_t s = 0; s < u->q.time; s++) {
     if (s > 0 || u->has_initial) rnn_try(recur(u, first, rows, s));
     rnn_try(rnn_by_mask(u, first, rows, s, u->cell->forward, carry));
@@ -97,13 +97,13 @@ static rnn_status forward_rows(rnn_run *u, int64_t first, int64_t rows) {
 
 /* The output of a masked step is 0 if the layer wants that, or if no step went before; else that of the step before,
 ** which is the state carried on. */
-static bool gives_zero(const rnn_run *u, int64_t b, int64_t s, bool *begun) {
+static bool gives_zero(const rnn_recurrence *u, int64_t b, int64_t s, bool *begun) {
   bool skip = rnn_skips(u, b, s);
   *begun = *begun || !skip;
   return skip && (u->layer->zero_output_for_mask || !*begun);
 }
 
-static void write_output(rnn_run *u) {
+static void write_output(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   size_t bytes = sizeof(float) * (size_t)q->units;
   float *out = u->call->outputs->data;
@@ -123,14 +123,14 @@ static void write_output(rnn_run *u) {
 }
 
 /* the last states, (batch, units) */
-static void write_state(rnn_run *u, int i, float *to) {
+static void write_state(rnn_recurrence *u, int i, float *to) {
   const rnn_sequence *q = &u->q;
   for (int64_t b = 0; to && b < q->batch; b++, to += q->units)
     memcpy(to, rnn_at(u, u->states[i], q->width, b, q->time - 1), sizeof(float) * (size_t)q->units);
 }
 
 rnn_status rnn_recurrent_forward(rnn_context *cx, const void *self, rnn_call *call) {
-  rnn_run u = rnn_start_run(cx, self, call, false);
+  rnn_recurrence u = rnn_start_run(cx, self, call, false);
   const rnn_cell *cell = u.cell;
   if (u.has_initial) take_initial(&u);
   if (u.input_masks || u.recurrent_masks) rnn_draw_factors(&u);

@@ -32,6 +32,51 @@ static void clear_tail(const rnn_padded *rows, float *row) {
   memset(row + rows->units, 0, sizeof(float) * (size_t)(rows->width - rows->units));
 }
 
+/* ---- activations written in Lua: one call for all rows ---------------------------------------------------- */
+
+static bool is_slow_to_call(const rnn_gate *gate, const rnn_padded *rows) {
+  return rows->count > 1 && (rnn_activation_flags(gate->activation) & RNN_MAIN_THREAD) != 0;
+}
+
+static void gather(const rnn_padded *rows, const float *from, int64_t stride, float *to) {
+  for (int64_t r = 0; r < rows->count; r++, from += stride, to += rows->units)
+    memcpy(to, from, sizeof(float) * (size_t)rows->units);
+}
+
+static void scatter(const rnn_padded *rows, const float *from, float *to, int64_t stride) {
+  for (int64_t r = 0; r < rows->count; r++, from += rows->units, to += stride) {
+    memcpy(to, from, sizeof(float) * (size_t)rows->units);
+    clear_tail(rows, to);
+  }
+}
+
+static rnn_status forward_together(rnn_context *cx, const rnn_gate *gate, const rnn_padded *rows, const float *x,
+                                   float *y, int64_t stride) {
+  float *all = cx->host->allocate(cx, sizeof(float) * (size_t)(rows->count * rows->units));
+  if (all == NULL) return RNN_NO_MEMORY;
+  gather(rows, x, stride, all);
+  rnn_status status = rnn_activate(cx, gate->activation, rows->count, rows->units, all, all);
+  if (status == RNN_OK) scatter(rows, all, y, stride);
+  cx->host->release(all);
+  return status;
+}
+
+static rnn_status backward_together(rnn_context *cx, const rnn_gate *gate, const rnn_padded *rows, const float *x,
+                                    const float *y, int64_t stride, const float *dy, int64_t dy_stride, float *dx,
+                                    int64_t dx_stride) {
+  int64_t size = rows->count * rows->units;
+  float *all = cx->host->allocate(cx, sizeof(float) * (size_t)(3 * size));
+  if (all == NULL) return RNN_NO_MEMORY;
+  gather(rows, x, stride, all);
+  gather(rows, y, stride, all + size);
+  gather(rows, dy, dy_stride, all + 2 * size);
+  rnn_status status = rnn_activate_backward(cx, gate->activation, rows->count, rows->units, all, all + size,
+                                            all + 2 * size, all + 2 * size);
+  if (status == RNN_OK) scatter(rows, all + 2 * size, dx, dx_stride);
+  cx->host->release(all);
+  return status;
+}
+
 rnn_status rnn_gate_forward(rnn_context *cx, const rnn_gate *gate, const rnn_padded *rows, const float *x,
                             float *y, int64_t stride) {
   if (gate->fused == RNN_FUSED_LINEAR && x == y) return RNN_OK;
@@ -40,6 +85,7 @@ rnn_status rnn_gate_forward(rnn_context *cx, const rnn_gate *gate, const rnn_pad
         ->forward[gate->fused](rows->count, rows->width, x, y, stride);
     return RNN_OK;
   }
+  if (is_slow_to_call(gate, rows)) return forward_together(cx, gate, rows, x, y, stride);
   for (int64_t r = 0; r < rows->count; r++, x += stride, y += stride) {
     rnn_try(rnn_activate(cx, gate->activation, 1, rows->units, x, y));
     clear_tail(rows, y);
@@ -55,6 +101,8 @@ rnn_status rnn_gate_backward(rnn_context *cx, const rnn_gate *gate, const rnn_pa
         ->backward[gate->fused](rows->count, rows->width, y, stride, dy, dy_stride, dx, dx_stride);
     return RNN_OK;
   }
+  if (is_slow_to_call(gate, rows))
+    return backward_together(cx, gate, rows, x, y, stride, dy, dy_stride, dx, dx_stride);
   for (int64_t r = 0; r < rows->count; r++, x += stride, y += stride, dy += dy_stride, dx += dx_stride) {
     rnn_try(rnn_activate_backward(cx, gate->activation, 1, rows->units, x, y, dy, dx));
     clear_tail(rows, dx);

@@ -15,7 +15,7 @@
 
 enum { CANDIDATE, UPDATE, RESET, EXTRA };
 
-static rnn_gru_rows rows_of(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_gru_rows rows_of(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = {.rows = rows, .width = u->q.width, .gate_stride = u->q.time * u->row,
                     .state_stride = u->q.time * u->q.width};
   r.before = rnn_before(u, 0, first, s, &r.before_stride);
@@ -25,25 +25,25 @@ static rnn_gru_rows rows_of(rnn_run *u, int64_t first, int64_t rows, int64_t s) 
   return r;
 }
 
-static rnn_gru_rows rows_back(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_gru_rows rows_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = rows_of(u, first, rows, s);
   r.slopes = rnn_at(u, u->slopes, u->row, first, s);
   r.dh = u->dstates[0] + first * r.width;
   return r;
 }
 
-static const rnn_gru_functions *loops(const rnn_run *u) {
+static const rnn_gru_functions *loops(const rnn_recurrence *u) {
   return RNN_PICK(u->cx->host->cpu_level, rnn_gru_kernels);
 }
 
-static rnn_status activate(const rnn_run *u, const rnn_gru_rows *r, int slot) {
+static rnn_status activate(const rnn_recurrence *u, const rnn_gru_rows *r, int slot) {
   const rnn_gate *gate = slot == CANDIDATE ? &u->layer->gate : &u->layer->recurrent_gate;
   rnn_padded each = {r->rows, u->q.units, u->q.width};
   int64_t at = slot * r->width;
   return rnn_gate_forward(u->cx, gate, &each, r->sums + at, r->gates + at, r->gate_stride);
 }
 
-static rnn_status differentiate(const rnn_run *u, const rnn_gru_rows *r, int slot) {
+static rnn_status differentiate(const rnn_recurrence *u, const rnn_gru_rows *r, int slot) {
   const rnn_gate *gate = slot == CANDIDATE ? &u->layer->gate : &u->layer->recurrent_gate;
   rnn_padded each = {r->rows, u->q.units, u->q.width};
   int64_t at = slot * r->width;
@@ -58,7 +58,7 @@ static bool is_fused(const rnn_recurrent *r) {
   return r->gate.fused == RNN_FUSED_TANH && r->recurrent_gate.fused == RNN_FUSED_SIGMOID;
 }
 
-static rnn_status forward_after(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status forward_after(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = rows_of(u, first, rows, s);
   if (is_fused(u->layer)) {
     loops(u)->forward(&r);
@@ -72,7 +72,7 @@ static rnn_status forward_after(rnn_run *u, int64_t first, int64_t rows, int64_t
   return RNN_OK;
 }
 
-static rnn_status backward_after(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status backward_after(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = rows_back(u, first, rows, s);
   if (is_fused(u->layer)) {
     loops(u)->backward(&r);
@@ -95,9 +95,9 @@ static const rnn_cell cell_after = {
 enum { GATE_H = 2 }; /* Keras' number of the candidate, and its mask of dropout */
 
 /* the mask of dropout on what the candidate sees */
-static int mask_of(const rnn_run *u) { return u->recurrent_masks > 1 ? GATE_H : 0; }
+static int mask_of(const rnn_recurrence *u) { return u->recurrent_masks > 1 ? GATE_H : 0; }
 
-static rnn_status forward_before(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status forward_before(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = rows_of(u, first, rows, s);
   r.dropped = rnn_masked_state(u, mask_of(u), first, rows, s, &r.dropped_stride);
   rnn_try(activate(u, &r, UPDATE));
@@ -111,7 +111,7 @@ static rnn_status forward_before(rnn_run *u, int64_t first, int64_t rows, int64_
 }
 
 /* dh += what came for r h(s-1), through the mask of dropout */
-static void add_dropped(const rnn_run *u, const rnn_gru_rows *r, int64_t first) {
+static void add_dropped(const rnn_recurrence *u, const rnn_gru_rows *r, int64_t first) {
   const rnn_row_functions *row = RNN_PICK(u->cx->host->cpu_level, rnn_row_kernels);
   const float *from = r->slopes + EXTRA * r->width;
   if (u->recurrent_masks == 0) {
@@ -123,7 +123,7 @@ static void add_dropped(const rnn_run *u, const rnn_gru_rows *r, int64_t first) 
     row->add_product(r->width, from + b * r->gate_stride, factors + b * r->width, r->dh + b * r->width);
 }
 
-static rnn_status backward_before(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status backward_before(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = rows_back(u, first, rows, s);
   r.dropped = rnn_masked_state(u, mask_of(u), first, rows, s, &r.dropped_stride);
   loops(u)->blend_back(&r);
@@ -138,7 +138,7 @@ static rnn_status backward_before(rnn_run *u, int64_t first, int64_t rows, int64
 }
 
 /* gradient of the candidate's columns of the recurrent kernel: (r h(s-1))^T slopes */
-static rnn_status candidate_gradient(rnn_run *u) {
+static rnn_status candidate_gradient(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   rnn_try(rnn_sgemm(u->cx, true, false, q->units, q->width, q->batch * q->time, u->gates + EXTRA * q->width, u->row,
                     u->slopes, u->row, 0, u->gradient + GATE_H * q->width, 3 * q->width));

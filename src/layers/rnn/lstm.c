@@ -10,7 +10,7 @@
 
 enum { IN, FORGET, CANDIDATE, OUT };
 
-static rnn_lstm_rows rows_of(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_lstm_rows rows_of(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   int64_t width = u->q.width;
   rnn_lstm_rows r = {.rows = rows, .width = width, .gate_stride = u->q.time * u->row,
                      .state_stride = u->q.time * width};
@@ -27,15 +27,15 @@ static bool is_fused(const rnn_recurrent *r) {
   return r->gate.fused == RNN_FUSED_TANH && r->recurrent_gate.fused == RNN_FUSED_SIGMOID;
 }
 
-static const rnn_lstm_functions *loops(const rnn_run *u) {
+static const rnn_lstm_functions *loops(const rnn_recurrence *u) {
   return RNN_PICK(u->cx->host->cpu_level, rnn_lstm_kernels);
 }
 
-static const rnn_gate *gate_of(const rnn_run *u, int slot) {
+static const rnn_gate *gate_of(const rnn_recurrence *u, int slot) {
   return slot == CANDIDATE ? &u->layer->gate : &u->layer->recurrent_gate;
 }
 
-static rnn_status forward(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status forward(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_lstm_rows r = rows_of(u, first, rows, s);
   if (is_fused(u->layer)) {
     loops(u)->forward(&r);
@@ -52,7 +52,7 @@ static rnn_status forward(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
   return RNN_OK;
 }
 
-static rnn_status backward(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status backward(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_lstm_rows r = rows_of(u, first, rows, s);
   r.slopes = rnn_at(u, u->slopes, u->row, first, s);
   r.dh = u->dstates[0] + first * r.width;

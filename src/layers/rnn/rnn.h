@@ -18,7 +18,7 @@
 extern const rnn_layer_type rnn_simple_rnn, rnn_lstm, rnn_gru, rnn_bidirectional, rnn_time_distributed,
     rnn_masking;
 
-typedef struct rnn_run rnn_run;
+typedef struct rnn_recurrence rnn_recurrence;
 typedef struct rnn_cell rnn_cell;
 
 /* ---- a layer ------------------------------------------------------------------------------------- */
@@ -64,7 +64,7 @@ int rnn_recurrent_states(const void *self, const rnn_shape *input, rnn_shape *sh
 /* ---- a cell --------------------------------------------------------------------------------------- */
 
 /* one timestep of `rows` sequences from `first` on */
-typedef rnn_status (*rnn_step)(rnn_run *u, int64_t first, int64_t rows, int64_t step);
+typedef rnn_status (*rnn_step)(rnn_recurrence *u, int64_t first, int64_t rows, int64_t step);
 
 /*
 ** The sums of one sequence and timestep are a row of `slots` times `width` numbers, and so are what the activations
@@ -87,7 +87,7 @@ struct rnn_cell {
   ** states before, but for what passes through the recurrent kernel */
   rnn_step backward;
   /* optional: gradients of the part of the recurrent kernel that is the cell's own affair */
-  rnn_status (*gradients)(rnn_run *u);
+  rnn_status (*gradients)(rnn_recurrence *u);
 };
 
 /* ---- the geometry of a sequence ---------------------------------------------------------------------- */
@@ -122,7 +122,7 @@ static inline int64_t rnn_time(const rnn_sequence *q, int64_t step) {
 ** And weights, packed at each call, gates in the order of their slots: kernel (features, gates·width), recurrent
 ** (units, gates·width), in backward its transpose; bias (slots·width).
 */
-struct rnn_run {
+struct rnn_recurrence {
   rnn_context *cx;
   const rnn_recurrent *layer;
   const rnn_cell *cell;
@@ -139,16 +139,16 @@ struct rnn_run {
   rnn_status status;          /* of any tile that failed */
 };
 
-rnn_run rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, bool backward);
+rnn_recurrence rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, bool backward);
 
 /* the row of `array`, which has `width` numbers for each sequence and timestep */
-static inline float *rnn_at(const rnn_run *u, float *array, int64_t width, int64_t sequence,
+static inline float *rnn_at(const rnn_recurrence *u, float *array, int64_t width, int64_t sequence,
                             int64_t step) {
   return array + (sequence * u->q.time + rnn_time(&u->q, step)) * width;
 }
 
 /* the state before a step, for sequences from `first` on, `stride` numbers from each to the next */
-static inline const float *rnn_before(const rnn_run *u, int state, int64_t first, int64_t step,
+static inline const float *rnn_before(const rnn_recurrence *u, int state, int64_t first, int64_t step,
                                       int64_t *stride) {
   if (step > 0) {
     *stride = u->q.time * u->q.width;
@@ -158,33 +158,33 @@ static inline const float *rnn_before(const rnn_run *u, int state, int64_t first
   return u->has_initial ? u->initial + (state * u->q.batch + first) * u->q.width : u->zeros;
 }
 
-static inline bool rnn_skips(const rnn_run *u, int64_t sequence, int64_t step) {
+static inline bool rnn_skips(const rnn_recurrence *u, int64_t sequence, int64_t step) {
   return u->mask && !u->mask[sequence * u->q.time + rnn_time(&u->q, step)];
 }
 
 /* Calls `step` for sequences that the mask lets through at this step, `carry` for the others. */
-rnn_status rnn_by_mask(rnn_run *u, int64_t first, int64_t rows, int64_t s, rnn_step step, rnn_step carry);
+rnn_status rnn_by_mask(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s, rnn_step step, rnn_step carry);
 
 /* Calls f for tiles of sequences, on several threads. */
-rnn_status rnn_run_tiles(rnn_run *u, rnn_status (*f)(rnn_run *u, int64_t first, int64_t rows));
+rnn_status rnn_run_tiles(rnn_recurrence *u, rnn_status (*f)(rnn_recurrence *u, int64_t first, int64_t rows));
 
 /* Gates g from `first` on, `count` of them, of weights (rows, gates·units), into the place slot[g] - at of packed rows
 ** of `places` times width; the tails of those places are zeros. */
-void rnn_pack_gates(const rnn_run *u, int64_t rows, const float *from, const int *slot, int at, float *to);
+void rnn_pack_gates(const rnn_recurrence *u, int64_t rows, const float *from, const int *slot, int at, float *to);
 /* the transpose: (gates·width, width), zeros where units end */
-void rnn_pack_transposed(const rnn_run *u, const float *from, float *to);
+void rnn_pack_transposed(const rnn_recurrence *u, const float *from, float *to);
 /* adds packed rows to weights; gates from `first` on, `count` of them */
-void rnn_add_gates(const rnn_run *u, int64_t rows, const float *from, const int *slot, int at, int first,
+void rnn_add_gates(const rnn_recurrence *u, int64_t rows, const float *from, const int *slot, int at, int first,
                    int count, float *to);
 
 /* ---- dropout ----------------------------------------------------------------------------------------- */
 
-void rnn_draw_factors(rnn_run *u);
+void rnn_draw_factors(rnn_recurrence *u);
 /* the input times factors of mask k, in `masked` */
-const float *rnn_masked_input(rnn_run *u, int k);
+const float *rnn_masked_input(rnn_recurrence *u, int k);
 /* dx = dx · factors of mask k; or, added to the input's gradient, `masked` times these */
-void rnn_mask_input_gradient(rnn_run *u, int k, bool add);
+void rnn_mask_input_gradient(rnn_recurrence *u, int k, bool add);
 /* the state h before a step times factors of mask k, for a tile's rows; h itself where dropout does not act */
-const float *rnn_masked_state(rnn_run *u, int k, int64_t first, int64_t rows, int64_t step, int64_t *stride);
+const float *rnn_masked_state(rnn_recurrence *u, int k, int64_t first, int64_t rows, int64_t step, int64_t *stride);
 
 #endif

@@ -27,7 +27,7 @@ static int mask_count(const rnn_recurrent *r, const rnn_call *call, double rate)
   return r->recurrent_dropout > 0 ? r->cell->gates : 1;
 }
 
-static void describe(rnn_run *u) {
+static void describe(rnn_recurrence *u) {
   const rnn_recurrent *r = u->layer;
   const rnn_shape *x = &u->call->inputs->shape;
   int64_t vector = 4 << u->cx->host->cpu_level;
@@ -44,7 +44,7 @@ static void describe(rnn_run *u) {
   u->mask = u->call->inputs->mask;
 }
 
-static void lay_out_saved(rnn_run *u, cursor *c) {
+static void lay_out_saved(rnn_recurrence *u, cursor *c) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
   int64_t steps = q->batch * q->time;
@@ -60,7 +60,7 @@ static void lay_out_saved(rnn_run *u, cursor *c) {
 }
 
 /* room for a copy of what dropout lets through: of the input, or of the states; in forward of one step's */
-static int64_t masked_size(const rnn_run *u, bool backward) {
+static int64_t masked_size(const rnn_recurrence *u, bool backward) {
   const rnn_sequence *q = &u->q;
   int64_t steps = q->batch * q->time;
   int64_t input = u->input_masks ? steps * q->features : 0;
@@ -68,7 +68,7 @@ static int64_t masked_size(const rnn_run *u, bool backward) {
   return input > state ? input : state;
 }
 
-static void lay_out_scratch(rnn_run *u, cursor *c, bool backward) {
+static void lay_out_scratch(rnn_recurrence *u, cursor *c, bool backward) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
   int64_t packed = cell->gates * q->width;
@@ -87,7 +87,7 @@ static void lay_out_scratch(rnn_run *u, cursor *c, bool backward) {
 }
 
 rnn_status rnn_recurrent_plan(rnn_context *cx, const void *self, rnn_call *call) {
-  rnn_run u = {.cx = cx, .layer = self, .call = call};
+  rnn_recurrence u = {.cx = cx, .layer = self, .call = call};
   cursor saved = {0}, forward = {0}, backward = {0};
   describe(&u);
   lay_out_saved(&u, &saved);
@@ -98,8 +98,8 @@ rnn_status rnn_recurrent_plan(rnn_context *cx, const void *self, rnn_call *call)
   return RNN_OK;
 }
 
-rnn_run rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, bool backward) {
-  rnn_run u = {.cx = cx, .layer = self, .call = call};
+rnn_recurrence rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, bool backward) {
+  rnn_recurrence u = {.cx = cx, .layer = self, .call = call};
   describe(&u);
   lay_out_saved(&u, &(cursor){call->saved, 0});
   lay_out_scratch(&u, &(cursor){call->scratch, 0}, backward);
@@ -113,7 +113,7 @@ rnn_run rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, bool ba
 
 /* Rows of the batch that one thread takes through all timesteps: a function of the shape alone; all
 ** of them where there is too little to share. */
-static int64_t tile_rows(const rnn_run *u) {
+static int64_t tile_rows(const rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   int64_t work = q->time * q->units * q->units * u->cell->gates; /* multiply-adds of one row */
   if (q->batch < 2 || work * q->batch < 100000) return q->batch > 0 ? q->batch : 1;
@@ -121,9 +121,9 @@ static int64_t tile_rows(const rnn_run *u) {
 }
 
 typedef struct tiling {
-  rnn_run *u;
+  rnn_recurrence *u;
   int64_t rows;
-  rnn_status (*f)(rnn_run *u, int64_t first, int64_t rows);
+  rnn_status (*f)(rnn_recurrence *u, int64_t first, int64_t rows);
 } tiling;
 
 static void run_tile(void *data, int64_t tile) {
@@ -133,13 +133,13 @@ static void run_tile(void *data, int64_t tile) {
   if (status != RNN_OK) __atomic_store_n(&t->u->status, status, __ATOMIC_RELAXED);
 }
 
-rnn_status rnn_run_tiles(rnn_run *u, rnn_status (*f)(rnn_run *u, int64_t first, int64_t rows)) {
+rnn_status rnn_run_tiles(rnn_recurrence *u, rnn_status (*f)(rnn_recurrence *u, int64_t first, int64_t rows)) {
   tiling t = {u, tile_rows(u), f};
   u->cx->host->parallel_for(u->cx, (u->q.batch + t.rows - 1) / t.rows, run_tile, &t);
   return u->status;
 }
 
-rnn_status rnn_by_mask(rnn_run *u, int64_t first, int64_t rows, int64_t s, rnn_step step, rnn_step carry) {
+rnn_status rnn_by_mask(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s, rnn_step step, rnn_step carry) {
   if (u->mask == NULL) return step(u, first, rows, s);
   for (int64_t b = first, end; b < first + rows; b = end) {
     bool skip = rnn_skips(u, b, s);
@@ -151,7 +151,7 @@ rnn_status rnn_by_mask(rnn_run *u, int64_t first, int64_t rows, int64_t s, rnn_s
 
 /* ---- packed weights ---------------------------------------------------------------------------------------- */
 
-void rnn_pack_gates(const rnn_run *u, int64_t rows, const float *from, const int *slot, int at, float *to) {
+void rnn_pack_gates(const rnn_recurrence *u, int64_t rows, const float *from, const int *slot, int at, float *to) {
   int64_t units = u->q.units, width = u->q.width, gates = u->cell->gates;
   size_t tail = sizeof(float) * (size_t)(width - units);
   for (int64_t r = 0; r < rows; r++, to += gates * width)
@@ -162,7 +162,7 @@ void rnn_pack_gates(const rnn_run *u, int64_t rows, const float *from, const int
     }
 }
 
-void rnn_pack_transposed(const rnn_run *u, const float *from, float *to) {
+void rnn_pack_transposed(const rnn_recurrence *u, const float *from, float *to) {
   int64_t units = u->q.units, width = u->q.width, gates = u->cell->gates;
   if (gates > 1 || width > units) memset(to, 0, sizeof(float) * (size_t)(gates * width * width));
   for (int64_t g = 0; g < gates; g++) {
@@ -172,7 +172,7 @@ void rnn_pack_transposed(const rnn_run *u, const float *from, float *to) {
   }
 }
 
-void rnn_add_gates(const rnn_run *u, int64_t rows, const float *from, const int *slot, int at, int first,
+void rnn_add_gates(const rnn_recurrence *u, int64_t rows, const float *from, const int *slot, int at, int first,
                    int count, float *to) {
   int64_t units = u->q.units, width = u->q.width, gates = u->cell->gates;
   for (int64_t r = 0; r < rows; r++, from += gates * width)

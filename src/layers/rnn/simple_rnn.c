@@ -1,18 +1,18 @@
 /* simple_rnn.c - SimpleRNN: h(s) = activation(x(s) W + b + h(s-1) U)     (Elman 1990) */
 #include "layers/rnn/arguments.h"
 
-static rnn_padded rows_of(const rnn_run *u, int64_t count) {
+static rnn_padded rows_of(const rnn_recurrence *u, int64_t count) {
   return (rnn_padded){count, u->q.units, u->q.width};
 }
 
-static rnn_status forward(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status forward(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   int64_t width = u->q.width;
   rnn_padded r = rows_of(u, rows);
   return rnn_gate_forward(u->cx, &u->layer->gate, &r, rnn_at(u, u->sums, width, first, s),
                           rnn_at(u, u->gates, width, first, s), u->q.time * width);
 }
 
-static rnn_status backward(rnn_run *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status backward(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   int64_t width = u->q.width, stride = u->q.time * width;
   rnn_padded r = rows_of(u, rows);
   return rnn_gate_backward(u->cx, &u->layer->gate, &r, rnn_at(u, u->sums, width, first, s),

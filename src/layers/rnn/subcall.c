@@ -17,6 +17,18 @@ rnn_status rnn_inner_shapes(rnn_context *cx, const rnn_component *layer, int inp
   return type->shapes(cx, layer->self, input_count, inputs, output_count, outputs);
 }
 
+rnn_status rnn_inner_fits(rnn_context *cx, const rnn_component *layer, const rnn_shape *built, const rnn_shape *got,
+                          int from) {
+  if (built->ndim == 0 || !(((const rnn_layer_type *)layer->type)->flags & RNN_LAYER_BUILDS_ANEW)) return RNN_OK;
+  bool same = built->ndim == got->ndim;
+  for (int i = from; same && i < got->ndim; i++) same = built->dim[i] == got->dim[i];
+  if (same) return RNN_OK;
+  char before[RNN_SHAPE_TEXT], now[RNN_SHAPE_TEXT];
+  return rnn_fail(cx, RNN_INVALID, "%s was built for inputs of shape %s, got %s", layer->type->name,
+                  cx->host->shape_text(before, built->ndim, built->dim),
+                  cx->host->shape_text(now, got->ndim, got->dim));
+}
+
 rnn_status rnn_subcall_plan(rnn_context *cx, rnn_subcall *sub, const rnn_call *outer, int input_count,
                             const rnn_shape *inputs) {
   const rnn_layer_type *type = rnn_subcall_type(sub);
@@ -50,13 +62,18 @@ void rnn_subcall_bind(rnn_context *cx, rnn_subcall *sub, const rnn_call *outer, 
   call->frozen = outer->frozen;
   call->states = outer->states ? outer->states + sub->first_state : (const float *const *)nothing;
   call->new_states = outer->new_states ? outer->new_states + sub->first_state : nothing;
+  call->fixed_weights = outer->fixed_weights ? outer->fixed_weights + sub->first_weight : NULL;
+  call->frozen = outer->frozen;
   call->key = cx->host->mix_key(outer->key, sub->stream);
   call->saved = saved;
   call->scratch = scratch;
 }
 
-rnn_status rnn_subcall_forward(rnn_context *cx, rnn_subcall *sub) {
-  return rnn_subcall_type(sub)->forward(cx, sub->component->self, &sub->call);
+rnn_status rnn_subcall_forward(rnn_context *cx, rnn_subcall *sub, rnn_call *outer) {
+  sub->call.penalty = 0;
+  rnn_try(rnn_subcall_type(sub)->forward(cx, sub->component->self, &sub->call));
+  outer->penalty += sub->call.penalty;
+  return RNN_OK;
 }
 
 rnn_status rnn_subcall_backward(rnn_context *cx, rnn_subcall *sub) {

@@ -28,6 +28,11 @@ bool rnn_layer_says(const rnn_context *cx, const rnn_component *layer, const cha
 rnn_status rnn_inner_shapes(rnn_context *cx, const rnn_component *layer, int input_count,
                             const rnn_shape *inputs, int *output_count, rnn_shape *outputs);
 
+/* Whether inputs of shape `got` fit the weights that a layer has built for `built`, ndim 0 if it wasn't built: of types
+** whose weights hang on more than the last axis, all extents from axis `from` on must be as they were. */
+rnn_status rnn_inner_fits(rnn_context *cx, const rnn_component *layer, const rnn_shape *built, const rnn_shape *got,
+                          int from);
+
 /* Sets `sub` up for inputs of these shapes, inside of `outer`, and plans it: sub->call.saved_size and scratch_size
 ** are what it needs. `sub` is all zeros at first. */
 rnn_status rnn_subcall_plan(rnn_context *cx, rnn_subcall *sub, const rnn_call *outer, int input_count,
@@ -37,7 +42,8 @@ rnn_status rnn_subcall_plan(rnn_context *cx, rnn_subcall *sub, const rnn_call *o
 ** ports are the wrapper's to set. */
 void rnn_subcall_bind(rnn_context *cx, rnn_subcall *sub, const rnn_call *outer, float *saved, float *scratch);
 
-rnn_status rnn_subcall_forward(rnn_context *cx, rnn_subcall *sub);
+/* adds what the inner call adds to the loss to the outer call's penalty */
+rnn_status rnn_subcall_forward(rnn_context *cx, rnn_subcall *sub, rnn_call *outer);
 rnn_status rnn_subcall_backward(rnn_context *cx, rnn_subcall *sub);
 void rnn_subcall_forget(rnn_subcall *sub);
 

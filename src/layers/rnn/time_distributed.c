@@ -8,6 +8,7 @@
 
 typedef struct time_distributed {
   const rnn_component *layer;
+  rnn_shape built; /* no argument: what the layer was built for */
 } time_distributed;
 
 static const rnn_arg args[] = {{"layer", RNN_ARG_COMPONENT, offsetof(time_distributed, layer), NULL, NULL, RNN_LAYER,
@@ -44,7 +45,7 @@ static rnn_status build(rnn_context *cx, void *self, rnn_layer *layer, int input
                         const rnn_shape *inputs) {
   const rnn_component *inner = ((const time_distributed *)self)->layer;
   const rnn_layer_type *type = (const rnn_layer_type *)inner->type;
-  rnn_shape step = folded(inputs);
+  rnn_shape step = ((time_distributed *)self)->built = folded(inputs);
   return type->build ? type->build(cx, inner->self, layer, input_count, &step) : RNN_OK;
 }
 
@@ -61,6 +62,7 @@ static rnn_status plan(rnn_context *cx, const void *self, rnn_call *call) {
   r->sub.component = ((const time_distributed *)self)->layer;
   r->sub.call.weight_count = call->weight_count;
   rnn_shape step = folded(&call->inputs->shape);
+  rnn_try(rnn_inner_fits(cx, r->sub.component, &((const time_distributed *)self)->built, &step, 1));
   rnn_try(rnn_subcall_plan(cx, &r->sub, call, 1, &step));
   call->saved_size = r->sub.call.saved_size;
   call->scratch_size = r->sub.call.scratch_size;
@@ -79,7 +81,7 @@ static rnn_subcall *bind(rnn_context *cx, rnn_call *call) {
 
 static rnn_status forward(rnn_context *cx, const void *self, rnn_call *call) {
   (void)self;
-  return rnn_subcall_forward(cx, bind(cx, call));
+  return rnn_subcall_forward(cx, bind(cx, call), call);
 }
 
 static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
@@ -100,7 +102,7 @@ const rnn_layer_type rnn_time_distributed = {
                     "(batch, timesteps, …) -> (batch, timesteps, what the layer makes of …). Weights: the layer's.",
              RNN_ARGUMENTS(args, time_distributed),
              .positional = 1},
-    .flags = RNN_LAYER_TAKES_MASK | RNN_LAYER_PASSES_MASK | RNN_LAYER_RANDOM | RNN_LAYER_MAIN_THREAD,
+    .flags = RNN_LAYER_TAKES_MASK | RNN_LAYER_PASSES_MASK | RNN_LAYER_RANDOM,
     .shapes = shapes,
     .build = build,
     .plan = plan,

@@ -1,10 +1,9 @@
 /*
-** plugin_backwards.c - a sequence layer as a stranger would write it, with the two arguments that Bidirectional asks
+** backwards.c - a sequence layer as a stranger would write it, with the two arguments that Bidirectional asks
 ** for and memory of its call's own.
 **
 ** Total sums up the timesteps, each times a weight a feature.
 */
-#undef RNN_BUILTIN
 #include "rnnlua.h"
 
 #include <stdlib.h>
