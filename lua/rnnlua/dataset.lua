@@ -105,9 +105,11 @@ function Dataset.range(first, last, step)
   if last == nil then first, last = 1, first end
   local given = options.read("range", { { "first", "integer" }, { "last", "integer" }, { "step", "integer", 1 } },
     { first = first, last = last, step = step })
-  if given.last == nil then core.raise "range: the last number expected, got nil" end
+  if not given.first or not given.last then core.raise "range: the first and the last number expected, got nil" end
   if given.step == 0 then core.raise "range: argument 'step' must not be 0" end
-  local count = math.max(0, (given.last - given.first) // given.step + 1)
+  local count = math.max(0.0, (given.last + 0.0 - given.first) // given.step + 1)
+  if count > 2 ^ 40 then core.raise(("range: %.0f numbers are too many"):format(count)) end
+  count = math.tointeger(count)
   if count == 0 then return new(steps.take(sources.single(blocks.pack(0)), 0)) end
   return new(sources.slices { rows = count, count = 1,
     core.tensor_creators.range(given.first, given.last, given.step, "int64") })
