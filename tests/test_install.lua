@@ -34,7 +34,7 @@ describe("a copied binary", function()
     local text, status = shell(("cd / && env -i %s/alone -e %s"):format(quote(folder), quote [[
       local rl = require "rnnlua"
       local model = rl.Sequential { rl.layers.Dense { 1, input_shape = { 1 } } }
-      model:compile { loss = "mse" }
+      model:compile { optimizer = "sgd", loss = "mse" }
       model:fit({ { 1 } }, { 1 }, { verbose = 0 })
       print(#model:predict { { 1 }, { 2 } })]]))
     assert.equal("2\n", text)

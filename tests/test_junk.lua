@@ -20,7 +20,8 @@ local function pick(list) return list[below(#list)] end
 -- ---- what is called ------------------------------------------------------------------------------------------
 
 -- these print, or would change the run for the tests that follow
-local LEFT_OUT <const> = { show_config = true, help = true, set_threads = true, ["rl.plugins.load"] = true, CSVLogger = true,
+local LEFT_OUT <const> = { show_config = true, help = true, set_threads = true, CSVLogger = true,
+  ["rl.plugins.load"] = true, ["rl.plugins.new"] = true, ["rl.plugins.found"] = true,
   save = true, savez = true, write_csv = true }
 
 local callables = {}
