@@ -41,7 +41,7 @@ end
 
 describe("An attention layer in Lua", function()
   it("trains under a mask with two inputs as its twin in C does, to 1e-6", function()
-    local loaded, message = rl.plugins.load(folder .. "plugin_attention.so")
+    local loaded, message = rl.plugins.load(folder .. "plugin_attend.so")
     if not loaded and not tostring(message):find "already" then pending(message) end
     local losses, model = trained "AttendInC"
     local own_losses, own = trained "AttendInLua"

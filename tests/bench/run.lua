@@ -184,7 +184,7 @@ end
 
 -- The layer of scripts/attention.lua and its twin in C, which tests/support builds.
 local function attention()
-  if not rl.plugins.load(program:match "^(.*)/" .. "/support/plugin_attention.so") then return end
+  if not rl.plugins.load(program:match "^(.*)/" .. "/support/plugin_attend.so") then return end
   rl.register.layer { name = "AttendInLua", args = { { "units", "integer" } }, inputs = 2, supports_masking = true,
     build = function(self, shapes)
       self.query = self:add_weight { name = "query", shape = { shapes[1][2], self.units } }

@@ -1,5 +1,5 @@
 /*
-** plugin_restart.c - a wrapper as a stranger would write it: Restart runs a recurrent layer over the input twice, the
+** restart.c - a wrapper as a stranger would write it: Restart runs a recurrent layer over the input twice, the
 ** second time from the states that the first has left, and gives the second output. So gradients must go through
 ** states handed in and states returned.
 */

@@ -1,5 +1,5 @@
 /*
-** plugin_attention.c - the twin in C of the attention layer in scripts/attention.lua: two inputs, the question
+** attend.c - the twin in C of the attention layer in scripts/attention.lua: two inputs, the question
 ** (batch, asked) and the pairs (batch, time, features), a mask on the second, two weights.
 **
 **   q = question Q, k = pairs K, p = softmax(k q / sqrt(units)) over the timesteps that the mask lets through, y = p pairs
@@ -152,4 +152,4 @@ static const rnn_layer_type attend_type = {
     .backward = backward};
 
 static const rnn_type *const types[] = {&attend_type.type};
-RNN_PLUGIN(attention, "1.0", "the twin of scripts/attention.lua's layer, for tests", types)
+RNN_PLUGIN(attend, "1.0", "the twin of scripts/attention.lua's layer, for tests", types)
