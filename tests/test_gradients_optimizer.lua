@@ -1,6 +1,5 @@
 --- optimizer:apply_gradients: the steps that fit makes, and what is refused.
 local rl = require "rnnlua"
-local core = require "rnnlua.core"
 
 local X, Y = rl.random.normal { shape = { 12, 4, 2 } }, rl.random.normal { shape = { 12, 1 } }
 
@@ -44,7 +43,7 @@ local function train(make, pairs_given)
 end
 
 describe("apply_gradients makes the steps of fit, to the bit:", function()
-  for _, name in ipairs(core.type_names "optimizer") do
+  for _, name in ipairs { "SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl", "Lion" } do
     it(name, function()
       local by_fit, by_tape = train(function() return rl.optimizers[name] {} end)
       for i, weight in ipairs(by_fit) do assert.message("weight " .. i).tensor_near(weight, by_tape[i], 0) end

@@ -113,18 +113,23 @@ local function copies_of(inputs)
   return list
 end
 
-local function gradients_of(fn, inputs)
-  local variables = {}
-  for _, input in ipairs(inputs) do
-    if core.is_variable(input) then variables[#variables + 1] = input end
-  end
-  local results, pullback = vjp(function(...)
+--- The results, and the way back. Always with a tape: without one full reductions would be numbers to the function.
+local function run(fn, inputs)
+  return vjp(function(...)
     local given = { ... }
     for i, input in ipairs(inputs) do
       if core.is_variable(input) then given[i] = input end
     end
     return fn(table.unpack(given))
   end, inputs)
+end
+
+local function gradients_of(fn, inputs)
+  local variables = {}
+  for _, input in ipairs(inputs) do
+    if core.is_variable(input) then variables[#variables + 1] = input end
+  end
+  local results, pullback = run(fn, inputs)
   local weights, seeds, any = weights_of(results), {}, false
   for k, weight in ipairs(weights) do
     seeds[k] = weight and f.astype(weight, results[k].dtype)
@@ -172,7 +177,7 @@ local function gradient_check(fn, inputs, given)
   inputs = copies_of(inputs)
   local gradients, results, weights = gradients_of(fn, inputs)
   local eps, rtol, atol = settings_for(inputs, results, given)
-  local function evaluate() return value_of(table.pack(fn(table.unpack(inputs))), weights) end
+  local function evaluate() return value_of((run(fn, inputs)), weights) end
   for k, input in ipairs(inputs) do
     local tape = is_float(input) and f.totable(f.reshape(gradients[k], { input.size })) or {}
     for i, by_tape in ipairs(tape) do
