@@ -288,6 +288,7 @@ static rnn_status check_clipping(rnn_context *cx, const rnn_component *component
 /* ---- which thread -------------------------------------------------------------------------------- */
 
 static bool type_calls_lua(const rnn_type *type) {
+  if (type->size <= sizeof *type) return false; /* no vtable: the arguments that a kind has in common */
   switch (type->kind) {
     case RNN_ACTIVATION: return ((const rnn_activation_type *)type)->flags & RNN_MAIN_THREAD;
     case RNN_LAYER: return ((const rnn_layer_type *)type)->flags & RNN_LAYER_MAIN_THREAD;
