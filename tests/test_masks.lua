@@ -125,3 +125,39 @@ describe("The memory of a call", function()
     assert.equal(before, live())
   end)
 end)
+
+describe("Losses and metrics called by hand", function()
+  local X, Y = rl.tensor { { { 1.0 }, { 0.0 }, { 2.0 } }, { { 0.0 }, { 0.0 }, { 3.0 } } }, rl.zeros { 2, 3, 1 }
+  local function masked()
+    local model = rl.Sequential { rl.Input { shape = { 3, 1 } }, rl.layers.Masking(0),
+      rl.layers.Dense { 1, kernel_initializer = "ones" } }
+    model:compile { optimizer = rl.optimizers.SGD(0.1), loss = "mse", metrics = { "mae" } }
+    return model
+  end
+
+  it("leave masked steps out as evaluate does", function()
+    local model, mse, mae = masked(), rl.losses.MeanSquaredError(), rl.metrics.MeanAbsoluteError()
+    local loss, metric = model:evaluate(X, Y, { verbose = 0 })
+    assert.near((1 + 4 + 9) / 3, loss, 1e-6)
+    local tape, by_hand = rl.GradientTape(function()
+      local y = model(X)
+      mae:update_state(Y, y)
+      return mse(Y, y)
+    end)
+    assert.near(loss, rl.item(by_hand), 1e-6)
+    assert.near(metric, mae:result(), 1e-6)
+    local weights = model.trainable_variables
+    local gradients = tape:gradient(by_hand, weights)
+    model:train_on_batch(X, Y)
+    assert.near(1 - 0.1 * gradients[1]:sum(), model:get_weights()[1]:sum(), 1e-6)
+  end)
+
+  it("count sample weights among what is left", function()
+    local model, mse = masked(), rl.losses.MeanSquaredError()
+    local weights = rl.tensor { { 1.0, 9.0, 2.0 }, { 9.0, 9.0, 0.5 } }
+    local loss
+    rl.GradientTape(function() loss = mse(Y, model(X), weights) end)
+    assert.near((1 + 2 * 4 + 0.5 * 9) / 3, rl.item(loss), 1e-6)
+    assert.near(rl.item(loss), model:evaluate(X, Y, { sample_weight = weights, verbose = 0 }), 1e-6)
+  end)
+end)

@@ -163,10 +163,6 @@ local function settle(entry, y_shape, output_shape)
   return core.component(family.kind, name, "compile", entry.name)
 end
 
---- Metrics that are better the larger they are, beside the accuracies.
-local BETTER_UP = { AUC = true, Precision = true, Recall = true, F1Score = true, FBetaScore = true, R2Score = true,
-  CosineSimilarity = true, PearsonCorrelation = true }
-
 --- For each log 1 if it is better the larger it is, else -1: what EarlyStopping's mode = "auto" goes by.
 --- @param names table of all logs; those of metrics come last
 --- @param metrics table components of the metrics, in the same order
@@ -174,11 +170,7 @@ local function directions(names, metrics)
   local result, first = {}, #names - #metrics
   for i = 1, first do result[names[i]] = -1 end
   for i, component in ipairs(metrics) do
-    local class = component.class_name
-    local up = component.kind == "metric" and (BETTER_UP[class] or class:find "Accuracy$")
-    local scripts = package.loaded["rnnlua.script"] -- where metrics written in Lua say so
-    if scripts and scripts.directions[class] then up = scripts.directions[class] == "max" end
-    result[names[first + i]] = up and 1 or -1
+    result[names[first + i]] = core.describe(component).maximized and 1 or -1
   end
   return result
 end

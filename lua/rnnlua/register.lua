@@ -123,6 +123,7 @@ finish.loss = target
 
 function finish.metric(who, spec, made)
   target(who, spec, made)
+  made.maximized = spec.direction == "max"
   if spec.direction and spec.direction ~= "max" and spec.direction ~= "min" then
     fail(who, "direction must be 'max' or 'min', got %s", options.describe(spec.direction))
   end
@@ -213,11 +214,7 @@ function register.loss(spec) return register_type("loss", spec) end
 --- weights has one number a row, or is nil. direction = "max" or "min" tells EarlyStopping which way is better.
 --- @param spec table name, and call, or state, update and result; direction, target, args, doc, aliases, positional
 --- @return type metric
-function register.metric(spec)
-  local made = register_type("metric", spec)
-  script.directions[spec.name] = spec.direction
-  return made
-end
+function register.metric(spec) return register_type("metric", spec) end
 
 --- Registers an optimizer: update(self, v) is called for each variable at each step.
 ---   rl.register.optimizer { name = "Momentum", args = { { "momentum", "number", default = 0.9 } }, slots = { "m" },

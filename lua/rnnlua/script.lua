@@ -7,8 +7,6 @@ local script = {}
 
 local unpack = table.unpack
 
---- Name of a metric that was registered with a direction -> "max" or "min".
-script.directions = {}
 
 -- objects ------------------------------------------------------------------------------------------------------
 

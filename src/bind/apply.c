@@ -99,6 +99,7 @@ static int finish_loss(lua_State *L, bool mean) {
 static int mean_loss(lua_State *L, const rnn_component *c) {
   rnn_lua_rows r;
   rnn_lua_to_rows(L, 2, c->type, ((const rnn_loss_type *)c->type)->target, &r);
+  if (rnn_lua_mask_rows(L, 3, true, &r)) lua_replace(L, 4); /* what is recorded has these weights, too */
   const float *values = push_row_losses(L, c, &r);
   double sum = 0;
   for (int64_t i = 0; i < r.rows; i++) sum += (double)values[i] * (r.weights ? r.weights[i] : 1);

@@ -65,9 +65,10 @@ static bool boolean_field(lua_State *L, const char *field) {
 
 static const size_t field_sizes[] = {
     [RNN_ARG_INTEGER] = sizeof(int64_t),  [RNN_ARG_NUMBER] = sizeof(double),
-    [RNN_ARG_BOOLEAN] = sizeof(int64_t),  [RNN_ARG_STRING] = sizeof(char *),
+    [RNN_ARG_BOOLEAN] = sizeof(int64_t), /* so that what follows is aligned */
+    [RNN_ARG_STRING] = sizeof(char *),
     [RNN_ARG_SHAPE] = sizeof(rnn_shape),  [RNN_ARG_COMPONENT] = sizeof(rnn_component *),
-    [RNN_ARG_RATE] = sizeof(rnn_rate),    [RNN_ARG_NUMBERS] = sizeof(rnn_numbers)}; /* a boolean takes as much as keeps what follows aligned */
+    [RNN_ARG_RATE] = sizeof(rnn_rate),    [RNN_ARG_NUMBERS] = sizeof(rnn_numbers)};
 
 static void read_arg(lua_State *L, rnn_made_type *made, rnn_arg *arg, size_t *offset) {
   static const char *const words[] = {"integer",   "number", "boolean", "string", "shape",
@@ -97,7 +98,7 @@ static rnn_arg rate_arg(lua_State *L, rnn_made_type *made) {
   return arg;
 }
 
-/* the table at `index` on top again */
+/* Those of the spec on top, which lie in self from `first` on; an optimizer's common ones around them. */
 static void read_args(lua_State *L, rnn_made_type *made, size_t first) {
   rnn_type *type = &made->vtable.type;
   bool optimizer = type->kind == RNN_OPTIMIZER;
@@ -209,6 +210,7 @@ static size_t fill_vtable(lua_State *L, rnn_made_type *made) {
       made->vtable.metric.state_size = rnn_script_state_size;
       made->vtable.metric.update = rnn_script_update_metric;
       made->vtable.metric.result = rnn_script_result;
+      if (boolean_field(L, "maximized")) made->vtable.metric.flags = RNN_METRIC_MAXIMIZED;
       return sizeof made->vtable.metric;
     case RNN_OPTIMIZER:
       made->vtable.optimizer.flags = RNN_OPTIMIZER_BY_VARIABLE | RNN_OPTIMIZER_MAIN_THREAD;

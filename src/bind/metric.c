@@ -77,6 +77,7 @@ static int update_state(lua_State *L) {
   const rnn_loss_type *loss = (const rnn_loss_type *)box->component->type;
   rnn_lua_rows r;
   rnn_lua_to_rows(L, 2, box->component->type, is_loss(box) ? loss->target : metric->target, &r);
+  if (is_loss(box) || !(metric->flags & RNN_METRIC_IGNORES_MASK)) rnn_lua_mask_rows(L, 3, false, &r);
   float *values = is_loss(box) ? rnn_lua_new_tensor(L, RNN_FLOAT32, 1, &r.rows)->data : NULL;
   if (is_loss(box)) {
     prepare_state(L, box, r.columns); /* from here on no finalizer can call reset_state */

@@ -208,6 +208,10 @@ static int describe(lua_State *L) {
     lua_pushstring(L, target == RNN_TARGET_INDEX ? "index" : "same");
     lua_setfield(L, -2, "target");
   }
+  if (type->kind == RNN_METRIC) {
+    lua_pushboolean(L, (((const rnn_metric_type *)type)->flags & RNN_METRIC_MAXIMIZED) != 0);
+    lua_setfield(L, -2, "maximized");
+  }
   return 1;
 }
 

@@ -1,6 +1,7 @@
 /* rows.c - tensors as losses and metrics see them: rows × columns of float32 */
 #include "bind/rows.h"
 
+#include "bind/mask.h"
 #include "bind/raise.h"
 #include "bind/tensor.h"
 #include "core/registry.h"
@@ -68,4 +69,21 @@ void rnn_lua_to_rows(lua_State *L, int first, const rnn_type *type, rnn_target t
   out->y_true = y_true->data;
   out->y_pred = out->pred->data;
   out->weights = to_weights(L, first + 2, type, out);
+}
+
+bool rnn_lua_mask_rows(lua_State *L, int index, bool is_loss, rnn_lua_rows *out) {
+  const rnn_tensor *mask = rnn_lua_push_mask(L, index);
+  if (mask == NULL || rnn_tensor_size(mask) != out->rows || out->pred->ndim < 2) {
+    lua_pop(L, 1);
+    return false;
+  }
+  const uint8_t *kept = mask->data; /* the tensor keeps it alive */
+  lua_pop(L, 1);
+  float *to = rnn_lua_new_tensor(L, RNN_FLOAT32, out->pred->ndim - 1, out->pred->shape)->data;
+  int64_t valid = 0;
+  for (int64_t r = 0; r < out->rows; r++) valid += kept[r] != 0;
+  float counts = !is_loss ? 1 : valid ? (float)out->rows / (float)valid : 0;
+  for (int64_t r = 0; r < out->rows; r++) to[r] = kept[r] ? counts * (out->weights ? out->weights[r] : 1) : 0;
+  out->weights = to;
+  return true;
 }

@@ -19,6 +19,11 @@ typedef struct rnn_lua_rows {
 void rnn_lua_to_rows(lua_State *L, int first, const rnn_type *type, rnn_target target,
                      rnn_lua_rows *out);
 
+/* Where y_pred at `index` carries a mask with an entry for each row, masked rows get weight 0. A loss has the others count
+** for as many rows as there are (apply_mask in keras/src/losses/loss.py), a metric as they are. Pushes the tensor that
+** out->weights then lies in, of y_pred's shape without its last axis; false, and nothing is pushed: there is no mask. */
+bool rnn_lua_mask_rows(lua_State *L, int index, bool is_loss, rnn_lua_rows *out);
+
 /* rows and columns of one tensor */
 void rnn_lua_extents(const rnn_tensor *t, int64_t *rows, int64_t *columns);
 

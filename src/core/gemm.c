@@ -1,8 +1,9 @@
 /*
-** gemm.c - the one way to a matrix product: picks kernel and tiles.
+** gemm.c - the one way to a matrix product of float32: picks kernel and tiles.
 **
 ** Tiles of at most a million multiply-adds meet OpenBLAS' small-matrix path, which was measured to be
-** the faster one (109 GF/s against 71 at 16 × 512 × 128), and are short enough for Ctrl-C.
+** the faster one (109 GF/s against 71 at 16 × 512 × 128), and are short enough for Ctrl-C. Where k is so
+** large that such a tile would have few rows, BLAS' copies of both sides weigh more, and tiles are square.
 */
 #include "core/gemm.h"
 
@@ -53,6 +54,13 @@ static int64_t tile_extent(int64_t wanted, int64_t multiple, int64_t all) {
   return extent < multiple ? multiple : extent > all ? all : extent;
 }
 
+/* a function of the shape alone: the same bits at any number of threads */
+static void choose_tiles(product *p) {
+  bool deep = p->k > TILE_WORK / (TILE_ROWS * TILE_COLUMNS);
+  p->tile_n = tile_extent(deep ? TILE_COLUMNS : TILE_COLUMNS * 4, TILE_COLUMNS, p->n);
+  p->tile_m = tile_extent(deep ? TILE_COLUMNS : TILE_WORK / (p->k * p->tile_n), TILE_ROWS, p->m);
+}
+
 static bool fits_int(const product *p) {
   return p->k <= INT32_MAX && p->lda <= INT32_MAX && p->ldb <= INT32_MAX && p->ldc <= INT32_MAX;
 }
@@ -67,12 +75,7 @@ rnn_status rnn_gemm(rnn_context *cx, bool transpose_a, bool transpose_b, int64_t
     return RNN_OK;
   }
   if (fits_int(&p)) p.blas = rnn_blas();
-  p.tile_n = tile_extent(TILE_COLUMNS * 4, TILE_COLUMNS, n);
-  if (k > TILE_WORK / (TILE_ROWS * TILE_COLUMNS)) { /* deep: square tiles, as BLAS copies both sides of each */
-    p.tile_n = tile_extent(TILE_COLUMNS, TILE_COLUMNS, n);
-    p.tile_m = tile_extent(TILE_COLUMNS, TILE_ROWS, m);
-  } else
-  p.tile_m = tile_extent(TILE_WORK / (k * p.tile_n), TILE_ROWS, m);
+  choose_tiles(&p);
   p.tiles_across = (n + p.tile_n - 1) / p.tile_n;
   int64_t tiles_down = (m + p.tile_m - 1) / p.tile_m;
   rnn_parallel_for(cx, tiles_down * p.tiles_across, multiply_tile, &p);

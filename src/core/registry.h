@@ -9,13 +9,6 @@
 rnn_status rnn_commit_plugin(rnn_context *cx, const rnn_plugin *plugin, const char *origin);
 
 /* The same in steps, for types that are made one by one: what is staged with rnn_stage_type (core/host.h) comes in
-** with commit, or not at all; either ends the registration. Where the very plugin is there already, it grows.
-** NULL: fail was called. */
-rnn_registration *rnn_registration_begin(rnn_context *cx, const rnn_plugin *plugin);
-rnn_status rnn_registration_commit(rnn_context *cx, rnn_registration *registration, const char *origin);
-void rnn_registration_abort(rnn_registration *registration);
-
-/* The same in steps, for types that are made one by one: what is staged with rnn_stage_type (core/host.h) comes in
 ** with commit, or not at all; either ends the registration. The plugin's descriptor is looked at by commit; where
 ** that very plugin is there already, it grows. NULL: fail was called. */
 rnn_registration *rnn_registration_begin(rnn_context *cx, const rnn_plugin *plugin);

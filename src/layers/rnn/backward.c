@@ -52,7 +52,7 @@ static void take_output_gradient(rnn_recurrence *u, int64_t first, int64_t rows,
 
 /* steps that were run; where what the kernel sends back is added to dstates, nothing else is to be in them */
 static rnn_status step_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
-  rnn_try(u->cell->backward(u, first, rows, s));
+  rnn_try(u->cell->step_back(u, first, rows, s));
   if (u->mask && !u->cell->carries) clear(u->dstates[0] + first * u->q.width, rows * u->q.width);
   return RNN_OK;
 }

@@ -88,7 +88,7 @@ static rnn_status carry(rnn_recurrence *u, int64_t first, int64_t rows, int64_t 
 static rnn_status forward_rows(rnn_recurrence *u, int64_t first, int64_t rows) {
   for (int64_t s = 0; s < u->q.time; s++) {
     if (s > 0 || u->has_initial) rnn_try(recur(u, first, rows, s));
-    rnn_try(rnn_by_mask(u, first, rows, s, u->cell->forward, carry));
+    rnn_try(rnn_by_mask(u, first, rows, s, u->cell->step, carry));
   }
   return RNN_OK;
 }

@@ -58,7 +58,7 @@ static bool is_fused(const rnn_recurrent *r) {
   return r->gate.fused == RNN_FUSED_TANH && r->recurrent_gate.fused == RNN_FUSED_SIGMOID;
 }
 
-static rnn_status forward_after(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status step_after(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = rows_of(u, first, rows, s);
   if (is_fused(u->layer)) {
     loops(u)->forward(&r);
@@ -72,7 +72,7 @@ static rnn_status forward_after(rnn_recurrence *u, int64_t first, int64_t rows, 
   return RNN_OK;
 }
 
-static rnn_status backward_after(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status step_back_after(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = rows_back(u, first, rows, s);
   if (is_fused(u->layer)) {
     loops(u)->backward(&r);
@@ -88,7 +88,7 @@ static rnn_status backward_after(rnn_recurrence *u, int64_t first, int64_t rows,
 static const rnn_cell cell_after = {
     .gates = 3, .slots = 4, .states = 1, .input_slot = {UPDATE, RESET, CANDIDATE}, .recurrent_at = UPDATE,
     .recurrent_slot = {UPDATE, RESET, EXTRA}, .recurrent_gates = 3, .own_bias = true, .carries = true,
-    .forward = forward_after, .backward = backward_after};
+    .step = step_after, .step_back = step_back_after};
 
 /* ---- reset before the product ------------------------------------------------------------------------------- */
 
@@ -97,7 +97,7 @@ enum { GATE_H = 2 }; /* Keras' number of the candidate, and its mask of dropout 
 /* the mask of dropout on what the candidate sees */
 static int mask_of(const rnn_recurrence *u) { return u->recurrent_masks > 1 ? GATE_H : 0; }
 
-static rnn_status forward_before(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status step_before(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = rows_of(u, first, rows, s);
   r.dropped = rnn_masked_state(u, mask_of(u), first, rows, s, &r.dropped_stride);
   rnn_try(activate(u, &r, UPDATE));
@@ -123,7 +123,7 @@ static void add_dropped(const rnn_recurrence *u, const rnn_gru_rows *r, int64_t 
     row->add_product(r->width, from + b * r->gate_stride, factors + b * r->width, r->dh + b * r->width);
 }
 
-static rnn_status backward_before(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status step_back_before(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = rows_back(u, first, rows, s);
   r.dropped = rnn_masked_state(u, mask_of(u), first, rows, s, &r.dropped_stride);
   loops(u)->blend_back(&r);
@@ -149,8 +149,8 @@ static rnn_status candidate_gradient(rnn_recurrence *u) {
 
 static const rnn_cell cell_before = {
     .gates = 3, .slots = 4, .states = 1, .input_slot = {UPDATE, RESET, CANDIDATE}, .recurrent_at = UPDATE,
-    .recurrent_slot = {UPDATE, RESET, EXTRA}, .recurrent_gates = 2, .carries = true, .forward = forward_before,
-    .backward = backward_before, .gradients = candidate_gradient};
+    .recurrent_slot = {UPDATE, RESET, EXTRA}, .recurrent_gates = 2, .carries = true, .step = step_before,
+    .step_back = step_back_before, .gradients = candidate_gradient};
 
 /* ---- the layer ------------------------------------------------------------------------------------------------ */
 

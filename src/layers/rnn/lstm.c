@@ -35,7 +35,7 @@ static const rnn_gate *gate_of(const rnn_recurrence *u, int slot) {
   return slot == CANDIDATE ? &u->layer->gate : &u->layer->recurrent_gate;
 }
 
-static rnn_status forward(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status step(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_lstm_rows r = rows_of(u, first, rows, s);
   if (is_fused(u->layer)) {
     loops(u)->forward(&r);
@@ -52,7 +52,7 @@ static rnn_status forward(rnn_recurrence *u, int64_t first, int64_t rows, int64_
   return RNN_OK;
 }
 
-static rnn_status backward(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status step_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_lstm_rows r = rows_of(u, first, rows, s);
   r.slopes = rnn_at(u, u->slopes, u->row, first, s);
   r.dh = u->dstates[0] + first * r.width;
@@ -78,7 +78,7 @@ static rnn_status backward(rnn_recurrence *u, int64_t first, int64_t rows, int64
 
 static const rnn_cell cell = {
     .gates = 4, .slots = 4, .states = 2, .input_slot = {0, 1, 2, 3}, .recurrent_slot = {0, 1, 2, 3},
-    .recurrent_gates = 4, .squashes = true, .forward = forward, .backward = backward};
+    .recurrent_gates = 4, .squashes = true, .step = step, .step_back = step_back};
 
 /* ---- unit_forget_bias ---------------------------------------------------------------------------------- */
 

@@ -82,10 +82,10 @@ struct rnn_cell {
   bool squashes;       /* keeps activation(c) for backward */
   bool carries;        /* backward leaves in dstates[0] what goes to h(s-1) past the recurrent kernel */
   /* from sums and the states before, the gates and the states */
-  rnn_step forward;
+  rnn_step step;
   /* from dstates, the gradients by the states, the slopes, those by the sums; dstates become what goes to the
   ** states before, but for what passes through the recurrent kernel */
-  rnn_step backward;
+  rnn_step step_back;
   /* optional: gradients of the part of the recurrent kernel that is the cell's own affair */
   rnn_status (*gradients)(rnn_recurrence *u);
 };

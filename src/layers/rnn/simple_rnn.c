@@ -5,14 +5,14 @@ static rnn_padded rows_of(const rnn_recurrence *u, int64_t count) {
   return (rnn_padded){count, u->q.units, u->q.width};
 }
 
-static rnn_status forward(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status step(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   int64_t width = u->q.width;
   rnn_padded r = rows_of(u, rows);
   return rnn_gate_forward(u->cx, &u->layer->gate, &r, rnn_at(u, u->sums, width, first, s),
                           rnn_at(u, u->gates, width, first, s), u->q.time * width);
 }
 
-static rnn_status backward(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+static rnn_status step_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   int64_t width = u->q.width, stride = u->q.time * width;
   rnn_padded r = rows_of(u, rows);
   return rnn_gate_backward(u->cx, &u->layer->gate, &r, rnn_at(u, u->sums, width, first, s),
@@ -22,7 +22,7 @@ static rnn_status backward(rnn_recurrence *u, int64_t first, int64_t rows, int64
 
 static const rnn_cell cell = {
     .gates = 1, .slots = 1, .states = 1, .recurrent_gates = 1, .states_in_gates = true,
-    .forward = forward, .backward = backward};
+    .step = step, .step_back = step_back};
 
 static rnn_status check(rnn_context *cx, void *self) { return rnn_recurrent_check(cx, self, &cell); }
 
