@@ -2,7 +2,7 @@
 --
 --   rnnlua scripts/attention.lua [epochs]
 --
--- Each sample is a list of pairs (key, value), of 2 to 6 of them, padded with zeros, and a question: one of its keys.
+-- Each sample is a list of 2 to 4 pairs (key, value), padded with zeros, and a question: one of its keys.
 -- The model shall answer with the value that stands beside that key.
 local rl = require "rnnlua"
 local epochs = math.tointeger(arg[1]) or 40
@@ -35,13 +35,13 @@ rl.register.layer{
 rl.utils.set_random_seed(2)
 local questions, lists, answers = rl.zeros{SAMPLES, KEYS}, rl.zeros{SAMPLES, LONGEST, KEYS + 1}, rl.zeros{SAMPLES, 1}
 for i = 1, SAMPLES do
-  local length, asked = math.random(2, LONGEST), nil
+  local length = math.random(2, KEYS)
   local order = rl.random.permutation(KEYS)
-  for step = 1, math.min(length, KEYS) do
+  for step = 1, length do
     lists[i][step][order[step]] = 1
     lists[i][step][KEYS + 1] = math.random() * 2 - 1
   end
-  asked = math.random(math.min(length, KEYS))
+  local asked = math.random(length)
   questions[i][order[asked]] = 1
   answers[i][1] = lists[i][asked][KEYS + 1]
 end

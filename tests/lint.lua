@@ -30,6 +30,9 @@ end
 
 -- ---- rules for C: each is called with the file's path, its room, a line and its number -----------------
 
+--- "layers/rnn", of a file in a folder that is a plugin by itself within its room; nil for others
+local function room_in_room(path) return path:match "^(layers/[%w_]+)/" end
+
 local function room_of(path) return path:match "^src/([%w_]+)/" or path:match "^src/(main)%.c$" or "public" end
 
 local function set(list)
@@ -47,6 +50,8 @@ local function check_include(path, room, text, line)
   local target_room = target and target:match "^([%w_]+)/"
   if room == "public" and target and not target:find "^rnnlua" then
     breach(path, line, "a public header includes the C standard library alone")
+  elseif target and room ~= "public" and room_in_room(target) and room_in_room(target) ~= room_in_room(path:sub(5)) then
+    breach(path, line, ("%s is another room's within %s/"):format(target, room))
   elseif target_room and room ~= "public" and target_room ~= room
     and not set(may_include[room] or {})[target_room] then
     breach(path, line, ("%s/ may not include %s/"):format(room, target_room))

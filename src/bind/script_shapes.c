@@ -105,18 +105,10 @@ static rnn_status run_try(rnn_context *cx, const void *self, rnn_script_shapes *
 
 /* ---- templates -------------------------------------------------------------------------------------------------- */
 
-static bool same_shapes(const rnn_shape *a, const rnn_shape *b, int count) {
-  for (int i = 0; i < count; i++)
-    if (a[i].ndim != b[i].ndim ||
-        memcmp(a[i].dim, b[i].dim, sizeof(int64_t) * (size_t)a[i].ndim) != 0)
-      return false;
-  return true;
-}
-
 static rnn_script_shapes *find_template(rnn_script_layer *l, const rnn_script_shapes *wanted) {
   for (int i = 0; i < RNN_SCRIPT_SHAPES; i++)
     if (l->shapes[i].input_count == wanted->input_count &&
-        same_shapes(l->shapes[i].inputs, wanted->inputs, wanted->input_count))
+        rnn_same_shapes(l->shapes[i].inputs, wanted->inputs, wanted->input_count))
       return &l->shapes[i];
   return NULL;
 }

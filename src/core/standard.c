@@ -6,6 +6,7 @@
 #include "core/standard.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>

@@ -233,14 +233,6 @@ void rnn_workspace_clear(rnn_workspace *w) {
   w->arena_size = 0;
 }
 
-static bool same_shapes(const rnn_shape *a, const rnn_shape *b, int count) {
-  for (int i = 0; i < count; i++)
-    if (a[i].ndim != b[i].ndim ||
-        memcmp(a[i].dim, b[i].dim, sizeof(int64_t) * (size_t)a[i].ndim) != 0)
-      return false;
-  return true;
-}
-
 static rnn_status fit_arena(rnn_context *cx, rnn_workspace *w, int64_t size) {
   if (size <= w->arena_size) return RNN_OK;
   float *arena = rnn_malloc_aligned(sizeof(float) * (size_t)size);
@@ -281,7 +273,7 @@ static rnn_plan *make_plan(rnn_context *cx, rnn_workspace *w, const rnn_shape *i
 rnn_plan *rnn_workspace_plan(rnn_context *cx, rnn_workspace *w, const rnn_shape *inputs) {
   rnn_plan *plan = NULL;
   for (int i = 0; i < w->plan_count && plan == NULL; i++)
-    if (same_shapes(w->plans[i]->inputs, inputs, w->graph->input_count)) plan = w->plans[i];
+    if (rnn_same_shapes(w->plans[i]->inputs, inputs, w->graph->input_count)) plan = w->plans[i];
   if (plan == NULL) {
     plan = make_plan(cx, w, inputs);
     if (plan == NULL) return NULL;

@@ -1,5 +1,5 @@
 /*
-** plan.h - where everything of a pass over one batch shape lies, and the pass itself.
+** plan.h - where everything of a pass over one batch shape lies; pass.h runs it.
 **
 ** A workspace holds one arena and a few plans that share it: activations, gradients, what layers keep
 ** for backward, and scratch, all 64-byte aligned. The arena grows to the largest plan; a pass with a
