@@ -67,17 +67,21 @@ struct rnn_registration {
 bool rnn_next_word(const char **words, char word[RNN_WORD_SIZE]) {
   const char *at = *words;
   if (at == NULL || *at == '\0') return false;
-  int length = (int)strcspn(at, " ");
-  snprintf(word, RNN_WORD_SIZE, "%.*s", length, at);
+  size_t length = strcspn(at, " "), kept = length < RNN_WORD_SIZE ? length : RNN_WORD_SIZE - 1;
+  memcpy(word, at, kept);
+  word[kept] = '\0';
   *words = at + length + strspn(at + length, " ");
   return true;
 }
 
+/* Start-up asks this of every pair of names, so that words are compared where they stand. */
 static bool is_called(const rnn_type *type, const char *name) {
-  char alias[RNN_WORD_SIZE];
+  size_t wanted = strlen(name), length;
   if (strcmp(type->name, name) == 0) return true;
-  for (const char *at = type->aliases; rnn_next_word(&at, alias);)
-    if (strcmp(alias, name) == 0) return true;
+  for (const char *at = type->aliases; at && *at; at += length + strspn(at + length, " ")) {
+    length = strcspn(at, " ");
+    if (length == wanted && memcmp(at, name, wanted) == 0) return true;
+  }
   return false;
 }
 
