@@ -187,8 +187,8 @@ install: all
 	install -m 755 $(RNNLUA) $(BINDIR)/rnnlua
 	$(if $(STANDARD),install -m 644 $(STANDARD) $(PLUGDIR))
 	install -m 644 src/rnnlua.h src/rnnlua_math.h $(INCDIR)
-	install -m 644 README.md LICENSE $(DOCDIR)
-	install -m 644 src/plugins/README.md $(DOCDIR)/plugins.md
+	install -m 644 README.md LICENSE tests/plugins/peephole.c $(DOCDIR)
+	sed -e 's|(../../tests/plugins/|(|' -e 's|(../rnnlua.h)|(../../../include/rnnlua.h)|' src/plugins/README.md >$(DOCDIR)/plugins.md
 	install -m 644 scripts/*.lua $(DATADIR)/scripts
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'plugindir=$${prefix}/lib/rnnlua/plugins' '' \
 	  'Name: rnnlua' 'Description: headers for plugins of rnnlua' 'Version: $(VERSION)' 'Cflags: -I$${includedir}' \

@@ -62,7 +62,14 @@ describe("a plugin from outside", function()
       assert.equal(count, #rl.plugins.list())
       return message
     end
-    assert.matches("plugin example is already loaded from .*/plugin_example.so", refused "plugin_example.so")
+    assert.equal("example", rl.plugins.load(folder .. "plugin_example.so")) -- the same file: nothing is done
+    assert.equal(count, #rl.plugins.list())
+    local copy = os.tmpname()
+    finally(function() os.remove(copy) end)
+    os.execute(("cp %splugin_example.so %s && chmod 644 %s"):format(folder, copy, copy))
+    local again, why = rl.plugins.load(copy)
+    assert.is_nil(again)
+    assert.matches("plugin example is already loaded from .*/plugin_example.so", why)
     assert.matches("plugin too_new needs ABI 0%.%d+, rnnlua has 0%.%d+", refused "plugin_too_new.so")
     assert.matches("plugin needy requires plugin nowhere, which cannot be loaded: plugin 'nowhere' not found",
       refused "plugin_needy.so")

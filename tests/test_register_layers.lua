@@ -181,6 +181,20 @@ describe("A layer written in Lua", function()
     assert.same({ { 2, 2, 3 }, { 2, 3 } }, { a.shape, b.shape })
   end)
 
+  it("may not lose the batch axis in a model", function()
+    register.layer { name = "Loses", args = { { "how", "string" } }, call = function(self, x)
+      if self.how == "all" then return x:sum() end
+      if self.how == "rows" then return x:sum(1) end
+      if self.how == "twice" then return rl.concatenate({ x, x }, 1) end
+      return 3
+    end }
+    for _, how in ipairs { "all", "rows", "twice", "constant" } do
+      assert.error_matches(function()
+        rl.Sequential { rl.Input { shape = { 3 } }, rl.layers.Loses { how = how } }:predict(rl.ones { 40, 3 })
+      end, "loses.* %(Loses%): output 1 must keep the batch axis in front, of inputs of shape")
+    end
+  end)
+
   it("that takes several inputs gets lists", function()
     register.layer { name = "Join", inputs = { 1, 3 }, args = { { "sign", "integer", default = 1 } },
       build = function(self, shapes)

@@ -78,7 +78,7 @@ local loaders = {
 }
 
 --- Loads a plugin and those that it requires; its types are then found under rl.layers and its like, its functions
---- under rl.plugins.NAME.
+--- under rl.plugins.NAME. A file that is loaded already is not loaded again.
 --- @param name string a file (with a /) or a name
 --- @return string|nil name the plugin's own name; nil if it could not be loaded
 --- @return string|nil message why not; then nothing of it stays
@@ -88,6 +88,9 @@ function plugins.load(name)
   end
   local file, message = search.locate(name)
   if not file then return nil, message end
+  for _, plugin in ipairs(core.plugins()) do
+    if plugin.origin == file then return plugin.name end
+  end
   local start = core.clock()
   local own, why = (loaders[file:match "%.%w+$"] or load_shared_object)(file)
   if own then core.note_seconds(core.clock() - start) end

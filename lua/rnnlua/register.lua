@@ -248,7 +248,7 @@ function register.schedule(spec) return register_type("schedule", spec) end
 --- asked for.
 --- Arguments, of every kind, are declared by args = { { name, type, default =, optional =, range =, choices =, doc = }, … }.
 --- The type is integer, number, numbers, boolean, string, shape, or the name of a kind (activation, initializer, …,
---- layer), and then self has an object that can be called. Without a default an argument is required, unless it is
+--- layer), and then self has an object that can be called (but optimizers and layers). Without a default an argument is required, unless it is
 --- optional: nil then. range is an interval as "[0, 1)", choices a list of strings. The required ones in front, or the
 --- first, may be given by position; positional = n says how many.
 --- @param spec table name, call; build, backward, compute_output_shape, compute_mask, supports_masking, inputs, args,

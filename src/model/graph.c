@@ -51,13 +51,29 @@ static bool knows_layer(const rnn_graph *g, const rnn_layer *layer) {
   return false;
 }
 
+/* The shapes of a call's outputs. A model puts samples together and takes them apart along the first axis, so that
+** no layer in it may lose that. */
+static rnn_status call_shapes(rnn_context *cx, const rnn_layer *layer, int input_count, const rnn_shape *in,
+                              int *output_count, rnn_shape *out) {
+  char before[RNN_SHAPE_TEXT], after[RNN_SHAPE_TEXT];
+  rnn_try(rnn_layer_shapes(cx, layer, input_count, in, output_count, out));
+  for (int i = 0; i < *output_count && in->ndim > 0; i++) {
+    bool kept = out[i].ndim > 0 && (out[i].dim[0] == in->dim[0] || out[i].dim[0] == RNN_UNKNOWN);
+    if (kept) continue;
+    rnn_fail(cx, RNN_INVALID, "output %d must keep the batch axis in front, of inputs of shape %s, got %s", i + 1,
+             rnn_shape_text(before, in->ndim, in->dim), rnn_shape_text(after, out[i].ndim, out[i].dim));
+    return rnn_layer_named(cx, layer, RNN_INVALID);
+  }
+  return RNN_OK;
+}
+
 rnn_status rnn_graph_add_call(rnn_context *cx, rnn_graph *g, rnn_layer *layer, int input_count,
                               const int *inputs) {
   rnn_node node = {.layer = layer, .input_count = input_count, .built_here = !layer->built};
   node.activity_regularizer = rnn_layer_activity_regularizer(layer);
   rnn_shape in[RNN_MAX_PORTS], out[RNN_MAX_PORTS];
   for (int i = 0; i < input_count; i++) in[i] = g->shapes[node.inputs[i] = inputs[i]];
-  rnn_try(rnn_layer_shapes(cx, layer, input_count, in, &node.output_count, out));
+  rnn_try(call_shapes(cx, layer, input_count, in, &node.output_count, out));
   rnn_try(grow(cx, &g->shapes, g->tensor_count + node.output_count, sizeof *g->shapes));
   rnn_try(grow(cx, &g->nodes, g->node_count + 1, sizeof *g->nodes));
   rnn_try(grow(cx, &g->layers, g->layer_count + 1, sizeof *g->layers));
@@ -137,8 +153,7 @@ rnn_status rnn_graph_shapes(rnn_context *cx, const rnn_graph *g, const rnn_shape
     rnn_shape in[RNN_MAX_PORTS];
     int count;
     for (int i = 0; i < node->input_count; i++) in[i] = shapes[node->inputs[i]];
-    rnn_try(rnn_layer_shapes(cx, node->layer, node->input_count, in, &count,
-                             &shapes[node->outputs[0]]));
+    rnn_try(call_shapes(cx, node->layer, node->input_count, in, &count, &shapes[node->outputs[0]]));
   }
   return RNN_OK;
 }
