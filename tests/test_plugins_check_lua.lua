@@ -1,0 +1,43 @@
+--- `rnnlua plugins check` of plugins in Lua: what their arguments are given, what is found, that all parts are looked at.
+local run = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/plugins.lua")
+
+--- What check prints of a plugin whose file has this text, and its exit status.
+local function check(text, options)
+  local folder = run.folder()
+  local file = run.write(folder .. "/tried.lua", "local rl = require 'rnnlua'\n" .. text)
+  local printed, status = run.rnnlua(("plugins check %s %s"):format(options or "", run.quote(file)))
+  run.remove(folder)
+  return printed, status
+end
+
+local function layer(name, args, call)
+  return ("rl.register.layer { name = '%s', args = {%s}, call = function(self, x, options) %s end }\n"):format(name, args,
+    call)
+end
+
+describe("required arguments that plugins check makes up", function()
+  for _, kind in ipairs { "schedule", "optimizer", "loss", "metric", "initializer", "regularizer", "constraint",
+                          "activation", "layer" } do
+    it("are components of every kind: " .. kind, function()
+      local text, status = check(layer("Takes", ("{'k', '%s'}"):format(kind), "return x * 2"))
+      assert.equal("layer Takes: ok\n", text)
+      assert.equal(0, status)
+    end)
+  end
+
+  for range, wanted in pairs { ["(7, 8]"] = 8, ["[7, 8)"] = 7, ["(-9, -8)"] = false, ["(7.5, 9]"] = 8, ["(-inf, 0)"] = -1,
+                               ["(3, inf)"] = 4, ["(2, 4)"] = 3 } do
+    it("lie in the open or closed range of an integer: " .. range, function()
+      local text = check(layer("Ranged", ("{'n', 'integer', range='%s'}"):format(range),
+        ("assert(self.n == %s) return x * 2"):format(wanted)))
+      if wanted then assert.equal("layer Ranged: ok\n", text) else assert.matches("layer Ranged: FAILED", text) end
+    end)
+  end
+
+  it("lie in the open or closed range of a number", function()
+    for _, range in ipairs { "(7, 8]", "(1, 1.5)", "(2, inf)", "(-inf, -3)", "[4, 4]" } do
+      assert.equal("layer Ranged: ok\n", (check(layer("Ranged", ("{'n', 'number', range='%s'}"):format(range),
+        "return x * 2"))))
+    end
+  end)
+end)
