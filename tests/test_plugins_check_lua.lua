@@ -41,3 +41,20 @@ describe("required arguments that plugins check makes up", function()
     end
   end)
 end)
+
+describe("plugins check of several parts", function()
+  it("goes on behind one that crashes, hangs or ends the process", function()
+    local fine, text, status = layer("Fine", "", "return x"), nil, nil
+    text, status = check(layer("First", "", "return x") .. layer("Ends", "", "os.exit(7)") .. fine .. layer("Hangs", "",
+      "while true do end") .. layer("Kills", "", "os.execute 'kill -SEGV $PPID'") .. layer("Last", "", "return x"),
+      "--seconds 2")
+    assert.matches("^layer First: ok\nlayer Ends: FAILED exit status 7\nlayer Fine: ok\n" ..
+      "layer Hangs: FAILED did not end within 2 seconds\nlayer Kills: FAILED crashed: Segm[^\n]+\nlayer Last: ok\n$", text)
+    assert.equal(1, status)
+  end)
+
+  it("tells what was printed before a traceback", function()
+    local text = check(layer("Ends", "", "io.stderr:write('what it is\\nstack traceback:\\n\\t[C]: in ?\\n') os.exit(1)"))
+    assert.matches("^layer Ends: FAILED exit status 1; it printed: what it is\n$", text)
+  end)
+end)

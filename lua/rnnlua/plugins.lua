@@ -8,7 +8,7 @@ local search = require "rnnlua.plugins.search"
 
 local plugins = {}
 
-local CHECK <const> = { { "seconds", "number", 60, above = 0, high = 86400, doc = "how long it may take" } }
+local CHECK <const> = { { "seconds", "number", 60, above = 0, high = 86400, doc = "how long it may take, anew behind a part that does not end" } }
 
 local loading = {} -- names of the plugins that are being loaded now, the outermost first
 
@@ -146,11 +146,11 @@ end
 
 --- "layer Scale: ok", a line a part; or why the plugin is refused.
 local function check_text(result)
-  if result.refused then return "FAILED " .. result.refused end
   local lines = {}
   for i, part in ipairs(result.parts) do
     lines[i] = ("%s %s: %s"):format(part.kind, part.name, part.ok and "ok" or "FAILED " .. part.message)
   end
+  if result.refused then lines[#lines + 1] = "FAILED " .. result.refused end
   return #lines > 0 and table.concat(lines, "\n") or "ok: it registers nothing"
 end
 
@@ -158,7 +158,7 @@ end
 --- differences, nothing written where it must not be, a training step. A plugin that crashes or hangs does so there.
 ---   rl.plugins.check("./scale.so")
 --- @param name string a file (with a /) or a name
---- @param options table? seconds (60): how long it may take
+--- @param options table? seconds (60): how long it may take, anew behind a part that does not end
 --- @return boolean|nil # true; nil where something is wrong
 --- @return table result {ok, name, parts = {{kind, name, ok, message}, …}, refused}; tostring(result) tells it in lines
 function plugins.check(name, options)

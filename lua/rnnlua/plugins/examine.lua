@@ -1,5 +1,6 @@
 --- The other side of plugins.child: a process of its own that loads one plugin, and tells on file descriptor 3 what it
---- is, or checks all that it registers. `rnnlua -E plugins examine describe|check FILE` is nobody's command but ours.
+--- is, or checks all that it registers. `rnnlua -E plugins examine describe|check FILE [FIRST]` is nobody's command but
+--- ours.
 local core = require "rnnlua.core"
 
 local examine = {}
@@ -96,17 +97,26 @@ local function told_arguments(given)
   return #texts > 0 and "with " .. table.concat(texts, ", ") .. ": " or ""
 end
 
-local function check_all(out, plugin)
-  for _, made in ipairs(plugin.types) do
-    tell(out, "begin", made.kind, made.name)
-    local given = require("rnnlua.plugins.arguments").for_type(made)
-    local ok, message = pcall(check_part, made, given)
-    if message == nil then
-      tell(out, "ok", made.kind, made.name)
-    else
-      if not ok and type(message) == "string" then message = message:gsub("^[^\n]-:%d+: ", "") end
-      tell(out, "failed", made.kind, made.name, told_arguments(given) .. tostring(message))
-    end
+--- nil, or what is wrong with a part, behind the arguments that it was made with.
+local function wrong_with(made)
+  local given = {}
+  local ok, message = pcall(function()
+    given = require("rnnlua.plugins.arguments").for_type(made)
+    return check_part(made, given)
+  end)
+  if message == nil then return nil end
+  if not ok and type(message) == "string" then message = message:gsub("^[^\n]-:%d+: ", "") end
+  return told_arguments(given) .. tostring(message)
+end
+
+--- Checks the parts from number `first` on.
+local function check_all(out, plugin, first)
+  for i, made in ipairs(plugin.types) do tell(out, "part", i, made.kind, made.name) end
+  for i = first, #plugin.types do
+    local made = plugin.types[i]
+    tell(out, "begin", i)
+    local message = wrong_with(made)
+    if message == nil then tell(out, "ok") else tell(out, "failed", message) end
   end
 end
 
@@ -117,8 +127,9 @@ end
 
 --- @param mode "check"|"describe"
 --- @param file string
+--- @param first integer? the number of the part that check begins with
 --- @return integer # the exit status
-function examine.main(mode, file)
+function examine.main(mode, file, first)
   local out = assert(io.open("/dev/fd/3", "w"))
   local start = core.clock()
   local name, message = require("rnnlua.plugins").load(file)
@@ -130,7 +141,7 @@ function examine.main(mode, file)
   local plugin = find_loaded(name)
   tell(out, "plugin", plugin.name, plugin.version or "", plugin.doc or "", core.clock() - start)
   local work = mode == "check" and check_all or describe_all
-  work(out, plugin)
+  work(out, plugin, first or 1)
   tell(out, "done")
   return 0
 end
