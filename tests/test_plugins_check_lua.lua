@@ -58,3 +58,14 @@ describe("plugins check of several parts", function()
     assert.matches("^layer Ends: FAILED exit status 1; it printed: what it is\n$", text)
   end)
 end)
+
+describe("plugins check of layers that are random", function()
+  it("asks for the same where random numbers begin at the same", function()
+    for _, noise in ipairs { "math.random()", "rl.random.uniform { shape = x.shape }" } do
+      local text = check(layer("Noisy", "", ("if options.training then return x * (1 + %s) end return x"):format(noise)))
+      assert.equal("layer Noisy: ok\n", text)
+    end
+    assert.matches("FAILED while training: output 1 is another in a second call on the same",
+      (check("local n = 0 " .. layer("Counts", "", "n = n + 1 return options.training and x * n or x"))))
+  end)
+end)

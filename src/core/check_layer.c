@@ -46,7 +46,7 @@ static bool find_inputs(rnn_context *cx, const rnn_layer *layer, int count, rnn_
 
 static rnn_status value_of(rnn_context *cx, void *owner, double *value) {
   rnn_trial *t = owner;
-  rnn_try(rnn_layer_forward(cx, t->layer, &t->call));
+  rnn_try(rnn_trial_compute(cx, t));
   *value = rnn_trial_loss(t);
   return RNN_OK;
 }
@@ -214,7 +214,7 @@ static bool takes_numbers(rnn_context *cx, rnn_layer *layer, int count, const rn
   rnn_trial *t = rnn_malloc(sizeof *t);
   if (t == NULL) return true;
   rnn_status status = rnn_trial_open(cx, t, layer, count, inputs, (rnn_trial_options){.keeps = true});
-  if (status == RNN_OK) status = rnn_layer_forward(cx, t->layer, &t->call);
+  if (status == RNN_OK) status = rnn_trial_compute(cx, t);
   rnn_trial_close(t);
   rnn_free(t);
   return status == RNN_OK;
