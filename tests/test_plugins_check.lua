@@ -45,6 +45,18 @@ describe("plugins check", function()
     end)
   end
 
+  for how, message in pairs {
+    small = "update writes behind the end of the state %(1 number%)",
+    before = "update writes before the beginning of the state %(2 numbers%)",
+    nan = "the result after 1 batch is %-?nan",
+  } do
+    it("finds it in a metric: " .. how, function()
+      local file = run.quote(run.support .. "plugin_lying_metric.so")
+      assert.matches("^metric LyingMetric: FAILED " .. message, (run.rnnlua("plugins check " .. file, "LYING=" .. how)))
+      assert.equal("metric LyingMetric: ok\n", (run.rnnlua("plugins check " .. file)))
+    end)
+  end
+
   it("ends a plugin that hangs", function()
     local start = core.clock()
     assert.matches("^layer Lying: FAILED did not end within 1 seconds", (check("hang", "--seconds 1")))
