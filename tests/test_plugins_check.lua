@@ -57,6 +57,11 @@ describe("plugins check", function()
     end)
   end
 
+  it("finds it where an optional boolean is switched on", function()
+    assert.matches("^layer LyingFlag: FAILED with twice=true: the gradient of input 1 is wrong",
+      (run.rnnlua("plugins check " .. run.quote(run.support .. "plugin_lying_flag.so"))))
+  end)
+
   it("ends a plugin that hangs", function()
     local start = core.clock()
     assert.matches("^layer Lying: FAILED did not end within 1 seconds", (check("hang", "--seconds 1")))
@@ -123,6 +128,8 @@ describe("what is built in", function()
           assert.message(("%s %s: %s"):format(kind, name, tostring(part))).is_true(ok)
           local right, message = core.check(part)
           assert.message(("%s %s: %s"):format(kind, name, tostring(message))).is_true(right)
+          message = require "rnnlua.plugins.examine".check_flags(made, arguments.for_type(made))
+          assert.message(("%s %s: %s"):format(kind, name, tostring(message))).is_nil(message)
         end
       end
     end

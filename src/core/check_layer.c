@@ -267,5 +267,5 @@ rnn_status rnn_check_layer(rnn_context *cx, const rnn_component *component, rnn_
   snprintf(message, sizeof message, "%s", rnn_message(cx)); /* of the shape refused last */
   rnn_layer_release(layer);
   if (checked > 0) return status;
-  return rnn_fail(cx, RNN_INVALID, "shapes() takes none of the inputs tried, of 1 to 5 axes: %s", message);
+  return rnn_fail(cx, RNN_INVALID, "no input tried was accepted, of 1 to 5 axes: %s", message);
 }

@@ -74,4 +74,20 @@ function arguments.for_type(made)
   return given
 end
 
+--- The same with each of its optional booleans turned round, one at a time.
+--- @param made type the type object
+--- @param given table<string, any>
+--- @return {name: string, value: boolean, given: table<string, any>}[]
+function arguments.flipped(made, given)
+  local ways = {}
+  for _, arg in ipairs(core.describe(made).args) do
+    if arg.type == "boolean" and not arg.common and (arg.default == "true" or arg.default == "false") then
+      local way = { name = arg.name, value = arg.default == "false", given = { [arg.name] = arg.default == "false" } }
+      for name, value in pairs(given) do way.given[name] = value end
+      ways[#ways + 1] = way
+    end
+  end
+  return ways
+end
+
 return arguments

@@ -77,12 +77,31 @@ end
 
 -- ---- checking -----------------------------------------------------------------------------------------------
 
+local function make(made, given)
+  return made.kind == "function" and core.make_function(made, given) or made(given)
+end
+
+--- Checks it with each optional boolean turned round, where it can be made so and takes inputs that are tried.
+--- @return string|nil # what is wrong
+function examine.check_flags(made, given)
+  for _, way in ipairs(require("rnnlua.plugins.arguments").flipped(made, given)) do
+    local can, part = pcall(make, made, way.given)
+    if can then
+      local ok, message = core.check(part)
+      if not ok and not message:find "^no input tried was accepted" then
+        return ("with %s=%s: %s"):format(way.name, way.value, message)
+      end
+    end
+  end
+end
+
 --- nil where all is well, else what is wrong.
 local function check_part(made, given)
-  local part = made.kind == "function" and core.make_function(made, given) or made(given)
+  local part = make(made, given)
   local used, message = nil, nil
   local ok, second = core.check(part)
   if ok then used = second else message = second end
+  message = message or examine.check_flags(made, given)
   if message then return message end
   if made.kind == "function" then return nil end
   if made.kind == "layer" then part = made(given) end
