@@ -154,6 +154,17 @@ local function check_text(result)
   return #lines > 0 and table.concat(lines, "\n") or "ok: it registers nothing"
 end
 
+--- The file of a plugin that is to be checked: of a loaded one that one, else what is found. nil and why there is none.
+local function file_to_check(name)
+  for _, plugin in ipairs(core.plugins()) do
+    if plugin.name == name and plugin.origin == "built in" then
+      return nil, name .. " is built in: what is built in is checked by rnnlua's own tests"
+    end
+    if plugin.name == name then return search.check_file(plugin.origin) end
+  end
+  return search.locate(name)
+end
+
 --- Loads a plugin in a process of its own and checks each part that it registers: numbers finite, gradients as by
 --- differences, nothing written where it must not be, a training step. A plugin that crashes or hangs does so there.
 ---   rl.plugins.check("./scale.so")
@@ -166,7 +177,7 @@ function plugins.check(name, options)
     core.raise(("plugins.check: a file or a name expected, got %s"):format(type(name)))
   end
   local given = require "rnnlua.options".read("plugins.check", CHECK, options)
-  local file, message = search.locate(name)
+  local file, message = file_to_check(name)
   local result = file and require "rnnlua.plugins.child".check(file, given.seconds)
     or { ok = false, file = name, parts = {}, refused = message }
   setmetatable(result, { __tostring = check_text })
