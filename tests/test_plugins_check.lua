@@ -45,6 +45,35 @@ describe("plugins check", function()
     end)
   end
 
+  for how, message in pairs {
+    small = "update writes behind the end of the state %(1 number%)",
+    before = "update writes before the beginning of the state %(2 numbers%)",
+    nan = "the result after 1 batch is %-?nan",
+  } do
+    it("finds it in a metric: " .. how, function()
+      local file = run.quote(run.support .. "plugin_lying_metric.so")
+      assert.matches("^metric LyingMetric: FAILED " .. message, (run.rnnlua("plugins check " .. file, "LYING=" .. how)))
+      assert.equal("metric LyingMetric: ok\n", (run.rnnlua("plugins check " .. file)))
+    end)
+  end
+
+  it("finds it where an optional boolean is switched on", function()
+    assert.matches("^layer LyingFlag: FAILED with twice=true: the gradient of input 1 is wrong",
+      (run.rnnlua("plugins check " .. run.quote(run.support .. "plugin_lying_flag.so"))))
+  end)
+
+  it("tells of numbers of inputs that nobody can give", function()
+    assert.matches("\nlayer LyingInputs: FAILED .*can never be called: min_inputs is 2, max_inputs 0, which means 1",
+      (run.rnnlua("plugins check " .. run.quote(run.support .. "plugin_lying_flag.so"))))
+  end)
+
+  it("says of what is built in that tests check it, and checks what is loaded by its name", function()
+    local text, status = run.rnnlua "plugins check dense"
+    assert.equal("FAILED dense is built in: what is built in is checked by rnnlua's own tests\n", text)
+    assert.equal(1, status)
+    assert.equal("layer Lying: ok\n", (run.rnnlua(("--plugin %s plugins check lying"):format(run.quote(LYING)))))
+  end)
+
   it("ends a plugin that hangs", function()
     local start = core.clock()
     assert.matches("^layer Lying: FAILED did not end within 1 seconds", (check("hang", "--seconds 1")))
@@ -111,6 +140,8 @@ describe("what is built in", function()
           assert.message(("%s %s: %s"):format(kind, name, tostring(part))).is_true(ok)
           local right, message = core.check(part)
           assert.message(("%s %s: %s"):format(kind, name, tostring(message))).is_true(right)
+          message = require "rnnlua.plugins.examine".check_flags(made, arguments.for_type(made))
+          assert.message(("%s %s: %s"):format(kind, name, tostring(message))).is_nil(message)
         end
       end
     end

@@ -8,7 +8,7 @@ local search = require "rnnlua.plugins.search"
 
 local plugins = {}
 
-local CHECK <const> = { { "seconds", "number", 60, above = 0, high = 86400, doc = "how long it may take" } }
+local CHECK <const> = { { "seconds", "number", 60, above = 0, high = 86400, doc = "how long it may take, anew behind a part that does not end" } }
 
 local loading = {} -- names of the plugins that are being loaded now, the outermost first
 
@@ -149,19 +149,30 @@ end
 
 --- "layer Scale: ok", a line a part; or why the plugin is refused.
 local function check_text(result)
-  if result.refused then return "FAILED " .. result.refused end
   local lines = {}
   for i, part in ipairs(result.parts) do
     lines[i] = ("%s %s: %s"):format(part.kind, part.name, part.ok and "ok" or "FAILED " .. part.message)
   end
+  if result.refused then lines[#lines + 1] = "FAILED " .. result.refused end
   return #lines > 0 and table.concat(lines, "\n") or "ok: it registers nothing"
+end
+
+--- The file of a plugin that is to be checked: of a loaded one that one, else what is found. nil and why there is none.
+local function file_to_check(name)
+  for _, plugin in ipairs(core.plugins()) do
+    if plugin.name == name and plugin.origin == "built in" then
+      return nil, name .. " is built in: what is built in is checked by rnnlua's own tests"
+    end
+    if plugin.name == name then return search.check_file(plugin.origin) end
+  end
+  return search.locate(name)
 end
 
 --- Loads a plugin in a process of its own and checks each part that it registers: numbers finite, gradients as by
 --- differences, nothing written where it must not be, a training step. A plugin that crashes or hangs does so there.
 ---   rl.plugins.check("./scale.so")
 --- @param name string a file (with a /) or a name
---- @param options table? seconds (60): how long it may take
+--- @param options table? seconds (60): how long it may take, anew behind a part that does not end
 --- @return boolean|nil # true; nil where something is wrong
 --- @return table result {ok, name, parts = {{kind, name, ok, message}, …}, refused}; tostring(result) tells it in lines
 function plugins.check(name, options)
@@ -169,7 +180,7 @@ function plugins.check(name, options)
     core.raise(("plugins.check: a file or a name expected, got %s"):format(type(name)))
   end
   local given = require "rnnlua.options".read("plugins.check", CHECK, options)
-  local file, message = search.locate(name)
+  local file, message = file_to_check(name)
   local result = file and require "rnnlua.plugins.child".check(file, given.seconds)
     or { ok = false, file = name, parts = {}, refused = message }
   setmetatable(result, { __tostring = check_text })

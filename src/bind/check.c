@@ -8,10 +8,19 @@
 #include "bind/raise.h"
 #include "bind/registry.h"
 #include "bind/tensor.h"
+#include "bind/trampoline.h"
 #include "core/alloc.h"
 #include "core/check.h"
 #include "core/component.h"
 #include "core/context.h"
+#include "core/trial.h"
+
+static int seed(lua_State *L) {
+  rnn_lua_seed(L, 1);
+  return 0;
+}
+
+static rnn_status reseed(rnn_context *cx) { return rnn_lua_protect(cx, NULL, seed, NULL); }
 
 static void push_shapes(lua_State *L, int count, const rnn_shape *shapes) {
   lua_createtable(L, count, 0);
@@ -93,4 +102,7 @@ static int make_function(lua_State *L) {
 
 static const luaL_Reg functions[] = {{"check", check}, {"make_function", make_function}, {NULL, NULL}};
 
-void rnn_open_check(lua_State *L) { luaL_setfuncs(L, functions, 0); }
+void rnn_open_check(lua_State *L) {
+  rnn_trial_set_reseed(reseed);
+  luaL_setfuncs(L, functions, 0);
+}

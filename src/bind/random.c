@@ -123,9 +123,7 @@ static int shuffle(lua_State *L) {
   return 1;
 }
 
-/* core.set_random_seed(n): everything random starts anew from n, math.random included */
-static int set_random_seed(lua_State *L) {
-  lua_Integer n = luaL_checkinteger(L, 1); /* rl.utils has looked at it */
+void rnn_lua_seed(lua_State *L, lua_Integer n) {
   rnn_set_seed((uint64_t)n);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   if (lua_getfield(L, -1, LUA_MATHLIBNAME) == LUA_TTABLE &&
@@ -133,6 +131,11 @@ static int set_random_seed(lua_State *L) {
     lua_pushinteger(L, n);
     lua_call(L, 1, 0);
   }
+}
+
+/* core.set_random_seed(n); rl.utils has looked at n */
+static int set_random_seed(lua_State *L) {
+  rnn_lua_seed(L, luaL_checkinteger(L, 1));
   return 0;
 }
 

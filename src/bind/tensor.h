@@ -104,6 +104,9 @@ void rnn_lua_push_metatable(lua_State *L);
 /* Each adds the functions of its file to the table on top of the stack. */
 void rnn_open_tensor(lua_State *L); /* the first */
 void rnn_open_random(lua_State *L);
+
+/* Everything random starts anew from n, math.random included. Leaves values on the stack. */
+void rnn_lua_seed(lua_State *L, lua_Integer n);
 void rnn_open_tensor_compare(lua_State *L);
 void rnn_open_tensor_copy(lua_State *L);
 void rnn_open_tensor_create(lua_State *L);

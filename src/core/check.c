@@ -172,17 +172,17 @@ static rnn_status check_metric(rnn_context *cx, bench *b) {
   const rnn_metric_type *type = (const rnn_metric_type *)b->component->type;
   const void *self = b->component->self;
   int64_t size = type->state_size(self, COLUMNS);
-  float *state;
+  double *state;
   if (size < 0 || size > 1000000) return rnn_fail(cx, RNN_INVALID, "state_size gives %lld", (long long)size);
-  rnn_try(add(cx, b, &state, 2 * size, "the state"));
-  memset(state, 0, sizeof(double) * (size_t)size);
+  state = rnn_yard_add_doubles(cx, &b->yard, size, "the state");
+  if (state == NULL) return RNN_NO_MEMORY;
   fill_targets(cx, b, type->target);
   for (int r = 0; r < ROWS; r++) b->weights[r] = (float)(r + 1);
   for (int i = 0; i < 2; i++) {
-    rnn_try(type->update(cx, self, ROWS, COLUMNS, b->dy, b->x, i ? b->weights : NULL, (double *)state));
+    rnn_try(type->update(cx, self, ROWS, COLUMNS, b->dy, b->x, i ? b->weights : NULL, state));
     rnn_try(rnn_yard_check(cx, &b->yard, "update"));
-    double result = type->result(self, COLUMNS, (const double *)state);
-    if (!isfinite(result)) return rnn_fail(cx, RNN_INVALID, "the result after %d batches is %g", i + 1, result);
+    double result = type->result(self, COLUMNS, state);
+    if (!isfinite(result)) return rnn_fail(cx, RNN_INVALID, "the result after %d %s is %g", i + 1, i ? "batches" : "batch", result);
   }
   return RNN_OK;
 }

@@ -46,7 +46,7 @@ static bool find_inputs(rnn_context *cx, const rnn_layer *layer, int count, rnn_
 
 static rnn_status value_of(rnn_context *cx, void *owner, double *value) {
   rnn_trial *t = owner;
-  rnn_try(rnn_layer_forward(cx, t->layer, &t->call));
+  rnn_try(rnn_trial_compute(cx, t));
   *value = rnn_trial_loss(t);
   return RNN_OK;
 }
@@ -214,7 +214,7 @@ static bool takes_numbers(rnn_context *cx, rnn_layer *layer, int count, const rn
   rnn_trial *t = rnn_malloc(sizeof *t);
   if (t == NULL) return true;
   rnn_status status = rnn_trial_open(cx, t, layer, count, inputs, (rnn_trial_options){.keeps = true});
-  if (status == RNN_OK) status = rnn_layer_forward(cx, t->layer, &t->call);
+  if (status == RNN_OK) status = rnn_trial_compute(cx, t);
   rnn_trial_close(t);
   rnn_free(t);
   return status == RNN_OK;
@@ -248,7 +248,16 @@ static rnn_status check_count(rnn_context *cx, const rnn_component *component, i
   return status;
 }
 
+/* as many inputs as can be given at all */
+static rnn_status check_input_counts(rnn_context *cx, const rnn_layer_type *type) {
+  int most = type->max_inputs > 0 ? type->max_inputs : 1;
+  if (type->min_inputs <= most && most <= RNN_MAX_PORTS) return RNN_OK;
+  return rnn_fail(cx, RNN_INVALID, "can never be called: min_inputs is %d, max_inputs %d%s; 1 to %d are possible",
+                  type->min_inputs, type->max_inputs, type->max_inputs == 0 ? ", which means 1" : "", RNN_MAX_PORTS);
+}
+
 rnn_status rnn_check_layer(rnn_context *cx, const rnn_component *component, rnn_checked_shapes *used) {
+  rnn_try(check_input_counts(cx, (const rnn_layer_type *)component->type));
   rnn_layer *layer = rnn_layer_new(cx, (rnn_component *)component, "checked");
   if (layer == NULL) return RNN_NO_MEMORY;
   const rnn_layer_type *type = rnn_layer_vtable(layer);
@@ -267,5 +276,5 @@ rnn_status rnn_check_layer(rnn_context *cx, const rnn_component *component, rnn_
   snprintf(message, sizeof message, "%s", rnn_message(cx)); /* of the shape refused last */
   rnn_layer_release(layer);
   if (checked > 0) return status;
-  return rnn_fail(cx, RNN_INVALID, "shapes() takes none of the inputs tried, of 1 to 5 axes: %s", message);
+  return rnn_fail(cx, RNN_INVALID, "no input tried was accepted, of 1 to 5 axes: %s", message);
 }

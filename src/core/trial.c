@@ -124,11 +124,20 @@ void rnn_trial_close(rnn_trial *t) {
 
 /* ---- running ---------------------------------------------------------------------------------------------- */
 
+static rnn_status (*reseed_scripts)(rnn_context *cx);
+
+void rnn_trial_set_reseed(rnn_status (*reseed)(rnn_context *cx)) { reseed_scripts = reseed; }
+
+rnn_status rnn_trial_compute(rnn_context *cx, rnn_trial *t) {
+  if (reseed_scripts) rnn_try(reseed_scripts(cx));
+  return rnn_layer_forward(cx, t->layer, &t->call);
+}
+
 rnn_status rnn_trial_forward(rnn_context *cx, rnn_trial *t) {
   rnn_yard_blank(t->call.saved, t->call.saved_size);
   rnn_yard_blank(t->call.scratch, t->call.scratch_size);
   for (int i = 0; i < t->call.output_count; i++) rnn_yard_blank(t->outputs[i].data, rnn_size(&t->outputs[i].shape));
-  rnn_try(rnn_layer_forward(cx, t->layer, &t->call));
+  rnn_try(rnn_trial_compute(cx, t));
   rnn_try(rnn_yard_check(cx, &t->yard, "forward"));
   for (int i = 0; i < t->call.output_count; i++)
     rnn_try(rnn_yard_check_written(cx, &t->yard, t->outputs[i].data, "forward"));

@@ -32,6 +32,13 @@ rnn_status rnn_trial_open(rnn_context *cx, rnn_trial *trial, rnn_layer *layer, i
                           rnn_trial_options options);
 void rnn_trial_close(rnn_trial *trial);
 
+/* What puts the random numbers that scripts draw back to one beginning, before each forward: a layer may be random if
+** it is a function of them. NULL: nothing does. */
+void rnn_trial_set_reseed(rnn_status (*reseed)(rnn_context *cx));
+
+/* forward alone, behind that */
+rnn_status rnn_trial_compute(rnn_context *cx, rnn_trial *trial);
+
 /* forward, then looks at the fences, and that all of the outputs and new states was written */
 rnn_status rnn_trial_forward(rnn_context *cx, rnn_trial *trial);
 

@@ -11,13 +11,17 @@ typedef struct rnn_yard {
   struct {
     const char *name; /* what messages call it; lives as long as the yard */
     int index;        /* from 0; -1: there is but one of the kind */
-    int64_t size;
+    int64_t size; /* in floats */
+    bool doubles;
     float *block;
   } fields[RNN_YARD_FIELDS];
 } rnn_yard;
 
 /* An array of `size` numbers, 64-byte aligned, of which none has been written yet. NULL: fail was called. */
 float *rnn_yard_add(rnn_context *cx, rnn_yard *yard, int64_t size, const char *name, int index);
+
+/* The same of doubles, all 0. */
+double *rnn_yard_add_doubles(rnn_context *cx, rnn_yard *yard, int64_t size, const char *name);
 
 /* makes numbers as if nobody had written them */
 void rnn_yard_blank(float *numbers, int64_t size);

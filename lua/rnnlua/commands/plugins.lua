@@ -129,8 +129,8 @@ return {
   --- @return integer # the exit status
   main = function(arguments)
     local name = arguments[1] or "list"
-    if name == "examine" and #arguments == 3 then -- the child of info, check and list
-      return require "rnnlua.plugins.examine".main(arguments[2], arguments[3])
+    if name == "examine" and #arguments >= 3 then -- the child of info, check and list
+      return require "rnnlua.plugins.examine".main(arguments[2], arguments[3], math.tointeger(arguments[4]))
     end
     local command = commands[name]
     if command then return command(table.move(arguments, 2, #arguments, 1, {})) end

@@ -19,15 +19,15 @@ local function parse(report)
   return records
 end
 
---- The last line that a child printed, to go with a message.
+--- The last line that a child printed, before the traceback if there is one, to go with a message.
 local function last_words(printed)
-  local line = printed:match "([^\n]+)\n*$"
+  local line = printed:gsub("\nstack traceback:.*$", ""):match "([^\n]+)\n*$"
   return line and ("; it printed: " .. line:sub(1, 200)) or ""
 end
 
 --- Runs the child. Its records, how it ended ("" if all went well) and what it printed.
-local function run(mode, file, seconds)
-  local report, printed, ended = core.run_self({ "-E", "plugins", "examine", mode, file }, seconds)
+local function run(mode, file, seconds, first)
+  local report, printed, ended = core.run_self({ "-E", "plugins", "examine", mode, file, tostring(first or 1) }, seconds)
   local records = parse(report)
   local last = records[#records]
   if last and last[1] == "done" and ended == "" then return records, "" end
@@ -57,33 +57,44 @@ function child.describe(file)
   return result
 end
 
-local function take_part(result, fields)
-  local part = { kind = fields[2], name = fields[3], ok = fields[1] == "ok", message = fields[4] }
-  if not part.ok then result.ok = false end
-  result.parts[#result.parts + 1] = part
-end
-
---- Checks all that a file registers.
---- @param file string
---- @param seconds number how long it may take
---- @return {ok: boolean, name: string?, parts: {kind: string, name: string, ok: boolean, message: string?}[], refused: string?}
-function child.check(file, seconds)
-  local records, ended = run("check", file, seconds)
-  local result, begun = { ok = true, file = file, parts = {} }, nil
+--- What one run of the child told of the parts from `first` on, into result. The number of the part that it ended in,
+--- nil where it came to its end or did not get as far.
+local function take_run(result, records)
+  local begun
   for _, fields in ipairs(records) do
-    if fields[1] == "plugin" then take_plugin(result, fields) end
-    if fields[1] == "refused" then result.refused = fields[2] end
-    if fields[1] == "begin" then begun = fields end
-    if fields[1] == "ok" or fields[1] == "failed" then
-      take_part(result, fields)
+    local what = fields[1]
+    if what == "plugin" then take_plugin(result, fields) end
+    if what == "refused" then result.refused = fields[2] end
+    if what == "part" then
+      local i = math.tointeger(fields[2])
+      result.parts[i] = result.parts[i] or { kind = fields[3], name = fields[4], ok = false, message = "not checked" }
+    end
+    if what == "begin" then begun = math.tointeger(fields[2]) end
+    if what == "ok" or what == "failed" then
+      result.parts[begun].ok, result.parts[begun].message = what == "ok", fields[2]
       begun = nil
     end
   end
-  if begun and ended ~= "" then
-    take_part(result, { "failed", begun[2], begun[3], ended })
-  elseif ended ~= "" then
-    result.refused = (result.name and "checking it " or "loading it ") .. ended
-  end
+  return begun
+end
+
+--- Checks all that a file registers. Where a part ends the child, or does not end, another one goes on behind it.
+--- @param file string
+--- @param seconds number how long it may take; anew behind a part that ended it
+--- @return {ok: boolean, name: string?, parts: {kind: string, name: string, ok: boolean, message: string?}[], refused: string?}
+function child.check(file, seconds)
+  local result, first = { ok = true, file = file, parts = {} }, 1
+  repeat
+    local records, ended = run("check", file, seconds, first)
+    local begun = take_run(result, records)
+    if begun then
+      result.parts[begun].message = ended
+      first = begun + 1
+    elseif ended ~= "" then
+      result.refused = (result.name and "checking it " or "loading it ") .. ended
+    end
+  until not begun or first > #result.parts
+  for _, part in ipairs(result.parts) do result.ok = result.ok and part.ok end
   if result.refused then result.ok = false end
   return result
 end

@@ -1,5 +1,6 @@
 --- The other side of plugins.child: a process of its own that loads one plugin, and tells on file descriptor 3 what it
---- is, or checks all that it registers. `rnnlua -E plugins examine describe|check FILE` is nobody's command but ours.
+--- is, or checks all that it registers. `rnnlua -E plugins examine describe|check FILE [FIRST]` is nobody's command but
+--- ours.
 local core = require "rnnlua.core"
 
 local examine = {}
@@ -76,12 +77,31 @@ end
 
 -- ---- checking -----------------------------------------------------------------------------------------------
 
+local function make(made, given)
+  return made.kind == "function" and core.make_function(made, given) or made(given)
+end
+
+--- Checks it with each optional boolean turned round, where it can be made so and takes inputs that are tried.
+--- @return string|nil # what is wrong
+function examine.check_flags(made, given)
+  for _, way in ipairs(require("rnnlua.plugins.arguments").flipped(made, given)) do
+    local can, part = pcall(make, made, way.given)
+    if can then
+      local ok, message = core.check(part)
+      if not ok and not message:find "^no input tried was accepted" then
+        return ("with %s=%s: %s"):format(way.name, way.value, message)
+      end
+    end
+  end
+end
+
 --- nil where all is well, else what is wrong.
 local function check_part(made, given)
-  local part = made.kind == "function" and core.make_function(made, given) or made(given)
+  local part = make(made, given)
   local used, message = nil, nil
   local ok, second = core.check(part)
   if ok then used = second else message = second end
+  message = message or examine.check_flags(made, given)
   if message then return message end
   if made.kind == "function" then return nil end
   if made.kind == "layer" then part = made(given) end
@@ -96,17 +116,26 @@ local function told_arguments(given)
   return #texts > 0 and "with " .. table.concat(texts, ", ") .. ": " or ""
 end
 
-local function check_all(out, plugin)
-  for _, made in ipairs(plugin.types) do
-    tell(out, "begin", made.kind, made.name)
-    local given = require("rnnlua.plugins.arguments").for_type(made)
-    local ok, message = pcall(check_part, made, given)
-    if message == nil then
-      tell(out, "ok", made.kind, made.name)
-    else
-      if not ok and type(message) == "string" then message = message:gsub("^[^\n]-:%d+: ", "") end
-      tell(out, "failed", made.kind, made.name, told_arguments(given) .. tostring(message))
-    end
+--- nil, or what is wrong with a part, behind the arguments that it was made with.
+local function wrong_with(made)
+  local given = {}
+  local ok, message = pcall(function()
+    given = require("rnnlua.plugins.arguments").for_type(made)
+    return check_part(made, given)
+  end)
+  if message == nil then return nil end
+  if not ok and type(message) == "string" then message = message:gsub("^[^\n]-:%d+: ", "") end
+  return told_arguments(given) .. tostring(message)
+end
+
+--- Checks the parts from number `first` on.
+local function check_all(out, plugin, first)
+  for i, made in ipairs(plugin.types) do tell(out, "part", i, made.kind, made.name) end
+  for i = first, #plugin.types do
+    local made = plugin.types[i]
+    tell(out, "begin", i)
+    local message = wrong_with(made)
+    if message == nil then tell(out, "ok") else tell(out, "failed", message) end
   end
 end
 
@@ -117,8 +146,9 @@ end
 
 --- @param mode "check"|"describe"
 --- @param file string
+--- @param first integer? the number of the part that check begins with
 --- @return integer # the exit status
-function examine.main(mode, file)
+function examine.main(mode, file, first)
   local out = assert(io.open("/dev/fd/3", "w"))
   local start = core.clock()
   local name, message = require("rnnlua.plugins").load(file)
@@ -130,7 +160,7 @@ function examine.main(mode, file)
   local plugin = find_loaded(name)
   tell(out, "plugin", plugin.name, plugin.version or "", plugin.doc or "", core.clock() - start)
   local work = mode == "check" and check_all or describe_all
-  work(out, plugin)
+  work(out, plugin, first or 1)
   tell(out, "done")
   return 0
 end
