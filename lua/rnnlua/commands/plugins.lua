@@ -130,7 +130,7 @@ return {
   main = function(arguments)
     local name = arguments[1] or "list"
     if name == "examine" and #arguments >= 3 then -- the child of info, check and list
-      return require "rnnlua.plugins.examine".main(arguments[2], arguments[3], math.tointeger(arguments[4]))
+      return require "rnnlua.plugins.examine".main(table.unpack(arguments, 2))
     end
     local command = commands[name]
     if command then return command(table.move(arguments, 2, #arguments, 1, {})) end

@@ -8,18 +8,25 @@ local ENDINGS <const> = { ".so", ".lua" }
 
 local function is_absolute(folder) return folder:sub(1, 1) == "/" end
 
---- The folders searched, in this order. Those that are relative are left out.
+local fixed -- the folders that search.use was given
+
+--- Has these folders searched from now on, whatever the environment says.
+--- @param folders string[]
+function search.use(folders) fixed = folders end
+
+--- The folders searched, in this order. Those that are relative are left out; under -E those of the environment are.
 --- @return string[]
 function search.path()
+  if fixed then return fixed end
   local folders, seen = {}, {}
   local function add(folder)
     if is_absolute(folder) and not seen[folder] then folders[#folders + 1] = folder end
     seen[folder] = true
   end
-  for folder in (os.getenv "RNNLUA_PLUGIN_PATH" or ""):gmatch "[^:]+" do
+  for folder in (core.getenv "RNNLUA_PLUGIN_PATH" or ""):gmatch "[^:]+" do
     add(#folder > 1 and folder:gsub("/+$", "") or folder)
   end
-  local home, data = os.getenv "HOME", os.getenv "XDG_DATA_HOME"
+  local home, data = os.getenv "HOME", core.getenv "XDG_DATA_HOME"
   if data and is_absolute(data) then
     add(data .. "/rnnlua/plugins")
   elseif home then
