@@ -65,15 +65,20 @@ function search.check_folder(folder)
   return status.path
 end
 
---- The plugin files of a folder, by name. Where "x.so" and "x.lua" both are there, the first counts.
+--- The plugin files of a folder, by name, in the order of lookup: "x.so" before "x.lua".
 --- @return {name: string, file: string}[]
 function search.files(folder)
   local files = {}
   for _, entry in ipairs(core.listdir(folder) or {}) do
-    local name = entry:match "^([%a_][%w_]*)%.so$" or entry:match "^([%a_][%w_]*)%.lua$"
-    if name then files[#files + 1] = { name = name, file = folder .. "/" .. entry } end
+    for rank, ending in ipairs(ENDINGS) do
+      local name = entry:sub(-#ending) == ending and entry:sub(1, -#ending - 1):match "^[%a_][%w_]*$"
+      if name then files[#files + 1] = { name = name, rank = rank, file = folder .. "/" .. entry } end
+    end
   end
-  table.sort(files, function(a, b) return a.file < b.file end)
+  table.sort(files, function(a, b)
+    if a.name ~= b.name then return a.name < b.name end
+    return a.rank < b.rank
+  end)
   return files
 end
 
