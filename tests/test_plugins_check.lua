@@ -183,6 +183,14 @@ describe("plugins list and info", function()
     assert.matches("\nsame +middle +[^\n]* shadowed by [^\n]*/a/same%.so\n", text)
   end)
 
+  it("tell of folders of RNNLUA_PLUGIN_PATH that are passed over", function()
+    local text = run.rnnlua("plugins list", "RNNLUA_PLUGIN_PATH=some/where:/nonexistent")
+    assert.matches("\nrefused:\nsome/where\n  in RNNLUA_PLUGIN_PATH, but passed over: it is not absolute\n", text)
+    text = run.rnnlua("plugins info nowhere", "RNNLUA_PLUGIN_PATH=some/where:/nonexistent")
+    assert.matches("'nowhere' not found:.*\n\tnot in 'some/where' of RNNLUA_PLUGIN_PATH, which is passed over: it is not absolute\n",
+      text)
+  end)
+
   it("show arguments and documentation of a plugin, loaded or not", function()
     for _, name in ipairs { run.support .. "plugin_example.so", "dense" } do
       local text = run.rnnlua("plugins info " .. run.quote(name))

@@ -114,6 +114,9 @@ function plugins.found()
       first[entry.name] = first[entry.name] or file or entry.file
     end
   end
+  for _, folder in ipairs(search.passed_over()) do
+    found[#found + 1] = { file = folder, refused = "in RNNLUA_PLUGIN_PATH, but passed over: it is not absolute" }
+  end
   for _, missing in ipairs(core.standard_failures()) do
     found[#found + 1] = { file = missing.name, refused = missing.message }
   end

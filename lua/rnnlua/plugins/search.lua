@@ -36,6 +36,16 @@ function search.path()
   return folders
 end
 
+--- The folders of RNNLUA_PLUGIN_PATH that are not searched, since they are relative.
+--- @return string[]
+function search.passed_over()
+  local folders = {}
+  for folder in (not fixed and core.getenv "RNNLUA_PLUGIN_PATH" or ""):gmatch "[^:]+" do
+    if not is_absolute(folder) then folders[#folders + 1] = folder end
+  end
+  return folders
+end
+
 --- A file that may be loaded, without links; nil and why not. A file that any user may change is refused.
 --- @param file string
 --- @return string|nil path
@@ -98,6 +108,9 @@ function search.find(name)
       end
     end
     tried[#tried + 1] = ("\n\tno '%s.so' or '.lua' in '%s'"):format(stem, folder)
+  end
+  for _, folder in ipairs(search.passed_over()) do
+    tried[#tried + 1] = ("\n\tnot in '%s' of RNNLUA_PLUGIN_PATH, which is passed over: it is not absolute"):format(folder)
   end
   local beside = core.file_status(name)
   return nil, ("plugin '%s' not found%s:%s"):format(name,
