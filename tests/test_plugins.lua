@@ -112,6 +112,22 @@ describe("a plugin from outside", function()
     assert.equal("nil\n", load ".")
     assert.equal("nil\n", load "")
   end)
+
+  it("is not found by way of the environment under -E, in which plugins are looked at all the same", function()
+    local own = run.folder()
+    finally(function() run.remove(own) end)
+    run.shell("mkdir -p " .. own .. "/data/rnnlua/plugins")
+    run.write(own .. "/base.lua", "return {}")
+    run.write(own .. "/data/rnnlua/plugins/user.lua", "return {}")
+    run.write(own .. "/needs.lua", "return { requires = 'base' }")
+    local environment = ("RNNLUA_PLUGIN_PATH=%s XDG_DATA_HOME=%s/data "):format(own, own)
+    for _, name in ipairs { "base", "user" } do
+      local program = ("%s HOME=/nonexistent %s %%s --plugin %s -e 'print(1)'"):format(environment, run.quote(run.program), name)
+      assert.equal("1\n", (run.shell(program:format "")))
+      assert.matches("plugin '" .. name .. "' not found", (run.shell(program:format "-E")))
+    end
+    assert.equal("ok: it registers nothing\n", (run.rnnlua("plugins check needs", environment)))
+  end)
 end)
 
 describe("a descriptor is looked at before anything of the plugin runs:", function()

@@ -165,6 +165,32 @@ describe("plugins list and info", function()
     assert.is_nil(loaded:match "found, to be loaded")
   end)
 
+  it("show what is found by the name that --plugin takes, in the order of lookup, and what is shadowed", function()
+    local own = run.folder()
+    finally(function() run.remove(own) end)
+    run.shell(("mkdir %s/a %s/b"):format(own, own))
+    run.write(own .. "/b/same.lua", "return { version = 'last' }")
+    run.write(own .. "/a/same.lua", "return { version = 'middle' }")
+    run.write(own .. "/a/other.lua", "return { name = 'inner', version = 'one' }")
+    run.shell(("cp %s %s/a/same.so"):format(run.quote(run.support .. "plugin_example.so"), own))
+    local environment = ("RNNLUA_PLUGIN_PATH=%s/a:%s/b"):format(own, own)
+    local text = run.rnnlua("plugins list", environment):match "found, to be loaded by .*"
+    assert.matches("\nother %(inner%) +one +[^\n]*/a/other%.lua[^\n]*\n" ..
+      "same %(example%) +1%.2 +[^\n]*/a/same%.so +[^\n]* double_up, Scale\n" ..
+      "same +middle +[^\n]*/a/same%.lua +[^\n]* shadowed by [^\n]*/a/same%.so\n" ..
+      "same +last +[^\n]*/b/same%.lua +[^\n]* shadowed by [^\n]*/a/same%.so\n", text)
+    text = run.rnnlua("--plugin same plugins list", environment):match "found, to be loaded by .*"
+    assert.matches("\nsame +middle +[^\n]* shadowed by [^\n]*/a/same%.so\n", text)
+  end)
+
+  it("tell of folders of RNNLUA_PLUGIN_PATH that are passed over", function()
+    local text = run.rnnlua("plugins list", "RNNLUA_PLUGIN_PATH=some/where:/nonexistent")
+    assert.matches("\nrefused:\nsome/where\n  in RNNLUA_PLUGIN_PATH, but passed over: it is not absolute\n", text)
+    text = run.rnnlua("plugins info nowhere", "RNNLUA_PLUGIN_PATH=some/where:/nonexistent")
+    assert.matches("'nowhere' not found:.*\n\tnot in 'some/where' of RNNLUA_PLUGIN_PATH, which is passed over: it is not absolute\n",
+      text)
+  end)
+
   it("show arguments and documentation of a plugin, loaded or not", function()
     for _, name in ipairs { run.support .. "plugin_example.so", "dense" } do
       local text = run.rnnlua("plugins info " .. run.quote(name))

@@ -69,3 +69,14 @@ describe("plugins check of layers that are random", function()
       (check("local n = 0 " .. layer("Counts", "", "n = n + 1 return options.training and x * n or x"))))
   end)
 end)
+
+describe("plugins check of schedules", function()
+  it("finds one whose rate depends on the steps that it was asked for before", function()
+    local function schedule(body)
+      return (check(("local most = 0 rl.register.schedule { name = 'Decays', call = function(step) %s end }"):format(body)))
+    end
+    assert.matches("^schedule Decays: FAILED the rate of step %d+ is [^ ]+, then [^ ]+ where steps come in another order",
+      schedule "most = math.max(most, step) return 1 / (1 + most)")
+    assert.equal("schedule Decays: ok\n", schedule "return 1 / (1 + step)")
+  end)
+end)

@@ -98,22 +98,27 @@ function plugins.load(name)
 end
 
 --- What lies on the search path and is not loaded: each is loaded in a process of its own to see what it is. Folders
---- that are not searched, and our own plugins that are missing, are listed with the reason alone.
---- @return {file: string, name: string?, version: string?, doc: string?, seconds: number?, types: table[]?, refused: string?}[]
+--- that are not searched, and our own plugins that are missing, are listed with the reason alone. found_as is the name
+--- to load it by; where an earlier one of that name hides it, shadowed_by is the file of that.
+--- @return {file: string, found_as: string?, shadowed_by: string?, name: string?, version: string?, doc: string?, seconds: number?, types: table[]?, refused: string?}[]
 function plugins.found()
-  local found, there = {}, {}
+  local found, there, first = {}, {}, {}
   for _, plugin in ipairs(core.plugins()) do there[plugin.origin] = true end
   for _, folder in ipairs(search.path()) do
     local path, refused = search.check_folder(folder)
     if refused then found[#found + 1] = { file = folder, refused = refused } end
-    for _, entry in ipairs(path and search.files(path) or {}) do
-      local file, message = search.check_file(entry.file)
-      if not file then
-        found[#found + 1] = { file = entry.file, refused = message }
-      elseif not there[file] then
-        found[#found + 1] = require "rnnlua.plugins.child".describe(file)
+    for _, entry in ipairs(search.files(path or folder)) do
+      local file, why = search.check_file(entry.file)
+      if path and not there[file] then
+        local one = file and require "rnnlua.plugins.child".describe(file) or { file = entry.file, refused = why }
+        one.found_as, one.shadowed_by = entry.name, first[entry.name]
+        found[#found + 1] = one
       end
+      first[entry.name] = first[entry.name] or file or entry.file
     end
+  end
+  for _, folder in ipairs(search.passed_over()) do
+    found[#found + 1] = { file = folder, refused = "in RNNLUA_PLUGIN_PATH, but passed over: it is not absolute" }
   end
   for _, missing in ipairs(core.standard_failures()) do
     found[#found + 1] = { file = missing.name, refused = missing.message }

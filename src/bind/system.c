@@ -1,4 +1,4 @@
-/* system.c - what Lua's own library lacks of the system: a terminal's size, a monotonic clock */
+/* system.c - what Lua's own library lacks of the system: a terminal's size, a monotonic clock, the environment as -E wants it */
 #include "bind/system.h"
 
 #include <lauxlib.h>
@@ -31,7 +31,15 @@ static int monotonic(lua_State *L) {
   return 1;
 }
 
+/* core.getenv(name): as os.getenv, but nil under -E, which leaves a mark for the package library */
+static int get_environment(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  lua_getfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
+  lua_pushstring(L, lua_toboolean(L, -1) ? NULL : getenv(name));
+  return 1;
+}
+
 static const luaL_Reg functions[] = {
-    {"isatty", is_terminal}, {"columns", columns}, {"clock", monotonic}, {NULL, NULL}};
+    {"isatty", is_terminal}, {"columns", columns}, {"clock", monotonic}, {"getenv", get_environment}, {NULL, NULL}};
 
 void rnn_open_system(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -239,8 +239,10 @@ static rnn_status check_optimizer(rnn_context *cx, bench *b) {
 
 static rnn_status check_schedule(rnn_context *cx, bench *b) {
   static const int64_t steps[] = {0, 1, 2, 10, 100, 1000, 1000000};
+  enum { COUNT = sizeof steps / sizeof steps[0] };
   const rnn_schedule_type *type = (const rnn_schedule_type *)b->component->type;
-  for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+  double rates[COUNT];
+  for (int i = 0; i < COUNT; i++) {
     double rate = NAN, again = NAN;
     rnn_try(type->rate(cx, b->component->self, steps[i], &rate));
     rnn_try(type->rate(cx, b->component->self, steps[i], &again));
@@ -248,6 +250,14 @@ static rnn_status check_schedule(rnn_context *cx, bench *b) {
       return rnn_fail(cx, RNN_INVALID, "the rate of step %lld is %g", (long long)steps[i], rate);
     if (rate != again)
       return rnn_fail(cx, RNN_INVALID, "the rate of step %lld is %g, then %g", (long long)steps[i], rate, again);
+    rates[i] = rate;
+  }
+  for (int i = COUNT - 1; i >= 0; i--) {
+    double rate = NAN;
+    rnn_try(type->rate(cx, b->component->self, steps[i], &rate));
+    if (rate != rates[i])
+      return rnn_fail(cx, RNN_INVALID, "the rate of step %lld is %g, then %g where steps come in another order",
+                      (long long)steps[i], rates[i], rate);
   }
   return RNN_OK;
 }

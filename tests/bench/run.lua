@@ -232,6 +232,6 @@ local peers = read_peers "peers.py"
 training(peers)
 recording()
 tensors(peers)
-recurrent()
 lua_bridge()
 attention()
+recurrent()

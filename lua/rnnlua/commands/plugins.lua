@@ -50,13 +50,19 @@ local function list_loaded()
   print_table(rows)
 end
 
+--- "file (plugin)": what to load it by, and what it calls itself if that is something else
+local function names_found(plugin)
+  return plugin.found_as == plugin.name and plugin.name or ("%s (%s)"):format(plugin.found_as, plugin.name)
+end
+
 local function list_found(found)
   local rows, refused = { HEADINGS }, {}
   for _, plugin in ipairs(found) do
     if plugin.refused then
       refused[#refused + 1] = ("%s\n  %s"):format(plugin.file, plugin.refused)
     else
-      rows[#rows + 1] = { plugin.name, plugin.version, plugin.file, took(plugin.seconds), names_of(plugin.types) }
+      local gives = plugin.shadowed_by and "shadowed by " .. plugin.shadowed_by or names_of(plugin.types)
+      rows[#rows + 1] = { names_found(plugin), plugin.version, plugin.file, took(plugin.seconds), gives }
     end
   end
   if #rows > 1 then
@@ -130,7 +136,7 @@ return {
   main = function(arguments)
     local name = arguments[1] or "list"
     if name == "examine" and #arguments >= 3 then -- the child of info, check and list
-      return require "rnnlua.plugins.examine".main(arguments[2], arguments[3], math.tointeger(arguments[4]))
+      return require "rnnlua.plugins.examine".main(table.unpack(arguments, 2))
     end
     local command = commands[name]
     if command then return command(table.move(arguments, 2, #arguments, 1, {})) end

@@ -1,6 +1,7 @@
 --- Looking at a plugin from a process of its own: what it is, what it registers, whether it does what it should. A
 --- plugin that crashes, hangs or ends the process does so there.
 local core = require "rnnlua.core"
+local search = require "rnnlua.plugins.search"
 
 local child = {}
 
@@ -27,7 +28,9 @@ end
 
 --- Runs the child. Its records, how it ended ("" if all went well) and what it printed.
 local function run(mode, file, seconds, first)
-  local report, printed, ended = core.run_self({ "-E", "plugins", "examine", mode, file, tostring(first or 1) }, seconds)
+  local folders = table.concat(search.path(), "\n") -- what it requires is found where it would be found here
+  local arguments = { "-E", "plugins", "examine", mode, file, tostring(first or 1), folders }
+  local report, printed, ended = core.run_self(arguments, seconds)
   local records = parse(report)
   local last = records[#records]
   if last and last[1] == "done" and ended == "" then return records, "" end

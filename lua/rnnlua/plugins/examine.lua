@@ -1,6 +1,6 @@
 --- The other side of plugins.child: a process of its own that loads one plugin, and tells on file descriptor 3 what it
---- is, or checks all that it registers. `rnnlua -E plugins examine describe|check FILE [FIRST]` is nobody's command but
---- ours.
+--- is, or checks all that it registers. `rnnlua -E plugins examine describe|check FILE [FIRST [FOLDERS]]` is
+--- nobody's command but ours.
 local core = require "rnnlua.core"
 
 local examine = {}
@@ -146,10 +146,16 @@ end
 
 --- @param mode "check"|"describe"
 --- @param file string
---- @param first integer? the number of the part that check begins with
+--- @param first string? the number of the part that check begins with
+--- @param folders string? a line each: where plugins are looked for that this one requires
 --- @return integer # the exit status
-function examine.main(mode, file, first)
+function examine.main(mode, file, first, folders)
   local out = assert(io.open("/dev/fd/3", "w"))
+  if folders then
+    local list = {}
+    for folder in folders:gmatch "[^\n]+" do list[#list + 1] = folder end
+    require "rnnlua.plugins.search".use(list)
+  end
   local start = core.clock()
   local name, message = require("rnnlua.plugins").load(file)
   if not name then
@@ -160,7 +166,7 @@ function examine.main(mode, file, first)
   local plugin = find_loaded(name)
   tell(out, "plugin", plugin.name, plugin.version or "", plugin.doc or "", core.clock() - start)
   local work = mode == "check" and check_all or describe_all
-  work(out, plugin, first or 1)
+  work(out, plugin, math.tointeger(first or 1))
   tell(out, "done")
   return 0
 end

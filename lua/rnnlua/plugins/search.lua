@@ -8,24 +8,41 @@ local ENDINGS <const> = { ".so", ".lua" }
 
 local function is_absolute(folder) return folder:sub(1, 1) == "/" end
 
---- The folders searched, in this order. Those that are relative are left out.
+local fixed -- the folders that search.use was given
+
+--- Has these folders searched from now on, whatever the environment says.
+--- @param folders string[]
+function search.use(folders) fixed = folders end
+
+--- The folders searched, in this order. Those that are relative are left out; under -E those of the environment are.
 --- @return string[]
 function search.path()
+  if fixed then return fixed end
   local folders, seen = {}, {}
   local function add(folder)
     if is_absolute(folder) and not seen[folder] then folders[#folders + 1] = folder end
     seen[folder] = true
   end
-  for folder in (os.getenv "RNNLUA_PLUGIN_PATH" or ""):gmatch "[^:]+" do
+  for folder in (core.getenv "RNNLUA_PLUGIN_PATH" or ""):gmatch "[^:]+" do
     add(#folder > 1 and folder:gsub("/+$", "") or folder)
   end
-  local home, data = os.getenv "HOME", os.getenv "XDG_DATA_HOME"
+  local home, data = os.getenv "HOME", core.getenv "XDG_DATA_HOME"
   if data and is_absolute(data) then
     add(data .. "/rnnlua/plugins")
   elseif home then
     add(home .. "/.local/share/rnnlua/plugins")
   end
   for _, folder in ipairs(core.installed_folders()) do add(folder) end
+  return folders
+end
+
+--- The folders of RNNLUA_PLUGIN_PATH that are not searched, since they are relative.
+--- @return string[]
+function search.passed_over()
+  local folders = {}
+  for folder in (not fixed and core.getenv "RNNLUA_PLUGIN_PATH" or ""):gmatch "[^:]+" do
+    if not is_absolute(folder) then folders[#folders + 1] = folder end
+  end
   return folders
 end
 
@@ -58,15 +75,20 @@ function search.check_folder(folder)
   return status.path
 end
 
---- The plugin files of a folder, by name. Where "x.so" and "x.lua" both are there, the first counts.
+--- The plugin files of a folder, by name, in the order of lookup: "x.so" before "x.lua".
 --- @return {name: string, file: string}[]
 function search.files(folder)
   local files = {}
   for _, entry in ipairs(core.listdir(folder) or {}) do
-    local name = entry:match "^([%a_][%w_]*)%.so$" or entry:match "^([%a_][%w_]*)%.lua$"
-    if name then files[#files + 1] = { name = name, file = folder .. "/" .. entry } end
+    for rank, ending in ipairs(ENDINGS) do
+      local name = entry:sub(-#ending) == ending and entry:sub(1, -#ending - 1):match "^[%a_][%w_]*$"
+      if name then files[#files + 1] = { name = name, rank = rank, file = folder .. "/" .. entry } end
+    end
   end
-  table.sort(files, function(a, b) return a.file < b.file end)
+  table.sort(files, function(a, b)
+    if a.name ~= b.name then return a.name < b.name end
+    return a.rank < b.rank
+  end)
   return files
 end
 
@@ -86,6 +108,9 @@ function search.find(name)
       end
     end
     tried[#tried + 1] = ("\n\tno '%s.so' or '.lua' in '%s'"):format(stem, folder)
+  end
+  for _, folder in ipairs(search.passed_over()) do
+    tried[#tried + 1] = ("\n\tnot in '%s' of RNNLUA_PLUGIN_PATH, which is passed over: it is not absolute"):format(folder)
   end
   local beside = core.file_status(name)
   return nil, ("plugin '%s' not found%s:%s"):format(name,
