@@ -1,9 +1,4 @@
-/*
-** layer.c - layers as the host keeps them.
-**
-** While a layer's build runs, rnn_add_weight only writes down what is wanted; storage is made
-** afterwards, as one block for all of the layer's weights, so that they lie side by side.
-*/
+/* layer.c - layers as the host keeps them */
 #include "core/layer.h"
 
 #include <stdio.h>
@@ -12,10 +7,10 @@
 #include "core/alloc.h"
 #include "core/component.h"
 #include "core/context.h"
-#include "core/host.h"
 #include "core/parallel.h"
 #include "core/random.h"
 #include "core/states.h"
+#include "core/weights.h"
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
@@ -66,16 +61,9 @@ rnn_layer *rnn_layer_new(rnn_context *cx, rnn_component *component, const char *
 
 void rnn_layer_retain(rnn_layer *layer) { layer->references++; }
 
-static void drop_weights(rnn_layer *layer) {
-  for (int i = 0; i < layer->weight_count; i++) rnn_block_release(layer->weights[i].block);
-  rnn_free(layer->weights);
-  layer->weights = NULL;
-  layer->weight_count = 0;
-}
-
 void rnn_layer_release(rnn_layer *layer) {
   if (layer == NULL || --layer->references > 0) return;
-  drop_weights(layer);
+  rnn_drop_weights(layer);
   rnn_states_free(layer);
   rnn_component_release(layer->component);
   rnn_free(layer);
@@ -133,51 +121,6 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
     status = check_outputs(cx, !any_unknown(input_count, inputs), *output_count, given);
   for (int i = 0; status == RNN_OK && i < *output_count; i++) outputs[i] = given[i];
   return rnn_layer_named(cx, layer, status);
-}
-
-/* the host's add_weight */
-rnn_status rnn_layer_add_weight(rnn_context *cx, rnn_layer *layer, const rnn_weight_spec *spec) {
-  int64_t size = sizeof(float);
-  for (int i = 0; i < spec->shape.ndim; i++)
-    if (__builtin_mul_overflow(size, spec->shape.dim[i], &size))
-      return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory for weight '%s'", spec->name);
-  size_t bytes = sizeof(rnn_weight) * (size_t)(layer->weight_count + 1);
-  rnn_weight *weights = rnn_realloc(layer->weights, bytes);
-  if (weights == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
-  layer->weights = weights;
-  rnn_weight *weight = &weights[layer->weight_count++];
-  *weight = (rnn_weight){.shape = spec->shape,
-                         .initializer = spec->initializer,
-                         .regularizer = spec->regularizer,
-                         .constraint = spec->constraint,
-                         .fixed = spec->fixed};
-  snprintf(weight->name, sizeof weight->name, "%s", spec->name);
-  return RNN_OK;
-}
-
-static rnn_status initialise(rnn_context *cx, const rnn_weight *weight) {
-  if (weight->initializer == NULL) return RNN_OK; /* a new block is zeroed */
-  const rnn_initializer_type *type = (const rnn_initializer_type *)weight->initializer->type;
-  return type->fill(cx, weight->initializer->self, &weight->shape, rnn_next_key(),
-                    rnn_weight_data(weight));
-}
-
-static rnn_status make_weights(rnn_context *cx, rnn_layer *layer) {
-  int64_t total = 0;
-  for (int i = 0; i < layer->weight_count; i++) total += rnn_size(&layer->weights[i].shape);
-  rnn_block *block = rnn_block_new(cx, total);
-  if (block == NULL) return RNN_NO_MEMORY;
-  int64_t offset = 0;
-  rnn_status status = RNN_OK;
-  for (int i = 0; i < layer->weight_count; i++) {
-    rnn_block_retain(layer->weights[i].block = block);
-    layer->weights[i].offset = offset;
-    offset += rnn_size(&layer->weights[i].shape);
-  }
-  for (int i = 0; i < layer->weight_count && status == RNN_OK; i++)
-    status = initialise(cx, &layer->weights[i]);
-  rnn_block_release(block);
-  return status;
 }
 
 /* the shape as a layer remembers it */
@@ -249,10 +192,10 @@ rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
   rnn_status status = RNN_OK;
   layer->building = true;
   if (type->build) status = type->build(cx, layer->component->self, layer, input_count, inputs);
-  if (status == RNN_OK) status = make_weights(cx, layer);
+  if (status == RNN_OK) status = rnn_make_weights(cx, layer);
   layer->building = false;
   if (status != RNN_OK) {
-    drop_weights(layer);
+    rnn_drop_weights(layer);
     return rnn_layer_named(cx, layer, status);
   }
   layer->input_count = input_count;
@@ -264,7 +207,7 @@ rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
 }
 
 void rnn_layer_unbuild(rnn_layer *layer) {
-  drop_weights(layer);
+  rnn_drop_weights(layer);
   rnn_states_free(layer);
   layer->input_count = layer->output_count = 0;
   layer->built = false;
