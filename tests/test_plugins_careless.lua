@@ -26,3 +26,25 @@ describe("a weight that a plugin adds is refused:", function()
     end)
   end
 end)
+
+describe("memory that plan() asks for is refused, called by hand, in a model and in a check:", function()
+  local MODEL <const> = CALL .. [[
+    local layers = {}
+    for i = 1, 80 do layers[i] = rl.layers.Careless { name = "c" .. i, input_shape = i == 1 and { 2 } or nil } end
+    print(select(2, pcall(function() return rl.Sequential(layers):predict { { 1, 2 } } end)))]]
+  for how, messages in pairs {
+    none = { "\n[[1. 2.]]\n[[1. 2.]]\n", "ok" },
+    saved = { "plan() set a size below 0: saved -100, scratch 0" },
+    scratch = { "plan() set a size below 0: saved 0, scratch -1" },
+    saved_huge = { "not enough memory: plan() set saved_size to 9223372036854775807 numbers, scratch_size to 0" },
+    scratch_huge = { "not enough memory: plan() set saved_size to 0 numbers, scratch_size to 4611686018427387920" },
+    many = { "model: not enough memory for a batch\n", "not enough memory" },
+  } do
+    it(how, function()
+      local text = careless(how, MODEL)
+      assert.is_true(text:find(messages[1], 1, true) ~= nil, text)
+      local checked = run.rnnlua("plugins check " .. run.quote(run.support .. "plugin_careless.so"), "CARELESS=" .. how)
+      assert.is_true(checked:find(messages[2] or messages[1], 1, true) ~= nil, checked)
+    end)
+  end
+end)

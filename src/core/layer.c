@@ -239,6 +239,18 @@ static rnn_status run_pass(rnn_context *cx, const rnn_layer *layer, pass_functio
   return status;
 }
 
+rnn_status rnn_layer_plan(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
+  const int64_t most = INT64_MAX / 64; /* sums of a few, in bytes, do not overflow */
+  if (rnn_layer_vtable(layer)->plan) rnn_try(rnn_layer_vtable(layer)->plan(cx, layer->component->self, call));
+  if (call->saved_size < 0 || call->scratch_size < 0)
+    return rnn_fail(cx, RNN_INVALID, "plan() set a size below 0: saved %lld, scratch %lld", (long long)call->saved_size,
+                    (long long)call->scratch_size);
+  if (call->saved_size > most || call->scratch_size > most)
+    return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory: plan() set saved_size to %lld numbers, scratch_size to %lld",
+                    (long long)call->saved_size, (long long)call->scratch_size);
+  return RNN_OK;
+}
+
 rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
   call->frozen = !layer->trainable;
   call->penalty = 0;

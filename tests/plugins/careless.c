@@ -40,8 +40,20 @@ static rnn_status build(rnn_context *cx, void *self, rnn_layer *layer, int input
   return rnn_add_weight(cx, layer, &spec);
 }
 
+static rnn_status plan(rnn_context *cx, const void *self, rnn_call *call) {
+  (void)cx, (void)self;
+  if (is("saved")) call->saved_size = -100;
+  if (is("scratch")) call->scratch_size = -1;
+  if (is("saved_huge")) call->saved_size = INT64_MAX;
+  if (is("scratch_huge")) call->scratch_size = ((int64_t)1 << 62) + 16; /* 64 bytes, where bytes overflow */
+  if (is("many")) call->saved_size = ((int64_t)1 << 57) - 16;
+  return RNN_OK;
+}
+
 static rnn_status pass(rnn_context *cx, const void *self, rnn_call *call) {
   (void)cx, (void)self;
+  memset(call->saved, 0, sizeof(float) * (size_t)call->saved_size);
+  memset(call->scratch, 0, sizeof(float) * (size_t)call->scratch_size);
   memcpy(call->outputs[0].data, call->inputs[0].data, sizeof(float) * (size_t)rnn_size(&call->inputs[0].shape));
   return RNN_OK;
 }
@@ -55,7 +67,7 @@ static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
 
 static const rnn_layer_type careless = {
     .type = {RNN_TYPE(rnn_layer_type, RNN_LAYER, "Careless"), .doc = "x"},
-    .shapes = shapes, .build = build, .forward = pass, .backward = backward};
+    .shapes = shapes, .build = build, .plan = plan, .forward = pass, .backward = backward};
 
 static const rnn_type *const types[] = {&careless.type};
 RNN_PLUGIN(careless, "1.0", "a layer whose author did not look", types)
