@@ -48,3 +48,29 @@ describe("memory that plan() asks for is refused, called by hand, in a model and
     end)
   end
 end)
+
+describe("a failure that nothing is said about does not show the message of an earlier one:", function()
+  local RUN <const> = [[
+    local ok, earlier = pcall(rl.activations.relu, "x")
+    ok, earlier = pcall(rl.layers.Dense, 0)
+    assert(earlier:find "units")
+    if not name then print(select(2, rl.plugins.load(file))) return end
+    print(select(2, pcall(function()
+      local layer = rl.layers.Careless { name = "c", input_shape = { 2 } }
+      local model = rl.Sequential { rl.layers.Dense { 2, input_shape = { 2 } }, layer }
+      model:compile { optimizer = "sgd", loss = "CarelessLoss" }
+      model:fit({ { 1, 2 } }, { { 1, 2 } }, { verbose = 0 })
+    end)))
+    print(select(2, pcall(function() return rl.losses.CarelessLoss() ({ { 1 } }, { { 2 } }) end)))]]
+  for where, who in pairs { shapes = "c (Careless): ", build = "c (Careless): ", plan = "c (Careless): ",
+                            forward = "c (Careless): ", backward = "c (Careless): ", check = "", loss = "", init = "" } do
+    it(where, function()
+      local script = ("local file = %q "):format(run.support .. "plugin_careless.so") .. RUN
+      local text = careless(where, script)
+      assert.is_true(text:find(who .. "failed without a message (status 4)\n", 1, true) ~= nil, text)
+      assert.is_nil(text:find "units")
+      text = careless(where .. "_odd", script)
+      assert.is_true(text:find(who .. "failed without a message (status 77)\n", 1, true) ~= nil, text)
+    end)
+  end
+end)

@@ -324,7 +324,7 @@ rnn_status rnn_component_finish(rnn_context *cx, rnn_component *component) {
     if (!rnn_is_set(component, i)) rnn_try(set_default(cx, component, i));
   if (type->kind == RNN_OPTIMIZER) rnn_try(check_clipping(cx, component));
   in->calls_lua = calls_lua(component);
-  if (type->check) rnn_try(type->check(cx, component->self));
+  if (type->check) rnn_try(rnn_ask(cx, type->check(cx, component->self)));
   in->finished = true;
   return RNN_OK;
 }

@@ -116,7 +116,7 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
                                                input_count));
   *output_count = 1;
   rnn_shape given[RNN_MAX_PORTS] = {0}; /* the caller has room for as many outputs as it expects */
-  rnn_status status = type->shapes(cx, layer->component->self, input_count, inputs, output_count, given);
+  rnn_status status = rnn_ask(cx, type->shapes(cx, layer->component->self, input_count, inputs, output_count, given));
   if (status == RNN_OK)
     status = check_outputs(cx, !any_unknown(input_count, inputs), *output_count, given);
   for (int i = 0; status == RNN_OK && i < *output_count; i++) outputs[i] = given[i];
@@ -134,7 +134,7 @@ static rnn_status would_build_the_same(rnn_context *cx, const rnn_layer *layer, 
                                        const rnn_shape *inputs, bool *same) {
   rnn_layer other = {.component = layer->component};
   rnn_status status =
-      rnn_layer_vtable(layer)->build(cx, layer->component->self, &other, input_count, inputs);
+      rnn_ask(cx, rnn_layer_vtable(layer)->build(cx, layer->component->self, &other, input_count, inputs));
   *same = other.weight_count == layer->weight_count;
   for (int i = 0; *same && i < layer->weight_count; i++) {
     const rnn_shape *a = &layer->weights[i].shape, *b = &other.weights[i].shape;
@@ -191,7 +191,7 @@ rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
   const rnn_layer_type *type = rnn_layer_vtable(layer);
   rnn_status status = RNN_OK;
   layer->building = true;
-  if (type->build) status = type->build(cx, layer->component->self, layer, input_count, inputs);
+  if (type->build) status = rnn_ask(cx, type->build(cx, layer->component->self, layer, input_count, inputs));
   if (status == RNN_OK) status = rnn_make_weights(cx, layer);
   layer->building = false;
   if (status != RNN_OK) {
@@ -234,14 +234,15 @@ typedef rnn_status (*pass_function)(rnn_context *cx, const void *self, rnn_call 
 
 static rnn_status run_pass(rnn_context *cx, const rnn_layer *layer, pass_function f, rnn_call *call) {
   bool before = rnn_parallel_hold(rnn_component_calls_lua(layer->component));
-  rnn_status status = f(cx, layer->component->self, call);
+  rnn_status status = rnn_ask(cx, f(cx, layer->component->self, call));
   rnn_parallel_hold(before);
   return status;
 }
 
 rnn_status rnn_layer_plan(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
   const int64_t most = INT64_MAX / 64; /* sums of a few, in bytes, do not overflow */
-  if (rnn_layer_vtable(layer)->plan) rnn_try(rnn_layer_vtable(layer)->plan(cx, layer->component->self, call));
+  const rnn_layer_type *type = rnn_layer_vtable(layer);
+  if (type->plan) rnn_try(rnn_ask(cx, type->plan(cx, layer->component->self, call)));
   if (call->saved_size < 0 || call->scratch_size < 0)
     return rnn_fail(cx, RNN_INVALID, "plan() set a size below 0: saved %lld, scratch %lld", (long long)call->saved_size,
                     (long long)call->scratch_size);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "core/alloc.h"
+#include "core/context.h"
 #include "core/random.h"
 
 void rnn_drop_weights(rnn_layer *layer) {
@@ -59,8 +60,8 @@ rnn_status rnn_layer_add_weight(rnn_context *cx, rnn_layer *layer, const rnn_wei
 static rnn_status initialise(rnn_context *cx, const rnn_weight *weight) {
   if (weight->initializer == NULL) return RNN_OK; /* a new block is zeroed */
   const rnn_initializer_type *type = (const rnn_initializer_type *)weight->initializer->type;
-  return type->fill(cx, weight->initializer->self, &weight->shape, rnn_next_key(),
-                    rnn_weight_data(weight));
+  return rnn_ask(cx, type->fill(cx, weight->initializer->self, &weight->shape, rnn_next_key(),
+                    rnn_weight_data(weight)));
 }
 
 /* numbers of all weights, whose bytes can still be counted */
