@@ -152,16 +152,41 @@ static bool same_columns(const rnn_layer *layer, int input_count, const rnn_shap
   return true;
 }
 
+static bool same_but_batch(const rnn_shape *a, const rnn_shape *b) {
+  if (a->ndim != b->ndim) return false;
+  for (int axis = 1; axis < a->ndim; axis++)
+    if (a->dim[axis] != b->dim[axis]) return false;
+  return true;
+}
+
 /* whether but for the batch these are the inputs that the layer was built for */
 static bool same_inputs(const rnn_layer *layer, int input_count, const rnn_shape *inputs) {
   if (input_count != layer->input_count) return false;
-  for (int i = 0; i < input_count; i++) {
-    const rnn_shape *a = &inputs[i], *b = &layer->inputs[i];
-    if (a->ndim != b->ndim) return false;
-    for (int axis = 1; axis < a->ndim; axis++)
-      if (a->dim[axis] != b->dim[axis]) return false;
-  }
+  for (int i = 0; i < input_count; i++)
+    if (!same_but_batch(&inputs[i], &layer->inputs[i])) return false;
   return true;
+}
+
+/* The input that does not fit: the first with other columns, which weights mostly go by, else the first of another
+** shape; -1: all that are common fit. */
+static int odd_input(const rnn_layer *layer, int input_count, const rnn_shape *inputs) {
+  int common = input_count < layer->input_count ? input_count : layer->input_count, odd = -1;
+  for (int i = common - 1; i >= 0; i--)
+    if (!same_but_batch(&inputs[i], &layer->inputs[i])) odd = i;
+  for (int i = common - 1; i >= 0; i--)
+    if (rnn_columns(&inputs[i]) != rnn_columns(&layer->inputs[i])) odd = i;
+  return odd;
+}
+
+static rnn_status refuse_inputs(rnn_context *cx, const rnn_layer *layer, int input_count, const rnn_shape *inputs) {
+  char built[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT], which[32] = "";
+  int odd = odd_input(layer, input_count, inputs);
+  if (odd < 0)
+    return rnn_fail(cx, RNN_INVALID, "was built for %d inputs, got %d", layer->input_count, input_count);
+  if (odd > 0) snprintf(which, sizeof which, "input %d ", odd + 1);
+  return rnn_fail(cx, RNN_INVALID, "%swas built for %s %s, got %s", which, odd > 0 ? "shape" : "inputs of shape",
+                  rnn_shape_text(built, layer->inputs[odd].ndim, layer->inputs[odd].dim),
+                  rnn_shape_text(got, inputs[odd].ndim, inputs[odd].dim));
 }
 
 static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int input_count,
@@ -173,11 +198,7 @@ static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int
   else
     same = same_columns(layer, input_count, inputs);
   if (same) return RNN_OK;
-  char built[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
-  rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s",
-           rnn_shape_text(built, layer->inputs[0].ndim, layer->inputs[0].dim),
-           rnn_shape_text(got, inputs[0].ndim, inputs[0].dim));
-  return rnn_layer_named(cx, layer, RNN_INVALID);
+  return rnn_layer_named(cx, layer, refuse_inputs(cx, layer, input_count, inputs));
 }
 
 rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
