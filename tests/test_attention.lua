@@ -92,6 +92,12 @@ describe("MultiHeadAttention", function()
     assert.same({ 5, 6, 9 }, y.shape)
     assert.same({ 5, 2, 6, 4 }, scores.shape)
     assert.error_matches(function() layer({ rl.zeros { 5, 6, 7 }, rl.zeros { 5, 4, 3 }, rl.zeros { 5, 4, 3 } }) end,
-      "was built for inputs of shape")
+      "input 2 was built for shape %(None, 4, 2%), got %(5, 4, 3%)$")
+    assert.error_matches(function() other({ rl.zeros { 5, 3, 7 }, rl.zeros { 5, 4, 3 } }) end,
+      "%(MultiHeadAttention%): input 2 was built for shape %(None, 4, 2%), got %(5, 4, 3%)$")
+    assert.error_matches(function() other({ rl.zeros { 5, 3, 8 }, rl.zeros { 5, 4, 2 } }) end,
+      "%(MultiHeadAttention%): was built for inputs of shape %(None, 6, 7%), got %(5, 3, 8%)$")
+    assert.error_matches(function() other({ rl.zeros { 5, 6, 7 }, rl.zeros { 5, 4, 2 }, rl.zeros { 5, 4, 3 } }) end,
+      "%(MultiHeadAttention%): was built for 2 inputs, got 3$")
   end)
 end)

@@ -71,5 +71,8 @@ describe("src/plugins/README.md", function()
                                 "layer DotAttention: ok", "DotAttention(units)", "<layer Gain>", "attention  1.0" } do
       assert.matches(expected, all, 1, true)
     end
+    assert.matches("gain (Gain): expected a known number of features, got None", run(before .. [[rnnlua --plugin ./gain.so -e '
+      local rl = require "rnnlua"
+      rl.layers.Gain()(rl.Input { shape = { 5, -1 } })' || true]]), 1, true)
   end)
 end)

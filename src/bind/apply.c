@@ -30,7 +30,8 @@ static int activate(lua_State *L, const rnn_component *c) {
   const rnn_tensor *x = rnn_lua_to_float32(L, 2);
   rnn_tensor *y = rnn_lua_new_tensor(L, RNN_FLOAT32, x->ndim, x->shape);
   rnn_lua_extents(x, &rows, &columns);
-  rnn_lua_check(L, rnn_activate(rnn_main_context(), c, rows, columns, x->data, y->data));
+  rnn_context *cx = rnn_main_context();
+  rnn_lua_check(L, rnn_ask(cx, rnn_activate(cx, c, rows, columns, x->data, y->data)));
   rnn_lua_record_application(L, "activation", 1);
   return 1;
 }
@@ -42,7 +43,8 @@ static int initialize(lua_State *L, const rnn_component *c) {
   rnn_tensor *t = rnn_lua_new_tensor(L, RNN_FLOAT32, ndim, extents);
   rnn_shape shape = shape_of(t);
   const rnn_initializer_type *type = (const rnn_initializer_type *)c->type;
-  rnn_lua_check(L, type->fill(rnn_main_context(), c->self, &shape, rnn_next_key(), t->data));
+  rnn_context *cx = rnn_main_context();
+  rnn_lua_check(L, rnn_ask(cx, type->fill(cx, c->self, &shape, rnn_next_key(), t->data)));
   return 1;
 }
 
@@ -53,7 +55,8 @@ static int penalize(lua_State *L, const rnn_component *c) {
   const rnn_tensor *w = rnn_lua_to_float32(L, 2);
   rnn_shape shape = shape_of(w);
   const rnn_regularizer_type *type = (const rnn_regularizer_type *)c->type;
-  rnn_lua_check(L, type->apply(rnn_main_context(), c->self, &shape, w->data, 1, &penalty, NULL));
+  rnn_context *cx = rnn_main_context();
+  rnn_lua_check(L, rnn_ask(cx, type->apply(cx, c->self, &shape, w->data, 1, &penalty, NULL)));
   lua_pushnumber(L, penalty);
   rnn_lua_record_application(L, "penalty", 1);
   return 1;
@@ -69,7 +72,8 @@ static int project(lua_State *L, const rnn_component *c) {
   rnn_tensor *w = rnn_lua_push_copy(L, given, RNN_FLOAT32);
   rnn_shape shape = shape_of(w);
   const rnn_constraint_type *type = (const rnn_constraint_type *)c->type;
-  rnn_lua_check(L, type->apply(rnn_main_context(), c->self, &shape, w->data));
+  rnn_context *cx = rnn_main_context();
+  rnn_lua_check(L, rnn_ask(cx, type->apply(cx, c->self, &shape, w->data)));
   return 1;
 }
 
@@ -78,8 +82,9 @@ static const float *push_row_losses(lua_State *L, const rnn_component *c, const 
   int ndim = r->pred->ndim > 0 ? r->pred->ndim - 1 : 0;
   rnn_tensor *values = rnn_lua_new_tensor(L, RNN_FLOAT32, ndim, r->pred->shape);
   const rnn_loss_type *type = (const rnn_loss_type *)c->type;
-  rnn_lua_check(L, type->compute(rnn_main_context(), c->self, r->rows, r->columns, r->y_true,
-                                 r->y_pred, r->weights, values->data, NULL));
+  rnn_context *cx = rnn_main_context();
+  rnn_lua_check(L, rnn_ask(cx, type->compute(cx, c->self, r->rows, r->columns, r->y_true,
+                                 r->y_pred, r->weights, values->data, NULL)));
   return values->data;
 }
 
@@ -115,7 +120,8 @@ static int rate_at(lua_State *L, const rnn_component *c) {
     return rnn_lua_error(L, "%s: step must be an integer >= 0, got %s", c->type->name,
                          luaL_tolstring(L, 2, NULL));
   double rate;
-  rnn_lua_check(L, ((const rnn_schedule_type *)c->type)->rate(rnn_main_context(), c->self, step, &rate));
+  rnn_context *cx = rnn_main_context();
+  rnn_lua_check(L, rnn_ask(cx, ((const rnn_schedule_type *)c->type)->rate(cx, c->self, step, &rate)));
   lua_pushnumber(L, rate);
   return 1;
 }

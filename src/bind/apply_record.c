@@ -93,8 +93,9 @@ static int loss_gradient(lua_State *L) {
   rnn_tensor *d_pred = rnn_lua_new_tensor(L, RNN_FLOAT32, r.pred->ndim, r.pred->shape);
   float *values = rnn_lua_new_tensor(L, RNN_FLOAT32, 1, &r.rows)->data;
   const float *scale = push_row_gradients(L, g, &r, mean);
-  rnn_lua_check(L, type->compute(rnn_main_context(), c->self, r.rows, r.columns, r.y_true, r.y_pred, scale,
-                                 values, d_pred->data));
+  rnn_context *cx = rnn_main_context();
+  rnn_lua_check(L, rnn_ask(cx, type->compute(cx, c->self, r.rows, r.columns, r.y_true, r.y_pred, scale,
+                                 values, d_pred->data)));
   lua_pop(L, 2);
   return 1;
 }
@@ -109,7 +110,8 @@ static int penalty_gradient(lua_State *L) {
   double penalty = 0;
   rnn_tensor *dw = rnn_lua_new_tensor(L, RNN_FLOAT32, w->ndim, w->shape);
   memset(dw->data, 0, sizeof(float) * (size_t)rnn_tensor_size(dw));
-  rnn_lua_check(L, type->apply(rnn_main_context(), c->self, &shape, w->data, *(const float *)g->data, &penalty, dw->data));
+  rnn_context *cx = rnn_main_context();
+  rnn_lua_check(L, rnn_ask(cx, type->apply(cx, c->self, &shape, w->data, *(const float *)g->data, &penalty, dw->data)));
   return 1;
 }
 

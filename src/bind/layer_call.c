@@ -12,6 +12,7 @@
 #include "bind/raise.h"
 #include "bind/tensor.h"
 #include "bind/values.h"
+#include "core/context.h"
 #include "core/run.h"
 
 /* hands the call to lua/rnnlua/symbolic.lua, which is there where a symbolic tensor is */
@@ -73,7 +74,7 @@ static rnn_status compute(rnn_context *cx, computation *c) {
   rnn_try(rnn_run_forward(cx, run));
   if (c->mask == NULL) return RNN_OK;
   c->any = true;
-  return rnn_layer_vtable(run->layer)->mask(cx, run->layer->component->self, &run->call, c->mask, &c->any);
+  return rnn_ask(cx, rnn_layer_vtable(run->layer)->mask(cx, run->layer->component->self, &run->call, c->mask, &c->any));
 }
 
 /* Leaves the mask on top with the first output, if there is one, and pops all above the outputs. */

@@ -46,8 +46,9 @@ static void prepare_state(lua_State *L, rnn_lua_component *box, int64_t columns)
 /* values: room for a number a row */
 static rnn_status add_losses(rnn_lua_component *box, const rnn_lua_rows *r, float *values) {
   const rnn_loss_type *type = (const rnn_loss_type *)box->component->type;
-  rnn_try(type->compute(rnn_main_context(), box->component->self, r->rows, r->columns, r->y_true,
-                        r->y_pred, r->weights, values, NULL));
+  rnn_context *cx = rnn_main_context();
+  rnn_try(rnn_ask(cx, type->compute(cx, box->component->self, r->rows, r->columns, r->y_true,
+                        r->y_pred, r->weights, values, NULL)));
   for (int64_t i = 0; i < r->rows; i++) {
     double weight = r->weights ? r->weights[i] : 1;
     box->state[SUM] += weight * values[i];
@@ -64,8 +65,9 @@ static void add_to_metric(lua_State *L, rnn_lua_component *box, const rnn_lua_ro
   double *state = lua_newuserdatauv(L, bytes, 0);
   prepare_state(L, box, r->columns);
   memcpy(state, box->state, bytes);
-  rnn_lua_check(L, type->update(rnn_main_context(), self, r->rows, r->columns, r->y_true, r->y_pred,
-                                r->weights, state));
+  rnn_context *cx = rnn_main_context();
+  rnn_lua_check(L, rnn_ask(cx, type->update(cx, self, r->rows, r->columns, r->y_true, r->y_pred,
+                                r->weights, state)));
   prepare_state(L, box, r->columns);
   memcpy(box->state, state, bytes);
 }

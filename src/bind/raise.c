@@ -2,6 +2,7 @@
 #include "bind/raise.h"
 
 #include <lauxlib.h>
+#include <stdio.h>
 #include <string.h>
 
 /* the chunk name that src/embed gives to what is under lua/rnnlua */
@@ -36,7 +37,9 @@ void rnn_lua_check(lua_State *L, rnn_status status) {
     rnn_set_interrupted(false);
     rnn_lua_error(L, "interrupted!");
   }
-  rnn_lua_error(L, "%s", rnn_message(rnn_main_context()));
+  char message[RNN_MESSAGE_SIZE]; /* a finalizer that runs meanwhile may leave another one */
+  snprintf(message, sizeof message, "%s", rnn_message(rnn_main_context()));
+  rnn_lua_error(L, "%s", message);
 }
 
 void rnn_lua_check_alive(lua_State *L, const void *held, const char *what) {

@@ -39,7 +39,7 @@ static rnn_status same(rnn_context *cx, int64_t n, const float *a, const float *
 static rnn_status activation_value(rnn_context *cx, void *owner, double *value) {
   bench *b = owner;
   const rnn_activation_type *type = (const rnn_activation_type *)b->component->type;
-  rnn_try(type->forward(cx, b->component->self, ROWS, COLUMNS, b->x, b->y));
+  rnn_try(rnn_ask(cx, type->forward(cx, b->component->self, ROWS, COLUMNS, b->x, b->y)));
   *value = 0;
   for (int i = 0; i < SIZE; i++) *value += (double)b->dy[i] * b->y[i];
   return RNN_OK;
@@ -48,11 +48,11 @@ static rnn_status activation_value(rnn_context *cx, void *owner, double *value) 
 static rnn_status activation_in_place(rnn_context *cx, bench *b, const rnn_activation_type *type) {
   const void *self = b->component->self;
   memcpy(b->again, b->x, sizeof(float) * SIZE);
-  rnn_try(type->forward(cx, self, ROWS, COLUMNS, b->again, b->again));
+  rnn_try(rnn_ask(cx, type->forward(cx, self, ROWS, COLUMNS, b->again, b->again)));
   rnn_try(same(cx, SIZE, b->y, b->again, "forward gives something else where y is x"));
   memcpy(b->again, b->dy, sizeof(float) * SIZE);
-  rnn_try(type->backward(cx, self, ROWS, COLUMNS, type->flags & RNN_READS_INPUT ? b->x : NULL,
-                         type->flags & RNN_READS_OUTPUT ? b->y : NULL, b->again, b->again));
+  rnn_try(rnn_ask(cx, type->backward(cx, self, ROWS, COLUMNS, type->flags & RNN_READS_INPUT ? b->x : NULL,
+                         type->flags & RNN_READS_OUTPUT ? b->y : NULL, b->again, b->again)));
   return same(cx, SIZE, b->dx, b->again, "backward gives something else where dx is dy");
 }
 
@@ -60,13 +60,13 @@ static rnn_status check_activation(rnn_context *cx, bench *b) {
   const rnn_activation_type *type = (const rnn_activation_type *)b->component->type;
   const void *self = b->component->self;
   for (int i = 0; i < SIZE; i++) b->x[i] *= 3;
-  rnn_try(type->forward(cx, self, ROWS, COLUMNS, b->x, b->y));
+  rnn_try(rnn_ask(cx, type->forward(cx, self, ROWS, COLUMNS, b->x, b->y)));
   rnn_try(rnn_yard_check(cx, &b->yard, "forward"));
   rnn_try(rnn_yard_check_written(cx, &b->yard, b->y, "forward"));
-  rnn_try(type->forward(cx, self, ROWS, COLUMNS, b->x, b->again));
+  rnn_try(rnn_ask(cx, type->forward(cx, self, ROWS, COLUMNS, b->x, b->again)));
   rnn_try(same(cx, SIZE, b->y, b->again, "forward gives something else in a second call on the same"));
-  rnn_try(type->backward(cx, self, ROWS, COLUMNS, type->flags & RNN_READS_INPUT ? b->x : NULL,
-                         type->flags & RNN_READS_OUTPUT ? b->y : NULL, b->dy, b->dx));
+  rnn_try(rnn_ask(cx, type->backward(cx, self, ROWS, COLUMNS, type->flags & RNN_READS_INPUT ? b->x : NULL,
+                         type->flags & RNN_READS_OUTPUT ? b->y : NULL, b->dy, b->dx)));
   rnn_try(rnn_yard_check(cx, &b->yard, "backward"));
   rnn_try(rnn_yard_check_written(cx, &b->yard, b->dx, "backward"));
   rnn_slope slope = {activation_value, b};
@@ -87,8 +87,9 @@ static rnn_status check_initializer(rnn_context *cx, bench *b) {
     rnn_random_state(before);
     rnn_try(add(cx, b, &first, size, "the weight"));
     rnn_try(add(cx, b, &second, size, "the weight"));
-    if (type->fill(cx, b->component->self, &shapes[i], 7, first) != RNN_OK && i > 0) continue; /* for matrices alone */
-    rnn_try(type->fill(cx, b->component->self, &shapes[i], 7, second));
+    if (rnn_ask(cx, type->fill(cx, b->component->self, &shapes[i], 7, first)) != RNN_OK && i > 0)
+      continue; /* for matrices alone */
+    rnn_try(rnn_ask(cx, type->fill(cx, b->component->self, &shapes[i], 7, second)));
     rnn_try(rnn_yard_check(cx, &b->yard, "fill"));
     rnn_try(rnn_yard_check_written(cx, &b->yard, second, "fill"));
     rnn_random_state(after);
@@ -102,14 +103,14 @@ static rnn_status penalty_value(rnn_context *cx, void *owner, double *value) {
   bench *b = owner;
   const rnn_regularizer_type *type = (const rnn_regularizer_type *)b->component->type;
   *value = 0;
-  return type->apply(cx, b->component->self, &matrix, b->x, 1, value, NULL);
+  return rnn_ask(cx, type->apply(cx, b->component->self, &matrix, b->x, 1, value, NULL));
 }
 
 static rnn_status check_regularizer(rnn_context *cx, bench *b) {
   const rnn_regularizer_type *type = (const rnn_regularizer_type *)b->component->type;
   double penalty = 10, alone;
   for (int i = 0; i < SIZE; i++) b->dx[i] = 1;
-  rnn_try(type->apply(cx, b->component->self, &matrix, b->x, 0.5f, &penalty, b->dx));
+  rnn_try(rnn_ask(cx, type->apply(cx, b->component->self, &matrix, b->x, 0.5f, &penalty, b->dx)));
   rnn_try(rnn_yard_check(cx, &b->yard, "apply"));
   rnn_try(rnn_yard_check_written(cx, &b->yard, b->dx, "apply"));
   rnn_try(penalty_value(cx, b, &alone));
@@ -125,10 +126,10 @@ static rnn_status check_regularizer(rnn_context *cx, bench *b) {
 static rnn_status check_constraint(rnn_context *cx, bench *b) {
   const rnn_constraint_type *type = (const rnn_constraint_type *)b->component->type;
   for (int i = 0; i < SIZE; i++) b->again[i] = b->x[i] *= 5;
-  rnn_try(type->apply(cx, b->component->self, &matrix, b->x));
+  rnn_try(rnn_ask(cx, type->apply(cx, b->component->self, &matrix, b->x)));
   rnn_try(rnn_yard_check(cx, &b->yard, "apply"));
   rnn_try(rnn_yard_check_written(cx, &b->yard, b->x, "apply"));
-  rnn_try(type->apply(cx, b->component->self, &matrix, b->again));
+  rnn_try(rnn_ask(cx, type->apply(cx, b->component->self, &matrix, b->again)));
   return same(cx, SIZE, b->x, b->again, "apply gives something else in a second call on the same");
 }
 
@@ -144,7 +145,7 @@ static void fill_targets(rnn_context *cx, bench *b, rnn_target target) {
 static rnn_status loss_value(rnn_context *cx, void *owner, double *value) {
   bench *b = owner;
   const rnn_loss_type *type = (const rnn_loss_type *)b->component->type;
-  rnn_try(type->compute(cx, b->component->self, ROWS, COLUMNS, b->dy, b->x, b->weights, b->y, NULL));
+  rnn_try(rnn_ask(cx, type->compute(cx, b->component->self, ROWS, COLUMNS, b->dy, b->x, b->weights, b->y, NULL)));
   *value = 0;
   for (int r = 0; r < ROWS; r++) *value += (double)b->weights[r] * b->y[r];
   return RNN_OK;
@@ -156,7 +157,7 @@ static rnn_status check_loss(rnn_context *cx, bench *b) {
   rnn_try(add(cx, b, &values, ROWS, "values"));
   fill_targets(cx, b, type->target);
   for (int r = 0; r < ROWS; r++) b->weights[r] = (float)(r + 1);
-  rnn_try(type->compute(cx, b->component->self, ROWS, COLUMNS, b->dy, b->x, b->weights, values, b->dx));
+  rnn_try(rnn_ask(cx, type->compute(cx, b->component->self, ROWS, COLUMNS, b->dy, b->x, b->weights, values, b->dx)));
   rnn_try(rnn_yard_check(cx, &b->yard, "compute"));
   rnn_try(rnn_yard_check_written(cx, &b->yard, values, "compute"));
   rnn_try(rnn_yard_check_written(cx, &b->yard, b->dx, "compute"));
@@ -164,7 +165,7 @@ static rnn_status check_loss(rnn_context *cx, bench *b) {
   rnn_try(same(cx, ROWS, values, b->y, "values are others where d_pred is NULL"));
   rnn_slope slope = {loss_value, b};
   rnn_try(rnn_compare_slopes(cx, &slope, SIZE, b->x, b->dx, "y_pred"));
-  rnn_try(type->compute(cx, b->component->self, ROWS, COLUMNS, b->dy, b->x, NULL, b->y, NULL));
+  rnn_try(rnn_ask(cx, type->compute(cx, b->component->self, ROWS, COLUMNS, b->dy, b->x, NULL, b->y, NULL)));
   return same(cx, ROWS, values, b->y, "values are others where weights are NULL: they are to be unweighted");
 }
 
@@ -179,7 +180,7 @@ static rnn_status check_metric(rnn_context *cx, bench *b) {
   fill_targets(cx, b, type->target);
   for (int r = 0; r < ROWS; r++) b->weights[r] = (float)(r + 1);
   for (int i = 0; i < 2; i++) {
-    rnn_try(type->update(cx, self, ROWS, COLUMNS, b->dy, b->x, i ? b->weights : NULL, state));
+    rnn_try(rnn_ask(cx, type->update(cx, self, ROWS, COLUMNS, b->dy, b->x, i ? b->weights : NULL, state)));
     rnn_try(rnn_yard_check(cx, &b->yard, "update"));
     double result = type->result(self, COLUMNS, state);
     if (!isfinite(result)) return rnn_fail(cx, RNN_INVALID, "the result after %d %s is %g", i + 1, i ? "batches" : "batch", result);
@@ -227,7 +228,7 @@ static rnn_status check_optimizer(rnn_context *cx, bench *b) {
                   .learning_rate = rate->schedule || rate->value == 0 ? 0.01f : (float)rate->value, .shape = &matrix};
   for (u.step = 1; u.step <= STEPS; u.step++) {
     memcpy(b->again, b->dx, sizeof(float) * SIZE);
-    rnn_try(type->update(cx, b->component->self, &u));
+    rnn_try(rnn_ask(cx, type->update(cx, b->component->self, &u)));
     rnn_try(rnn_yard_check(cx, &b->yard, "update"));
     rnn_try(rnn_yard_check_written(cx, &b->yard, b->x, "update"));
     rnn_try(same(cx, SIZE, b->again, b->dx, "update changes the gradients"));
@@ -244,8 +245,8 @@ static rnn_status check_schedule(rnn_context *cx, bench *b) {
   double rates[COUNT];
   for (int i = 0; i < COUNT; i++) {
     double rate = NAN, again = NAN;
-    rnn_try(type->rate(cx, b->component->self, steps[i], &rate));
-    rnn_try(type->rate(cx, b->component->self, steps[i], &again));
+    rnn_try(rnn_ask(cx, type->rate(cx, b->component->self, steps[i], &rate)));
+    rnn_try(rnn_ask(cx, type->rate(cx, b->component->self, steps[i], &again)));
     if (!isfinite(rate) || rate < 0)
       return rnn_fail(cx, RNN_INVALID, "the rate of step %lld is %g", (long long)steps[i], rate);
     if (rate != again)

@@ -124,7 +124,7 @@ static rnn_status check_mask_slot(rnn_context *cx, rnn_trial *t) {
   float *numbers = rnn_yard_add(cx, &t->yard, (size + 3) / 4, "the mask of the output", -1);
   bool any = true;
   if (numbers == NULL) return RNN_NO_MEMORY;
-  rnn_try(t->type->mask(cx, t->self, &t->call, (uint8_t *)numbers, &any));
+  rnn_try(rnn_ask(cx, t->type->mask(cx, t->self, &t->call, (uint8_t *)numbers, &any)));
   rnn_try(rnn_yard_check(cx, &t->yard, "mask"));
   for (int64_t i = 0; any && i < size; i++)
     if (((uint8_t *)numbers)[i] > 1)

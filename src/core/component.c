@@ -15,8 +15,8 @@
 
 #include "core/alloc.h"
 #include "core/context.h"
+#include "core/range.h"
 #include "core/registry.h"
-
 
 typedef struct instance {
   rnn_component component;
@@ -54,26 +54,6 @@ int rnn_arg_index(const rnn_type *type, const char *name) {
 
 /* ---- ranges ---------------------------------------------------------------------------------- */
 
-/* whether x lies in an interval written "[0, 1)" */
-static bool in_interval(double x, const char *range) {
-  char *end;
-  double low = strtod(range + 1, &end);
-  double high = strtod(end + 1, &end);
-  while (*end == ' ') end++;
-  if (isnan(x)) return false;
-  return (*range == '[' ? x >= low : x > low) && (*end == ']' ? x <= high : x < high);
-}
-
-/* whether word is one of "valid|same" */
-static bool in_choices(const char *word, const char *choices) {
-  size_t length = strlen(word);
-  for (const char *c = choices; c != NULL; c = strchr(c, '|')) {
-    if (*c == '|') c++;
-    if (strncmp(c, word, length) == 0 && (c[length] == '|' || c[length] == '\0')) return true;
-  }
-  return false;
-}
-
 static rnn_status range_error(rnn_context *cx, const rnn_type *type, const rnn_arg *arg,
                               const char *value) {
   return rnn_fail(cx, RNN_INVALID, "%s: argument '%s' must be %s %s, got %s", type->name, arg->name,
@@ -108,7 +88,7 @@ rnn_status rnn_set_integer(rnn_context *cx, rnn_component *component, int arg, i
   if (a->type == RNN_ARG_NUMBER || a->type == RNN_ARG_RATE || a->type == RNN_ARG_NUMBERS)
     return rnn_set_number(cx, component, arg, (double)value);
   if (a->type != RNN_ARG_INTEGER) return rnn_wrong_type(cx, component, arg, "a number");
-  if (a->range && !in_interval((double)value, a->range)) {
+  if (a->range && !rnn_in_interval((double)value, a->range)) {
     char text[32];
     snprintf(text, sizeof text, "%lld", (long long)value);
     return range_error(cx, component->type, a, text);
@@ -130,7 +110,7 @@ rnn_status rnn_set_number(rnn_context *cx, rnn_component *component, int arg, do
   if (a->type == RNN_ARG_NUMBERS) return rnn_set_numbers(cx, component, arg, 1, &value);
   if (a->type != RNN_ARG_NUMBER && a->type != RNN_ARG_RATE)
     return rnn_wrong_type(cx, component, arg, "a number");
-  if (a->range && !in_interval(value, a->range)) return range_error(cx, component->type, a, text);
+  if (a->range && !rnn_in_interval(value, a->range)) return range_error(cx, component->type, a, text);
   if (a->type == RNN_ARG_NUMBER) {
     *(double *)rnn_field(component, arg) = value;
   } else {
@@ -165,7 +145,7 @@ rnn_status rnn_set_string(rnn_context *cx, rnn_component *component, int arg, co
     return status;
   }
   if (a->type != RNN_ARG_STRING) return rnn_wrong_type(cx, component, arg, "a string");
-  if (a->range && !in_choices(value, a->range)) {
+  if (a->range && !rnn_in_choices(value, a->range)) {
     char text[80];
     snprintf(text, sizeof text, "'%.70s'", value);
     return range_error(cx, component->type, a, text);
@@ -186,7 +166,7 @@ rnn_status rnn_set_shape(rnn_context *cx, rnn_component *component, int arg,
   const rnn_arg *a = &component->type->args[arg];
   if (a->type != RNN_ARG_SHAPE) return rnn_wrong_type(cx, component, arg, "a table");
   for (int i = 0; a->range && i < value->ndim; i++)
-    if (value->dim[i] != RNN_UNKNOWN && !in_interval((double)value->dim[i], a->range))
+    if (value->dim[i] != RNN_UNKNOWN && !rnn_in_interval((double)value->dim[i], a->range))
       return rnn_fail(cx, RNN_INVALID, "%s: argument '%s': extent %d must be in %s, got %lld",
                       component->type->name, a->name, i + 1, a->range, (long long)value->dim[i]);
   *(rnn_shape *)rnn_field(component, arg) = *value;
@@ -199,7 +179,7 @@ rnn_status rnn_set_numbers(rnn_context *cx, rnn_component *component, int arg, i
   const rnn_arg *a = &component->type->args[arg];
   if (a->type != RNN_ARG_NUMBERS) return rnn_wrong_type(cx, component, arg, "a table");
   for (int64_t i = 0; a->range && i < count; i++)
-    if (!in_interval(values[i], a->range))
+    if (!rnn_in_interval(values[i], a->range))
       return rnn_fail(cx, RNN_INVALID, "%s: argument '%s': number %lld must be in %s, got %.14g",
                       component->type->name, a->name, (long long)i + 1, a->range, values[i]);
   double *copy = rnn_malloc(sizeof *copy * (size_t)(count + 1));
@@ -324,7 +304,7 @@ rnn_status rnn_component_finish(rnn_context *cx, rnn_component *component) {
     if (!rnn_is_set(component, i)) rnn_try(set_default(cx, component, i));
   if (type->kind == RNN_OPTIMIZER) rnn_try(check_clipping(cx, component));
   in->calls_lua = calls_lua(component);
-  if (type->check) rnn_try(type->check(cx, component->self));
+  if (type->check) rnn_try(rnn_ask(cx, type->check(cx, component->self)));
   in->finished = true;
   return RNN_OK;
 }

@@ -10,7 +10,7 @@
 
 typedef struct main_context {
   rnn_context context; /* first: a rnn_context * is a main_context * */
-  char message[1024];
+  char message[RNN_MESSAGE_SIZE];
 } main_context;
 
 static main_context the_context;
@@ -34,6 +34,15 @@ rnn_status rnn_context_fail(rnn_context *cx, rnn_status status, const char *form
   snprintf(((main_context *)cx)->message, sizeof the_context.message, "%s", message);
   pthread_mutex_unlock(&lock);
   return status;
+}
+
+void rnn_clear_message(rnn_context *cx) { ((main_context *)cx)->message[0] = '\0'; }
+
+rnn_status rnn_answer(rnn_context *cx, rnn_status status) {
+  if (status == RNN_OK || status == RNN_INTERRUPTED) return status;
+  bool known = (unsigned)status <= RNN_UNAVAILABLE;
+  if (rnn_message(cx)[0] == '\0') rnn_fail(cx, status, "failed without a message (status %d)", (int)status);
+  return known ? status : RNN_INVALID;
 }
 
 void rnn_set_interrupted(bool pressed) { interrupted = pressed; }

@@ -10,6 +10,7 @@
 #include "core/parallel.h"
 #include "core/gemm.h"
 #include "core/random.h"
+#include "core/weights.h"
 #include "kernels/vector.h"
 
 static void *allocate(rnn_context *cx, size_t bytes) {

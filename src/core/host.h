@@ -17,6 +17,5 @@ rnn_status rnn_context_fail(rnn_context *cx, rnn_status status, const char *form
     __attribute__((format(printf, 3, 4)));
 bool rnn_context_interrupted(rnn_context *cx);
 rnn_status rnn_stage_type(rnn_context *cx, rnn_registration *registration, const rnn_type *type);
-rnn_status rnn_layer_add_weight(rnn_context *cx, rnn_layer *layer, const rnn_weight_spec *spec);
 
 #endif

@@ -1,9 +1,4 @@
-/*
-** layer.c - layers as the host keeps them.
-**
-** While a layer's build runs, rnn_add_weight only writes down what is wanted; storage is made
-** afterwards, as one block for all of the layer's weights, so that they lie side by side.
-*/
+/* layer.c - layers as the host keeps them */
 #include "core/layer.h"
 
 #include <stdio.h>
@@ -12,10 +7,10 @@
 #include "core/alloc.h"
 #include "core/component.h"
 #include "core/context.h"
-#include "core/host.h"
 #include "core/parallel.h"
 #include "core/random.h"
 #include "core/states.h"
+#include "core/weights.h"
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
@@ -66,16 +61,9 @@ rnn_layer *rnn_layer_new(rnn_context *cx, rnn_component *component, const char *
 
 void rnn_layer_retain(rnn_layer *layer) { layer->references++; }
 
-static void drop_weights(rnn_layer *layer) {
-  for (int i = 0; i < layer->weight_count; i++) rnn_block_release(layer->weights[i].block);
-  rnn_free(layer->weights);
-  layer->weights = NULL;
-  layer->weight_count = 0;
-}
-
 void rnn_layer_release(rnn_layer *layer) {
   if (layer == NULL || --layer->references > 0) return;
-  drop_weights(layer);
+  rnn_drop_weights(layer);
   rnn_states_free(layer);
   rnn_component_release(layer->component);
   rnn_free(layer);
@@ -128,56 +116,11 @@ rnn_status rnn_layer_shapes(rnn_context *cx, const rnn_layer *layer, int input_c
                                                input_count));
   *output_count = 1;
   rnn_shape given[RNN_MAX_PORTS] = {0}; /* the caller has room for as many outputs as it expects */
-  rnn_status status = type->shapes(cx, layer->component->self, input_count, inputs, output_count, given);
+  rnn_status status = rnn_ask(cx, type->shapes(cx, layer->component->self, input_count, inputs, output_count, given));
   if (status == RNN_OK)
     status = check_outputs(cx, !any_unknown(input_count, inputs), *output_count, given);
   for (int i = 0; status == RNN_OK && i < *output_count; i++) outputs[i] = given[i];
   return rnn_layer_named(cx, layer, status);
-}
-
-/* the host's add_weight */
-rnn_status rnn_layer_add_weight(rnn_context *cx, rnn_layer *layer, const rnn_weight_spec *spec) {
-  int64_t size = sizeof(float);
-  for (int i = 0; i < spec->shape.ndim; i++)
-    if (__builtin_mul_overflow(size, spec->shape.dim[i], &size))
-      return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory for weight '%s'", spec->name);
-  size_t bytes = sizeof(rnn_weight) * (size_t)(layer->weight_count + 1);
-  rnn_weight *weights = rnn_realloc(layer->weights, bytes);
-  if (weights == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
-  layer->weights = weights;
-  rnn_weight *weight = &weights[layer->weight_count++];
-  *weight = (rnn_weight){.shape = spec->shape,
-                         .initializer = spec->initializer,
-                         .regularizer = spec->regularizer,
-                         .constraint = spec->constraint,
-                         .fixed = spec->fixed};
-  snprintf(weight->name, sizeof weight->name, "%s", spec->name);
-  return RNN_OK;
-}
-
-static rnn_status initialise(rnn_context *cx, const rnn_weight *weight) {
-  if (weight->initializer == NULL) return RNN_OK; /* a new block is zeroed */
-  const rnn_initializer_type *type = (const rnn_initializer_type *)weight->initializer->type;
-  return type->fill(cx, weight->initializer->self, &weight->shape, rnn_next_key(),
-                    rnn_weight_data(weight));
-}
-
-static rnn_status make_weights(rnn_context *cx, rnn_layer *layer) {
-  int64_t total = 0;
-  for (int i = 0; i < layer->weight_count; i++) total += rnn_size(&layer->weights[i].shape);
-  rnn_block *block = rnn_block_new(cx, total);
-  if (block == NULL) return RNN_NO_MEMORY;
-  int64_t offset = 0;
-  rnn_status status = RNN_OK;
-  for (int i = 0; i < layer->weight_count; i++) {
-    rnn_block_retain(layer->weights[i].block = block);
-    layer->weights[i].offset = offset;
-    offset += rnn_size(&layer->weights[i].shape);
-  }
-  for (int i = 0; i < layer->weight_count && status == RNN_OK; i++)
-    status = initialise(cx, &layer->weights[i]);
-  rnn_block_release(block);
-  return status;
 }
 
 /* the shape as a layer remembers it */
@@ -191,7 +134,7 @@ static rnn_status would_build_the_same(rnn_context *cx, const rnn_layer *layer, 
                                        const rnn_shape *inputs, bool *same) {
   rnn_layer other = {.component = layer->component};
   rnn_status status =
-      rnn_layer_vtable(layer)->build(cx, layer->component->self, &other, input_count, inputs);
+      rnn_ask(cx, rnn_layer_vtable(layer)->build(cx, layer->component->self, &other, input_count, inputs));
   *same = other.weight_count == layer->weight_count;
   for (int i = 0; *same && i < layer->weight_count; i++) {
     const rnn_shape *a = &layer->weights[i].shape, *b = &other.weights[i].shape;
@@ -209,16 +152,41 @@ static bool same_columns(const rnn_layer *layer, int input_count, const rnn_shap
   return true;
 }
 
+static bool same_but_batch(const rnn_shape *a, const rnn_shape *b) {
+  if (a->ndim != b->ndim) return false;
+  for (int axis = 1; axis < a->ndim; axis++)
+    if (a->dim[axis] != b->dim[axis]) return false;
+  return true;
+}
+
 /* whether but for the batch these are the inputs that the layer was built for */
 static bool same_inputs(const rnn_layer *layer, int input_count, const rnn_shape *inputs) {
   if (input_count != layer->input_count) return false;
-  for (int i = 0; i < input_count; i++) {
-    const rnn_shape *a = &inputs[i], *b = &layer->inputs[i];
-    if (a->ndim != b->ndim) return false;
-    for (int axis = 1; axis < a->ndim; axis++)
-      if (a->dim[axis] != b->dim[axis]) return false;
-  }
+  for (int i = 0; i < input_count; i++)
+    if (!same_but_batch(&inputs[i], &layer->inputs[i])) return false;
   return true;
+}
+
+/* The input that does not fit: the first with other columns, which weights mostly go by, else the first of another
+** shape; -1: all that are common fit. */
+static int odd_input(const rnn_layer *layer, int input_count, const rnn_shape *inputs) {
+  int common = input_count < layer->input_count ? input_count : layer->input_count, odd = -1;
+  for (int i = common - 1; i >= 0; i--)
+    if (!same_but_batch(&inputs[i], &layer->inputs[i])) odd = i;
+  for (int i = common - 1; i >= 0; i--)
+    if (rnn_columns(&inputs[i]) != rnn_columns(&layer->inputs[i])) odd = i;
+  return odd;
+}
+
+static rnn_status refuse_inputs(rnn_context *cx, const rnn_layer *layer, int input_count, const rnn_shape *inputs) {
+  char built[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT], which[32] = "";
+  int odd = odd_input(layer, input_count, inputs);
+  if (odd < 0)
+    return rnn_fail(cx, RNN_INVALID, "was built for %d inputs, got %d", layer->input_count, input_count);
+  if (odd > 0) snprintf(which, sizeof which, "input %d ", odd + 1);
+  return rnn_fail(cx, RNN_INVALID, "%swas built for %s %s, got %s", which, odd > 0 ? "shape" : "inputs of shape",
+                  rnn_shape_text(built, layer->inputs[odd].ndim, layer->inputs[odd].dim),
+                  rnn_shape_text(got, inputs[odd].ndim, inputs[odd].dim));
 }
 
 static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int input_count,
@@ -230,11 +198,7 @@ static rnn_status check_weights_fit(rnn_context *cx, const rnn_layer *layer, int
   else
     same = same_columns(layer, input_count, inputs);
   if (same) return RNN_OK;
-  char built[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
-  rnn_fail(cx, RNN_INVALID, "was built for inputs of shape %s, got %s",
-           rnn_shape_text(built, layer->inputs[0].ndim, layer->inputs[0].dim),
-           rnn_shape_text(got, inputs[0].ndim, inputs[0].dim));
-  return rnn_layer_named(cx, layer, RNN_INVALID);
+  return rnn_layer_named(cx, layer, refuse_inputs(cx, layer, input_count, inputs));
 }
 
 rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
@@ -248,11 +212,11 @@ rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
   const rnn_layer_type *type = rnn_layer_vtable(layer);
   rnn_status status = RNN_OK;
   layer->building = true;
-  if (type->build) status = type->build(cx, layer->component->self, layer, input_count, inputs);
-  if (status == RNN_OK) status = make_weights(cx, layer);
+  if (type->build) status = rnn_ask(cx, type->build(cx, layer->component->self, layer, input_count, inputs));
+  if (status == RNN_OK) status = rnn_make_weights(cx, layer);
   layer->building = false;
   if (status != RNN_OK) {
-    drop_weights(layer);
+    rnn_drop_weights(layer);
     return rnn_layer_named(cx, layer, status);
   }
   layer->input_count = input_count;
@@ -264,7 +228,7 @@ rnn_status rnn_layer_build(rnn_context *cx, rnn_layer *layer, int input_count,
 }
 
 void rnn_layer_unbuild(rnn_layer *layer) {
-  drop_weights(layer);
+  rnn_drop_weights(layer);
   rnn_states_free(layer);
   layer->input_count = layer->output_count = 0;
   layer->built = false;
@@ -291,9 +255,22 @@ typedef rnn_status (*pass_function)(rnn_context *cx, const void *self, rnn_call 
 
 static rnn_status run_pass(rnn_context *cx, const rnn_layer *layer, pass_function f, rnn_call *call) {
   bool before = rnn_parallel_hold(rnn_component_calls_lua(layer->component));
-  rnn_status status = f(cx, layer->component->self, call);
+  rnn_status status = rnn_ask(cx, f(cx, layer->component->self, call));
   rnn_parallel_hold(before);
   return status;
+}
+
+rnn_status rnn_layer_plan(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {
+  const int64_t most = INT64_MAX / 64; /* sums of a few, in bytes, do not overflow */
+  const rnn_layer_type *type = rnn_layer_vtable(layer);
+  if (type->plan) rnn_try(rnn_ask(cx, type->plan(cx, layer->component->self, call)));
+  if (call->saved_size < 0 || call->scratch_size < 0)
+    return rnn_fail(cx, RNN_INVALID, "plan() set a size below 0: saved %lld, scratch %lld", (long long)call->saved_size,
+                    (long long)call->scratch_size);
+  if (call->saved_size > most || call->scratch_size > most)
+    return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory: plan() set saved_size to %lld numbers, scratch_size to %lld",
+                    (long long)call->saved_size, (long long)call->scratch_size);
+  return RNN_OK;
 }
 
 rnn_status rnn_layer_forward(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {

@@ -82,6 +82,10 @@ int64_t rnn_layer_count_params(const rnn_layer *layer, bool trainable_only);
 /* The key of a new random stream of the layer, for one call while training. */
 uint64_t rnn_layer_draw(rnn_layer *layer);
 
+/* The layer's plan(), which is optional; what it asks for is at least 0 and can be counted in bytes, with room around
+** it. Messages have no prefix yet. */
+rnn_status rnn_layer_plan(rnn_context *cx, const rnn_layer *layer, rnn_call *call);
+
 /* The end of a call record that was planned: what the layer keeps with it is given back. */
 void rnn_forget_call(const rnn_layer *layer, rnn_call *call);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/context.h"
 #include "core/descriptor.h"
 #include "core/host.h"
 #include "core/standard.h"
@@ -322,7 +323,7 @@ rnn_status rnn_commit_plugin(rnn_context *cx, const rnn_plugin *plugin, const ch
   rnn_try(check_plugin(cx, plugin));
   rnn_registration *r = rnn_registration_begin(cx, plugin);
   if (r == NULL) return RNN_NO_MEMORY;
-  rnn_status status = plugin->init(cx, r);
+  rnn_status status = rnn_ask(cx, plugin->init(cx, r));
   if (status == RNN_OK) return rnn_registration_commit(cx, r, origin);
   rnn_registration_abort(r);
   return status;

@@ -62,7 +62,6 @@ static rnn_status make_room(rnn_context *cx, rnn_run *run) {
 }
 
 static rnn_status plan(rnn_context *cx, rnn_run *run) {
-  const rnn_layer_type *type = rnn_layer_vtable(run->layer);
   rnn_try(point_at_weights(cx, run));
   run->call.weight_count = run->layer->weight_count;
   rnn_try(keep_weights(cx, run));
@@ -74,7 +73,7 @@ static rnn_status plan(rnn_context *cx, rnn_run *run) {
   rnn_try(rnn_states_open(cx, run->layer, &run->call));
   rnn_try(keep_states(cx, run));
   run->is_planned = true;
-  if (type->plan) rnn_try(type->plan(cx, run->layer->component->self, &run->call));
+  rnn_try(rnn_layer_plan(cx, run->layer, &run->call));
   return make_room(cx, run);
 }
 

@@ -91,10 +91,7 @@ static rnn_status add_states(rnn_context *cx, rnn_trial *t, rnn_trial_options o)
 
 static rnn_status plan(rnn_context *cx, rnn_trial *t) {
   t->planned = true;
-  if (t->type->plan) rnn_try(t->type->plan(cx, t->self, &t->call));
-  if (t->call.saved_size < 0 || t->call.scratch_size < 0)
-    return rnn_fail(cx, RNN_INVALID, "plan() set a size below 0: saved %lld, scratch %lld", (long long)t->call.saved_size,
-                    (long long)t->call.scratch_size);
+  rnn_try(rnn_layer_plan(cx, t->layer, &t->call));
   rnn_try(add(cx, t, t->call.saved_size, "saved", -1, &t->call.saved));
   return add(cx, t, t->call.scratch_size, "scratch", -1, &t->call.scratch);
 }

@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/declared.h"
 #include "core/descriptor.h"
 #include "core/registry.h"
-
-#define MOST_ARGUMENTS 64 /* a component remembers in 64 bits which of them were set */
 
 /* A vtable's size now, and in ABI 0.1, from where on slots are at their defaults where a plugin lacks them. */
 typedef struct extent {
@@ -57,58 +56,11 @@ static const char *missing_slot(const rnn_type *type) {
   return NULL;
 }
 
-/* an argument whose field does not lie in self; NULL if there is none */
-static const char *stray_argument(const rnn_type *type) {
-  static const size_t fields[] = {
-      [RNN_ARG_INTEGER] = sizeof(int64_t),     [RNN_ARG_NUMBER] = sizeof(double),
-      [RNN_ARG_BOOLEAN] = sizeof(bool),        [RNN_ARG_STRING] = sizeof(char *),
-      [RNN_ARG_SHAPE] = sizeof(rnn_shape),     [RNN_ARG_COMPONENT] = sizeof(rnn_component *),
-      [RNN_ARG_RATE] = sizeof(rnn_rate),       [RNN_ARG_NUMBERS] = sizeof(rnn_numbers)};
-  for (int i = 0; i < type->arg_count; i++) {
-    const rnn_arg *arg = &type->args[i];
-    if (arg->type > RNN_ARG_NUMBERS || arg->offset + fields[arg->type] > type->self_size)
-      return arg->name;
-  }
-  return NULL;
-}
-
 /* a layer's slot that a plain function has no use for; NULL if the type has none */
 static const char *stray_slot(const rnn_type *type) {
   const rnn_function_type *t = (const rnn_function_type *)type;
   if (type->kind != RNN_FUNCTION) return NULL;
   return t->build ? "build" : t->mask ? "mask" : t->states ? "states" : NULL;
-}
-
-/* whether a range is written as an interval: "[0, 1)" */
-static bool is_interval(const char *range) {
-  size_t length = strlen(range);
-  const char *comma = strchr(range, ',');
-  return length >= 5 && strchr("[(", range[0]) && comma && strchr("])", range[length - 1]);
-}
-
-/* an argument that is not declared as it has to be; NULL if there is none */
-static const rnn_arg *odd_argument(const rnn_type *type) {
-  for (int i = 0; i < type->arg_count; i++) {
-    const rnn_arg *arg = &type->args[i];
-    bool component = arg->type == RNN_ARG_COMPONENT || arg->type == RNN_ARG_RATE;
-    if (arg->name == NULL || !rnn_is_identifier(arg->name)) return arg;
-    if (component && (unsigned)arg->kind >= RNN_KIND_COUNT) return arg;
-    if (arg->range && arg->type != RNN_ARG_STRING && !is_interval(arg->range)) return arg;
-  }
-  return NULL;
-}
-
-/* an argument of every optimizer that this one lacks, or has at another place; NULL if it has them all */
-static const char *missing_common(const rnn_type *type) {
-  static const rnn_arg common[] = {RNN_OPTIMIZER_RATE_ARG(struct {rnn_optimizer_common common;}, "0"),
-                                   RNN_OPTIMIZER_ARGS(struct {rnn_optimizer_common common;}, "nil")};
-  for (size_t c = 0; c < sizeof common / sizeof common[0]; c++) {
-    int i = 0;
-    while (i < type->arg_count && strcmp(type->args[i].name, common[c].name) != 0) i++;
-    if (i == type->arg_count || type->args[i].offset != common[c].offset || type->args[i].type != common[c].type)
-      return common[c].name;
-  }
-  return NULL;
 }
 
 /* what can be said of a type before its functions and arguments are looked at */
@@ -123,25 +75,17 @@ static rnn_status check_head(rnn_context *cx, const char *plugin, const rnn_type
   return RNN_OK;
 }
 
-static rnn_status check_arguments(rnn_context *cx, const char *plugin, const char *kind, const rnn_type *type) {
-  if (type->arg_count > MOST_ARGUMENTS)
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s' declares %d arguments, at most %d allowed",
-                    plugin, kind, type->name, type->arg_count, MOST_ARGUMENTS);
-  if (type->arg_count < 0 || (type->arg_count > 0 && type->args == NULL) || type->positional > type->arg_count)
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': args, arg_count and positional contradict each other",
-                    plugin, kind, type->name);
-  if (odd_argument(type)) {
-    const char *name = odd_argument(type)->name;
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': argument '%.70s' is not declared well: its name, range or kind",
-                    plugin, kind, type->name, name ? name : "NULL");
-  }
-  if (stray_argument(type))
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': argument '%s' lies outside of its struct",
-                    plugin, kind, type->name, stray_argument(type));
-  if (type->kind == RNN_OPTIMIZER && missing_common(type))
-    return rnn_fail(cx, RNN_INVALID, "plugin %s: optimizer '%s': argument '%s' is missing: its self begins with "
-                    "rnn_optimizer_common, its arguments have RNN_OPTIMIZER_RATE_ARG and RNN_OPTIMIZER_ARGS",
-                    plugin, type->name, missing_common(type));
+/* how many inputs a layer or function says it takes */
+static rnn_status check_inputs(rnn_context *cx, const char *plugin, const char *kind, const rnn_type *type) {
+  const rnn_layer_type *layer = (const rnn_layer_type *)type;
+  bool has_least = type->size >= offsetof(rnn_layer_type, min_inputs) + sizeof layer->min_inputs;
+  int most = layer->max_inputs > 0 ? layer->max_inputs : 1, least = has_least ? layer->min_inputs : 1;
+  if (most > RNN_MAX_PORTS)
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': max_inputs is %d, at most %d allowed", plugin, kind, type->name,
+                    most, RNN_MAX_PORTS);
+  if (least > most)
+    return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': min_inputs is %d, more than max_inputs, which is %d", plugin,
+                    kind, type->name, least, most);
   return RNN_OK;
 }
 
@@ -161,7 +105,8 @@ rnn_status rnn_check_vtable(rnn_context *cx, const char *plugin, const rnn_type 
   if (stray_slot(type))
     return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': is a plain function and cannot have '%s'",
                     plugin, kind, type->name, stray_slot(type));
-  return check_arguments(cx, plugin, kind, type);
+  if (type->kind == RNN_LAYER || type->kind == RNN_FUNCTION) rnn_try(check_inputs(cx, plugin, kind, type));
+  return rnn_check_declared(cx, plugin, type);
 }
 
 const rnn_type *rnn_complete_vtable(rnn_context *cx, const rnn_type *type) {

@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/component.h"
+#include "core/context.h"
 
 static const rnn_loss_type *loss_type(const rnn_component *c) {
   return (const rnn_loss_type *)c->type;
@@ -64,9 +65,9 @@ static rnn_status judge_loss(rnn_context *cx, rnn_goal *goal, const rnn_judged *
   float factor = (float)(goal->loss_weight / (double)b->rows), counts = mask_weight(b);
   for (int64_t r = 0; b->gradient && r < b->rows; r++)
     b->scale[r] = factor * row_weight(b, r, counts);
-  rnn_try(loss_type(goal->loss)->compute(cx, goal->loss->self, b->rows, b->columns, b->target,
+  rnn_try(rnn_ask(cx, loss_type(goal->loss)->compute(cx, goal->loss->self, b->rows, b->columns, b->target,
                                          goal->takes_sums ? b->sums : b->prediction, b->scale,
-                                         b->values, b->gradient));
+                                         b->values, b->gradient)));
   double sum = 0;
   for (int64_t r = 0; r < b->rows; r++) sum += (double)row_weight(b, r, counts) * b->values[r];
   double loss = sum / (double)b->rows;
@@ -79,10 +80,10 @@ static rnn_status judge_meter(rnn_context *cx, rnn_meter *m, const rnn_judged *b
   const rnn_component *c = m->component;
   const float *weights = metric_weights(m, b);
   if (c->type->kind == RNN_METRIC)
-    return metric_type(c)->update(cx, c->self, b->rows, b->columns, b->target, b->prediction, weights,
-                                  m->state);
-  rnn_try(loss_type(c)->compute(cx, c->self, b->rows, b->columns, b->target,
-                                m->takes_sums ? b->sums : b->prediction, NULL, b->values, NULL));
+    return rnn_ask(cx, metric_type(c)->update(cx, c->self, b->rows, b->columns, b->target, b->prediction, weights,
+                                  m->state));
+  rnn_try(rnn_ask(cx, loss_type(c)->compute(cx, c->self, b->rows, b->columns, b->target,
+                                m->takes_sums ? b->sums : b->prediction, NULL, b->values, NULL)));
   count_values(m, b, weights);
   return RNN_OK;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/context.h"
 #include "core/states.h"
 
 /* The penalty that a layer declares on its output: regularizer(output) / batch size, as Keras has it. Adds
@@ -14,8 +15,8 @@ static rnn_status activity_penalty(rnn_context *cx, const rnn_node *node, const 
   const rnn_regularizer_type *type = (const rnn_regularizer_type *)regularizer->type;
   const rnn_port *out = &call->outputs[0];
   double sum = 0, batch = (double)out->shape.dim[0];
-  rnn_try(type->apply(cx, regularizer->self, &out->shape, out->data, (float)(1 / batch), &sum,
-                      gradient ? out->gradient : NULL));
+  rnn_try(rnn_ask(cx, type->apply(cx, regularizer->self, &out->shape, out->data, (float)(1 / batch), &sum,
+                      gradient ? out->gradient : NULL)));
   if (penalty) *penalty += sum / batch;
   return RNN_OK;
 }
@@ -36,7 +37,7 @@ static rnn_status take_mask(rnn_context *cx, const rnn_workspace *w, rnn_plan *p
   if (plan->mask_at[n] < 0) return RNN_OK;
   uint8_t *own = (uint8_t *)(w->arena + plan->mask_at[n]);
   bool any = true;
-  rnn_try(type->mask(cx, node->layer->component->self, &plan->calls[n], own, &any));
+  rnn_try(rnn_ask(cx, type->mask(cx, node->layer->component->self, &plan->calls[n], own, &any)));
   *mask = any ? own : NULL;
   return RNN_OK;
 }

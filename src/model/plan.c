@@ -140,9 +140,16 @@ static void mark_gradients(const rnn_workspace *w, rnn_plan *p) {
 
 /* ---- laying out ---------------------------------------------------------------------------------------- */
 
+#define MOST (INT64_MAX / 64) /* a size of which a few together, in bytes, do not overflow */
+
+/* a sum that stays above MOST once it is, and does not overflow */
+static int64_t add(int64_t size, int64_t numbers) {
+  return size > MOST || numbers > MOST ? MOST + 1 : size + aligned(numbers);
+}
+
 static int64_t take(rnn_plan *p, int64_t numbers) {
   int64_t at = p->size;
-  p->size += aligned(numbers);
+  p->size = add(at, numbers);
   return at;
 }
 
@@ -164,7 +171,7 @@ static int64_t place_scratch(const rnn_graph *g, rnn_plan *p, int n) {
     p->spare_at[port + (size_t)i] = -1;
     if (p->gradient_at[node->inputs[i]] < 0 || !written_before(g, n, i)) continue;
     p->spare_at[port + (size_t)i] = used;
-    used += aligned(rnn_size(&p->shapes[node->inputs[i]]));
+    used = add(used, rnn_size(&p->shapes[node->inputs[i]]));
   }
   return used;
 }
@@ -185,9 +192,7 @@ static rnn_status lay_out(rnn_context *cx, const rnn_workspace *w, rnn_plan *p) 
   }
   for (int n = 0; n < g->node_count; n++) {
     rnn_layer *layer = g->nodes[n].layer;
-    const rnn_layer_type *type = rnn_layer_vtable(layer);
-    if (type->plan)
-      rnn_try(rnn_layer_named(cx, layer, type->plan(cx, layer->component->self, &p->calls[n])));
+    rnn_try(rnn_layer_named(cx, layer, rnn_layer_plan(cx, layer, &p->calls[n])));
     p->saved_at[n] = take(p, p->calls[n].saved_size);
     p->sums_at[n] = take(p, p->calls[n].wants_sums ? rnn_size(&p->calls[n].outputs->shape) : 0);
     p->mask_at[n] = place_mask(g, p, n);
@@ -235,6 +240,7 @@ void rnn_workspace_clear(rnn_workspace *w) {
 
 static rnn_status fit_arena(rnn_context *cx, rnn_workspace *w, int64_t size) {
   if (size <= w->arena_size) return RNN_OK;
+  if (size > MOST) return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory for a batch");
   float *arena = rnn_malloc_aligned(sizeof(float) * (size_t)size);
   if (arena == NULL)
     return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory for a batch (%lld bytes wanted)",

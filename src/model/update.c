@@ -7,6 +7,7 @@
 
 #include "core/alloc.h"
 #include "core/component.h"
+#include "core/context.h"
 #include "model/variables.h"
 
 static double square_sum(const float *x, int64_t n) {
@@ -74,7 +75,7 @@ static rnn_status update_stretch(rnn_context *cx, rnn_variables *v, int first, i
                        .step = v->iterations + 1,
                        .learning_rate = rate};
   if (type->flags & RNN_OPTIMIZER_BY_VARIABLE) update.shape = &item->shape;
-  return type->update(cx, v->optimizer->self, &update);
+  return rnn_ask(cx, type->update(cx, v->optimizer->self, &update));
 }
 
 static rnn_status constrain(rnn_context *cx, const rnn_variables *v) {
@@ -82,7 +83,7 @@ static rnn_status constrain(rnn_context *cx, const rnn_variables *v) {
     const rnn_variable *item = &v->items[i];
     if (item->constraint == NULL) continue;
     const rnn_constraint_type *type = (const rnn_constraint_type *)item->constraint->type;
-    rnn_try(type->apply(cx, item->constraint->self, &item->shape, item->weights));
+    rnn_try(rnn_ask(cx, type->apply(cx, item->constraint->self, &item->shape, item->weights)));
   }
   return RNN_OK;
 }
@@ -92,7 +93,7 @@ static rnn_status learning_rate(rnn_context *cx, const rnn_variables *v, float *
   double rate = given->value;
   if (given->schedule) {
     const rnn_schedule_type *type = (const rnn_schedule_type *)given->schedule->type;
-    rnn_try(type->rate(cx, given->schedule->self, v->iterations, &rate));
+    rnn_try(rnn_ask(cx, type->rate(cx, given->schedule->self, v->iterations, &rate)));
   }
   *out = (float)rate;
   return RNN_OK;

@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/component.h"
+#include "core/context.h"
 
 /* ---- making ------------------------------------------------------------------------------------ */
 
@@ -115,8 +116,8 @@ rnn_status rnn_variables_penalty(rnn_context *cx, const rnn_variables *v, bool g
     const rnn_variable *item = &v->items[i];
     if (item->regularizer == NULL) continue;
     const rnn_regularizer_type *type = (const rnn_regularizer_type *)item->regularizer->type;
-    rnn_try(type->apply(cx, item->regularizer->self, &item->shape, item->weights, 1, penalty,
-                        gradients ? v->gradients + item->offset : NULL));
+    rnn_try(rnn_ask(cx, type->apply(cx, item->regularizer->self, &item->shape, item->weights, 1, penalty,
+                        gradients ? v->gradients + item->offset : NULL)));
   }
   return RNN_OK;
 }

@@ -37,6 +37,25 @@ static const rnn_arg unbounded[] = {{"far", RNN_ARG_NUMBER, 0, "1", "[0", 0, "a 
 static const rnn_activation_type ranged = {
     .type = TYPE("stray", .args = unbounded, .arg_count = 1, .self_size = 8), FUNCTIONS};
 
+/* arguments of which the last one is wrong */
+#define ARGUMENTS(NAME, ...)                                             \
+  static const rnn_arg NAME##_args[] = {__VA_ARGS__};                    \
+  static const rnn_activation_type NAME = {                              \
+      .type = TYPE("stray", .args = NAME##_args, .self_size = 32,        \
+                   .arg_count = sizeof NAME##_args / sizeof *NAME##_args), FUNCTIONS};
+#define ONE(NAME, ...) ARGUMENTS(NAME, {"far", __VA_ARGS__, 0, "wrong"})
+ARGUMENTS(twice, {"far", RNN_ARG_NUMBER, 0, "1", NULL, 0, ""}, {"far", RNN_ARG_NUMBER, 8, "1", NULL, 0, ""})
+ARGUMENTS(over, {"near", RNN_ARG_NUMBER, 8, "1", NULL, 0, ""}, {"far", RNN_ARG_BOOLEAN, 15, "true", NULL, 0, ""})
+ARGUMENTS(common, {"get_config", RNN_ARG_NUMBER, 0, "1", NULL, 0, ""})
+ONE(crooked, RNN_ARG_NUMBER, 4, "1", NULL)
+ONE(word, RNN_ARG_INTEGER, 0, "x", NULL)
+ONE(half_one, RNN_ARG_INTEGER, 0, "1.5", NULL)
+ONE(one, RNN_ARG_NUMBER, 0, "one", NULL)
+ONE(maybe, RNN_ARG_BOOLEAN, 0, "maybe", NULL)
+ONE(no_rate, RNN_ARG_RATE, 0, "nil", NULL)
+ONE(large, RNN_ARG_INTEGER, 0, "7", "[0, 5]")
+ONE(choice, RNN_ARG_STRING, 0, "left", "valid|same")
+
 static rnn_status update(rnn_context *cx, const void *self, const rnn_update *u) {
   (void)cx, (void)self, (void)u;
   return RNN_OK;
@@ -68,6 +87,17 @@ static const rnn_function_type masked = {
     .type = {.size = sizeof(rnn_layer_type), .kind = RNN_FUNCTION, .name = "masked"},
     .shapes = shapes, .forward = pass, .backward = pass, .mask = mask};
 
+static const rnn_layer_type greedy = {
+    .type = {RNN_TYPE(rnn_layer_type, RNN_LAYER, "Greedy")}, .max_inputs = RNN_MAX_PORTS + 1,
+    .shapes = shapes, .forward = pass, .backward = pass};
+static const rnn_layer_type crossed = {
+    .type = {RNN_TYPE(rnn_layer_type, RNN_LAYER, "Crossed")}, .min_inputs = 3, .max_inputs = 2,
+    .shapes = shapes, .forward = pass, .backward = pass};
+static const rnn_arg trainable[] = {{"trainable", RNN_ARG_BOOLEAN, 0, "true", NULL, 0, "as every layer has it"}};
+static const rnn_layer_type shadowing = {
+    .type = {RNN_TYPE(rnn_layer_type, RNN_LAYER, "Shadowing"), .args = trainable, .arg_count = 1, .self_size = 8},
+    .shapes = shapes, .forward = pass, .backward = pass};
+
 static rnn_status init(rnn_context *cx, rnn_registration *registration) {
   static const struct {
     const char *how;
@@ -75,7 +105,10 @@ static rnn_status init(rnn_context *cx, rnn_registration *registration) {
   } ways[] = {{"again", &again.type}, {"alias", &taken.type},     {"own_alias", &own_alias.type},
               {"slot", &incomplete.type}, {"argument", &stray.type}, {"size", &small},       {"function", &masked.type},
               {"head", &head},            {"nameless", &nameless.type}, {"range", &ranged.type}, {"null", NULL},
-              {"rate", &rateless.type}};
+              {"rate", &rateless.type},   {"twice", &twice.type},    {"over", &over.type},       {"common", &common.type},
+              {"crooked", &crooked.type}, {"word", &word.type},      {"half_one", &half_one.type}, {"one", &one.type},
+              {"maybe", &maybe.type},     {"no_rate", &no_rate.type}, {"large", &large.type},    {"choice", &choice.type},
+              {"greedy", &greedy.type},   {"crossed", &crossed.type}, {"shadowing", &shadowing.type}};
   const char *broken = getenv("BROKEN");
   rnn_try(rnn_register(cx, registration, &good.type));
   for (size_t i = 0; broken && i < sizeof ways / sizeof ways[0]; i++)

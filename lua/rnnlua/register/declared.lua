@@ -94,6 +94,30 @@ local function range_of(who, entry, arg_type)
   return range
 end
 
+local INFINITE = { inf = math.huge, ["-inf"] = -math.huge }
+
+local function is_in_interval(value, range)
+  local open, low, high, close = range:match "^([%[%(])%s*([^%s,]+)%s*,%s*([^%s%]%)]+)%s*([%]%)])$"
+  low, high = INFINITE[low] or tonumber(low), INFINITE[high] or tonumber(high)
+  if not low or not high then return true end -- what is no number there C reads in its own way
+  return (low < value or open == "[" and low == value) and (value < high or close == "]" and value == high)
+end
+
+--- A default outside of the range would be refused wherever the argument is left out.
+local function check_default(who, entry, range)
+  local value, choices = entry.default, entry.choices
+  if value == nil or range == nil then return end
+  local fits = false
+  if choices then
+    for _, choice in ipairs(choices) do fits = fits or choice == value end
+  else
+    fits = is_in_interval(value, range)
+  end
+  if not fits then
+    fail(who, "default must be %s %s, got %s", choices and "one of" or "in", range, options.describe(value))
+  end
+end
+
 --- One argument as C reads it.
 local function argument_of(who, entry)
   check_entry(who, entry)
@@ -107,8 +131,9 @@ local function argument_of(who, entry)
       options.hint(given, kinds))
   end
   if entry.doc ~= nil and type(entry.doc) ~= "string" then fail(who, "doc must be a string") end
-  return { name = name, type = arg_type, kind = kind, doc = entry.doc, default = default_of(who, entry, arg_type),
-           range = range_of(who, entry, arg_type) }
+  local default, range = default_of(who, entry, arg_type), range_of(who, entry, arg_type)
+  check_default(who, entry, range)
+  return { name = name, type = arg_type, kind = kind, doc = entry.doc, default = default, range = range }
 end
 
 local OPTIMIZER_ARGS = { "learning_rate", "weight_decay", "clipnorm", "clipvalue", "global_clipnorm" }
