@@ -248,16 +248,7 @@ static rnn_status check_count(rnn_context *cx, const rnn_component *component, i
   return status;
 }
 
-/* as many inputs as can be given at all */
-static rnn_status check_input_counts(rnn_context *cx, const rnn_layer_type *type) {
-  int most = type->max_inputs > 0 ? type->max_inputs : 1;
-  if (type->min_inputs <= most && most <= RNN_MAX_PORTS) return RNN_OK;
-  return rnn_fail(cx, RNN_INVALID, "can never be called: min_inputs is %d, max_inputs %d%s; 1 to %d are possible",
-                  type->min_inputs, type->max_inputs, type->max_inputs == 0 ? ", which means 1" : "", RNN_MAX_PORTS);
-}
-
 rnn_status rnn_check_layer(rnn_context *cx, const rnn_component *component, rnn_checked_shapes *used) {
-  rnn_try(check_input_counts(cx, (const rnn_layer_type *)component->type));
   rnn_layer *layer = rnn_layer_new(cx, (rnn_component *)component, "checked");
   if (layer == NULL) return RNN_NO_MEMORY;
   const rnn_layer_type *type = rnn_layer_vtable(layer);

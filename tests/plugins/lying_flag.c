@@ -1,5 +1,5 @@
-/* lying_flag.c - a layer whose gradient is wrong where its optional `twice` is switched on, and one that takes no number of
-** inputs: what `rnnlua plugins check` is to find */
+/* lying_flag.c - a layer whose gradient is wrong where its optional `twice` is switched on, which `rnnlua plugins check` is
+** to find */
 #include "rnnlua.h"
 
 typedef struct flagged {
@@ -38,9 +38,5 @@ static const rnn_layer_type flag = {
              .arg_count = 2},
     .shapes = shapes, .forward = forward, .backward = backward};
 
-static const rnn_layer_type inputs = {
-    .type = {RNN_TYPE(rnn_layer_type, RNN_LAYER, "LyingInputs"), .self_size = sizeof(flagged), .args = args, .arg_count = 2},
-    .shapes = shapes, .forward = forward, .backward = backward, .min_inputs = 2};
-
-static const rnn_type *const types[] = {&flag.type, &inputs.type};
+static const rnn_type *const types[] = {&flag.type};
 RNN_PLUGIN(lying_flag, "1.0", "layers that do not do what they say", types)
