@@ -46,10 +46,10 @@ describe("plugins check of several parts", function()
   it("goes on behind one that crashes, hangs or ends the process", function()
     local fine, text, status = layer("Fine", "", "return x"), nil, nil
     text, status = check(layer("First", "", "return x") .. layer("Ends", "", "os.exit(7)") .. fine .. layer("Hangs", "",
-      "while true do end") .. layer("Kills", "", "os.execute 'kill -SEGV $PPID'") .. layer("Last", "", "return x"),
+      "while true do end") .. layer("Kills", "", "os.execute 'kill -KILL $PPID'") .. layer("Last", "", "return x"),
       "--seconds 2")
     assert.matches("^layer First: ok\nlayer Ends: FAILED exit status 7\nlayer Fine: ok\n" ..
-      "layer Hangs: FAILED did not end within 2 seconds\nlayer Kills: FAILED crashed: Segm[^\n]+\nlayer Last: ok\n$", text)
+      "layer Hangs: FAILED did not end within 2 seconds\nlayer Kills: FAILED crashed: Kill[^\n]+\nlayer Last: ok\n$", text)
     assert.equal(1, status)
   end)
 
