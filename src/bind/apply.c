@@ -16,13 +16,6 @@
 #include "core/random.h"
 #include "core/registry.h"
 
-/* t's shape as the ABI has it */
-static rnn_shape shape_of(const rnn_tensor *t) {
-  rnn_shape shape = {.ndim = t->ndim};
-  memcpy(shape.dim, t->shape, sizeof *t->shape * (size_t)t->ndim);
-  return shape;
-}
-
 /* activation(t): a new float32 tensor of the same shape */
 static int activate(lua_State *L, const rnn_component *c) {
   int64_t rows, columns;
@@ -41,7 +34,7 @@ static int initialize(lua_State *L, const rnn_component *c) {
   int64_t extents[RNN_MAX_DIMS];
   int ndim = rnn_lua_check_shape(L, c->type->name, 2, extents);
   rnn_tensor *t = rnn_lua_new_tensor(L, RNN_FLOAT32, ndim, extents);
-  rnn_shape shape = shape_of(t);
+  rnn_shape shape = rnn_tensor_shape(t);
   const rnn_initializer_type *type = (const rnn_initializer_type *)c->type;
   rnn_context *cx = rnn_main_context();
   rnn_lua_check(L, rnn_ask(cx, type->fill(cx, c->self, &shape, rnn_next_key(), t->data)));
@@ -53,7 +46,7 @@ static int penalize(lua_State *L, const rnn_component *c) {
   double penalty = 0;
   lua_settop(L, 2);
   const rnn_tensor *w = rnn_lua_to_float32(L, 2);
-  rnn_shape shape = shape_of(w);
+  rnn_shape shape = rnn_tensor_shape(w);
   const rnn_regularizer_type *type = (const rnn_regularizer_type *)c->type;
   rnn_context *cx = rnn_main_context();
   rnn_lua_check(L, rnn_ask(cx, type->apply(cx, c->self, &shape, w->data, 1, &penalty, NULL)));
@@ -70,7 +63,7 @@ static int project(lua_State *L, const rnn_component *c) {
                   c->type->name);
   const rnn_tensor *given = rnn_lua_to_float32(L, 2);
   rnn_tensor *w = rnn_lua_push_copy(L, given, RNN_FLOAT32);
-  rnn_shape shape = shape_of(w);
+  rnn_shape shape = rnn_tensor_shape(w);
   const rnn_constraint_type *type = (const rnn_constraint_type *)c->type;
   rnn_context *cx = rnn_main_context();
   rnn_lua_check(L, rnn_ask(cx, type->apply(cx, c->self, &shape, w->data)));

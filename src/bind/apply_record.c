@@ -105,8 +105,7 @@ static int penalty_gradient(lua_State *L) {
   const rnn_component *c = check_component(L);
   const rnn_regularizer_type *type = (const rnn_regularizer_type *)c->type;
   const rnn_tensor *w = rnn_lua_to_float32(L, 2), *g = rnn_lua_to_float32(L, 3);
-  rnn_shape shape = {.ndim = w->ndim};
-  memcpy(shape.dim, w->shape, sizeof *w->shape * (size_t)w->ndim);
+  rnn_shape shape = rnn_tensor_shape(w);
   double penalty = 0;
   rnn_tensor *dw = rnn_lua_new_tensor(L, RNN_FLOAT32, w->ndim, w->shape);
   memset(dw->data, 0, sizeof(float) * (size_t)rnn_tensor_size(dw));

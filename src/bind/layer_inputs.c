@@ -81,8 +81,7 @@ static void to_port(lua_State *L, int index, const char *title, rnn_port *port) 
   if (!plain_table && rnn_lua_test_tensor(L, index) == NULL)
     rnn_lua_error(L, "%s: expected a tensor or nested tables, got %s", title, rnn_lua_describe(L, index));
   const rnn_tensor *t = rnn_lua_to_float32(L, index); /* pushes what holds the numbers */
-  *port = (rnn_port){.shape = {.ndim = t->ndim}, .data = t->data};
-  memcpy(port->shape.dim, t->shape, sizeof *t->shape * (size_t)t->ndim);
+  *port = (rnn_port){.shape = rnn_tensor_shape(t), .data = t->data};
 }
 
 void rnn_lua_input_ports(lua_State *L, const rnn_lua_call *call, rnn_port *ports) {

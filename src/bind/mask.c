@@ -64,8 +64,7 @@ static int mask_of(lua_State *L) {
 static int set_mask(lua_State *L) {
   const char *title = luaL_checkstring(L, 1);
   const rnn_tensor *t = rnn_lua_check_tensor(L, title, 2);
-  rnn_shape shape = {.ndim = t->ndim};
-  memcpy(shape.dim, t->shape, sizeof *t->shape * (size_t)t->ndim);
+  rnn_shape shape = rnn_tensor_shape(t);
   lua_settop(L, 3);
   rnn_lua_to_mask(L, title, &shape);
   rnn_lua_set_mask(L, 2);

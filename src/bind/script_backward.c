@@ -17,8 +17,7 @@ static const float *gradient_on_top(lua_State *L, const rnn_shape *shape, const 
 
 /* to += the tensor on top */
 static void add_gradient(lua_State *L, int number, const rnn_tensor *weight, float *to) {
-  rnn_shape shape = {.ndim = weight->ndim};
-  memcpy(shape.dim, weight->shape, sizeof *weight->shape * (size_t)weight->ndim);
+  rnn_shape shape = rnn_tensor_shape(weight);
   const float *from = gradient_on_top(L, &shape, "weight", number);
   int64_t size = rnn_size(&shape);
   for (int64_t i = 0; i < size; i++) to[i] += from[i];

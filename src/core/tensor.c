@@ -6,6 +6,12 @@
 
 #include "core/walk.h"
 
+rnn_shape rnn_tensor_shape(const rnn_tensor *t) {
+  rnn_shape shape = {.ndim = t->ndim};
+  memcpy(shape.dim, t->shape, sizeof *t->shape * (size_t)t->ndim);
+  return shape;
+}
+
 int64_t rnn_tensor_size(const rnn_tensor *t) {
   int64_t size = 1;
   for (int i = 0; i < t->ndim; i++) size *= t->shape[i];

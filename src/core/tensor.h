@@ -20,6 +20,7 @@ typedef struct rnn_tensor {
   uint32_t watch; /* the number of the tape that watches it (bind/tape.h); 0: none; a view or copy starts with 0 */
 } rnn_tensor;
 
+rnn_shape rnn_tensor_shape(const rnn_tensor *t);   /* as the plugin ABI has shapes */
 int64_t rnn_tensor_size(const rnn_tensor *t);      /* number of elements */
 bool rnn_tensor_contiguous(const rnn_tensor *t);   /* C order without gaps */
 void rnn_tensor_describe(rnn_tensor *t, rnn_dtype dtype, int ndim, const int64_t *shape,

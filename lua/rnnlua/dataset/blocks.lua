@@ -249,4 +249,20 @@ function blocks.of_arrays(who, arrays)
   return block
 end
 
+--- Blocks as they come, cut to the rows that are asked for: a function of the number of rows wanted, which gives at most
+--- as many, and nil at the end.
+--- @param next_block fun(n: integer): table|nil
+function blocks.pieces(next_block)
+  local block, done = nil, 0
+  return function(n)
+    if not block or done == block.rows then
+      block, done = next_block(n), 0
+      if not block then return nil end
+    end
+    local first = done + 1
+    done = math.min(done + n, block.rows)
+    return blocks.slice(block, first, done)
+  end
+end
+
 return blocks

@@ -114,16 +114,7 @@ local function open_stretches(from, size, seed)
     return incoming and exchange(incoming) or rest()
   end
 
-  local block, done
-  return function(n)
-    if not block or done == block.rows then
-      block, done = refill(), 0
-      if not block then return nil end
-    end
-    local first = done + 1
-    done = math.min(done + n, block.rows)
-    return blocks.slice(block, first, done)
-  end
+  return blocks.pieces(refill)
 end
 
 --- @param from table a source (sources.lua)

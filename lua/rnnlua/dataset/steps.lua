@@ -159,18 +159,7 @@ function steps.cache(from)
   local cached = same_rows(from, open, from.count)
   --- replayed blocks are as long as they were; cut to what is asked for
   local inner = cached.open
-  cached.open = function()
-    local next_block, block, done = inner(), nil, 0
-    return function(n)
-      if not block or done == block.rows then
-        block, done = next_block(n), 0
-        if not block then return nil end
-      end
-      local first = done + 1
-      done = math.min(done + n, block.rows)
-      return blocks.slice(block, first, done)
-    end
-  end
+  cached.open = function() return blocks.pieces(inner()) end
   return cached
 end
 

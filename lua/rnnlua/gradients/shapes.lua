@@ -5,13 +5,7 @@ local f, zeros = core.tensor_functions, core.tensor_creators.zeros
 
 local shapes = {}
 
-function shapes.same(a, b)
-  if #a ~= #b then return false end
-  for i = 1, #a do
-    if a[i] ~= b[i] then return false end
-  end
-  return true
-end
+shapes.same = require "rnnlua.shapes".equal
 
 local function is_tensor(value) return type(value) == "userdata" and getmetatable(value) == "tensor" end
 shapes.is_tensor = is_tensor
