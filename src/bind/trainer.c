@@ -257,6 +257,26 @@ static int iterations(lua_State *L) {
   return 1;
 }
 
+static void set_bytes(lua_State *L, const char *field, int64_t numbers) {
+  lua_pushinteger(L, numbers * (int64_t)sizeof(float));
+  lua_setfield(L, -2, field);
+}
+
+/* trainer:memory(): bytes that training has taken so far, {arena =, gradients =, slots =}, and batch, the samples of the
+** batch that the arena was made large enough for */
+static int memory(lua_State *L) {
+  const rnn_trainer *t = check_trainer(L);
+  const rnn_variables *v = &t->variables;
+  int64_t slots = v->slot_count * v->total, backup = v->backup ? v->total + slots : 0;
+  lua_createtable(L, 0, 4);
+  set_bytes(L, "arena", t->training.arena_size);
+  set_bytes(L, "gradients", v->gradients ? v->total : 0);
+  set_bytes(L, "slots", v->gradients ? slots + backup : 0);
+  lua_pushinteger(L, t->training.arena_batch);
+  lua_setfield(L, -2, "batch");
+  return 1;
+}
+
 /* ---- the optimizer's state -------------------------------------------------------------------------------- */
 
 /* trainer:state() -> steps so far, and the optimizer's numbers, a row a slot, in a tensor */
@@ -290,6 +310,7 @@ static const luaL_Reg methods[] = {
     {"state", state},   {"set_state", set_state},
     {"bind", bind},     {"release", release}, {"start", start}, {"run", run},
     {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
+    {"memory", memory},
     {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"trainer", new_trainer}, {"list", list}, {NULL, NULL}};

@@ -55,6 +55,7 @@ typedef struct rnn_workspace {
   rnn_node_states *states; /* one a node, the owner's; NULL: stateful layers keep their own */
   float *arena;
   int64_t arena_size; /* numbers */
+  int64_t arena_batch; /* samples of the batch that it was made that large for */
   int plan_count;
   rnn_plan *plans[RNN_PLANS];
   uint64_t clock;
