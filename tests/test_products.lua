@@ -1,0 +1,48 @@
+-- Packed products (host->pack, host->multiply_packed) beside loops in double: tests/plugins/products.c.
+local rl = require "rnnlua"
+local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
+local run = dofile(here .. "support/plugins.lua")
+local levels = dofile(here .. "support/levels.lua")
+rl.plugins.load(run.support .. "plugin_products.so")
+local compare = rl.plugins.products.compare
+
+local function check(m, n, k, options)
+  options = options or {}
+  local sizes = { m, n, k, options.row or 0, options.vector or 0, options.transpose and 1 or 0, options.start or 0 }
+  local result = compare(rl.tensor(sizes)):totable()
+  local where = ("m, n, k, row, vector, transpose, start = %s"):format(table.concat(sizes, ", "))
+  assert.is_true(result[1] <= 1e-5 * math.sqrt(k) + 1e-6, ("%s: off by %g"):format(where, result[1]))
+  assert.equal(0, result[2], where .. ": numbers that depend on how many rows there are")
+end
+
+describe("A product with a packed matrix", function()
+  it("is right for every number of rows and columns around a block's", function()
+    for m = 1, 26 do
+      for _, n in ipairs { 1, 3, 4, 8, 9, 16, 17, 31, 32, 33, 64, 127, 130 } do check(m, n, 7) end
+    end
+  end)
+
+  it("is right at every depth", function()
+    for _, k in ipairs { 0, 1, 2, 3, 31, 256, 257, 700 } do check(5, 40, k) end
+  end)
+
+  it("starts from a row, or from what is there", function()
+    for _, m in ipairs { 1, 5, 16 } do
+      for start = 0, 2 do check(m, 37, 11, { start = start }) end
+    end
+  end)
+
+  it("takes a part of the matrix, packed as it is or transposed", function()
+    for _, transpose in ipairs { false, true } do
+      for row = 0, 3 do
+        for vector = 0, 2 do
+          for _, n in ipairs { 5, 16, 50 } do
+            check(9, n, 13, { row = row, vector = vector, transpose = transpose, start = 1 })
+          end
+        end
+      end
+    end
+  end)
+end)
+
+describe("On every CPU level", levels)
