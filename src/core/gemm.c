@@ -19,6 +19,7 @@
 #define FEW_TILES 4       /* fewer are halved where their work allows, so that threads find something to do */
 #define TILE_ROWS 16      /* tiles are multiples of these, but for the last */
 #define TILE_COLUMNS 128
+#define DEEP_TILE 256
 
 typedef struct product {
   rnn_context *cx;
@@ -62,8 +63,8 @@ static int64_t count(int64_t all, int64_t extent) { return (all + extent - 1) / 
 /* a function of the shape alone: the same bits at any number of threads */
 static void choose_tiles(product *p) {
   bool deep = p->k > TILE_WORK / (TILE_ROWS * TILE_COLUMNS);
-  p->tile_n = tile_extent(deep ? TILE_COLUMNS : TILE_COLUMNS * 4, TILE_COLUMNS, p->n);
-  p->tile_m = tile_extent(deep ? TILE_COLUMNS : TILE_WORK / (p->k * p->tile_n), TILE_ROWS, p->m);
+  p->tile_n = tile_extent(deep ? DEEP_TILE : TILE_COLUMNS * 4, TILE_COLUMNS, p->n);
+  p->tile_m = tile_extent(deep ? DEEP_TILE : TILE_WORK / (p->k * p->tile_n), TILE_ROWS, p->m);
   while (count(p->m, p->tile_m) * count(p->n, p->tile_n) < FEW_TILES &&
          p->tile_m * p->tile_n * p->k > TILE_WORK / 4 && p->tile_m + p->tile_n > 2 * TILE_ROWS) {
     int64_t *longer = p->tile_n > p->tile_m ? &p->tile_n : &p->tile_m;
