@@ -2,7 +2,13 @@
 ** sums.c - the sums of a step, bias + x W + h U: x and h lie side by side and the kernels one above the other, so
 ** that where both go to the same slots one product does.
 */
+#include <string.h>
+
 #include "layers/rnn/rnn.h"
+
+static void start_with_bias(const rnn_recurrence *u, int64_t rows, float *sums) {
+  for (int64_t b = 0; b < rows; b++) memcpy(sums + b * u->row, u->bias, sizeof(float) * (size_t)u->row);
+}
 
 /* a product with packed weights: of the x's, the h's, or both */
 typedef struct side {
@@ -23,7 +29,7 @@ static rnn_status sum_packed(rnn_recurrence *u, int64_t first, int64_t rows, int
   const rnn_cell *cell = u->cell;
   float *sums = rnn_sums(u, first, s);
   int64_t recurrent_depth = s > 0 || u->has_initial ? q->units : 0;
-  if (!cell->one_product) rnn_fill_rows(rows, u->row, u->bias, sums);
+  if (!cell->one_product) start_with_bias(u, rows, sums);
   for (int k = 0; k < u->parts; k++) {
     const float *joint = rnn_masked_joint(u, k, first, rows, s, rnn_masked_place(u, first));
     side x = {0, q->features, rnn_column(u, cell->input_slot, cell->input_at, k),
@@ -65,7 +71,7 @@ static rnn_status sum_directly(rnn_recurrence *u, int64_t first, int64_t rows, i
   const rnn_cell *cell = u->cell;
   const float *joint = rnn_at(u, u->joint, q->span, first, s);
   float *sums = rnn_sums(u, first, s);
-  rnn_fill_rows(rows, u->row, u->bias, sums);
+  start_with_bias(u, rows, sums);
   rnn_try(add_direct(u, rows, joint, q->features, u->call->weights[RNN_KERNEL], cell->input_slot, cell->gates, sums));
   if (s == 0 && !u->has_initial) return RNN_OK;
   return add_direct(u, rows, joint + q->features, q->units, u->call->weights[RNN_RECURRENT_KERNEL],

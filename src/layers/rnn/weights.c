@@ -7,15 +7,13 @@
 static void pack_bias(rnn_recurrence *u) {
   const rnn_cell *cell = u->cell;
   const rnn_sequence *q = &u->q;
-  memset(u->bias, 0, sizeof(float) * (size_t)u->row);
-  if (!u->layer->use_bias) return;
-  const float *bias = u->call->weights[RNN_BIAS];
-  for (int64_t g = 0; g < cell->gates; g++) {
-    rnn_add_rows(1, q->units, bias + g * q->units, u->bias + cell->input_slot[g] * q->width);
-    if (cell->own_bias)
-      rnn_add_rows(1, q->units, bias + (cell->gates + g) * q->units,
-                   u->bias + cell->recurrent_slot[g] * q->width);
-  }
+  const float *bias = u->layer->use_bias ? u->call->weights[RNN_BIAS] : NULL;
+  if (bias == NULL || q->width > q->units || cell->slots > cell->gates)
+    memset(u->bias, 0, sizeof(float) * (size_t)u->row);
+  for (int64_t g = 0; bias && g < cell->gates; g++)
+    memcpy(u->bias + cell->input_slot[g] * q->width, bias + g * q->units, sizeof(float) * (size_t)q->units);
+  for (int64_t g = 0; bias && cell->own_bias && g < cell->gates; g++)
+    rnn_add_rows(1, q->units, bias + (cell->gates + g) * q->units, u->bias + cell->recurrent_slot[g] * q->width);
 }
 
 void rnn_pack_weights(rnn_recurrence *u) {
