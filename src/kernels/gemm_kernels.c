@@ -182,14 +182,25 @@ __attribute__((optimize("no-tree-vectorize,no-tree-loop-distribute-patterns"))) 
   }
 }
 
-/* C has one column: each number is the sum of a row of op(A) times b */
-static void multiply_column(int64_t m, int64_t k, const float *a, int64_t row, int64_t step,
-                            const float *b, int64_t b_step, float beta, float *c, int64_t ldc) {
-  for (int64_t i = 0; i < m; i++, a += row) {
-    float sum = 0;
-    for (int64_t p = 0; p < k; p++) sum += a[p * step] * b[p * b_step];
-    c[i * ldc] = beta != 0 ? beta * c[i * ldc] + sum : sum;
+static float sum_of(vector v) {
+  float sum = 0;
+  for (int i = 0; i < WIDTH; i++) sum += v[i];
+  return sum;
+}
+
+/* Σ a[p·a_step] · b[p·b_step]; where both lie side by side, as four sums of vectors */
+static float dot(int64_t k, const float *a, int64_t a_step, const float *b, int64_t b_step) {
+  int64_t p = 0;
+  float sum = 0;
+  if (a_step == 1 && b_step == 1 && k >= 2 * WIDTH) {
+    vector sums[4] = {{0}};
+    for (; p + 4 * WIDTH <= k; p += 4 * WIDTH)
+      EACH(v, 4) sums[v] += *(const vector *)(a + p + v * WIDTH) * *(const vector *)(b + p + v * WIDTH);
+    for (; p + WIDTH <= k; p += WIDTH) sums[0] += *(const vector *)(a + p) * *(const vector *)(b + p);
+    sum = sum_of(sums[0] + sums[1] + (sums[2] + sums[3]));
   }
+  for (; p < k; p++) sum += a[p * a_step] * b[p * b_step];
+  return sum;
 }
 
 /* `depth` terms of all of C; o.b is where B's row for the first of them starts */
@@ -211,10 +222,13 @@ static void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64
                  int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc) {
   int64_t row = transpose_a ? 1 : lda, step = transpose_a ? lda : 1;
   int64_t b_row = transpose_b ? 1 : ldb, b_step = transpose_b ? ldb : 1;
-  if (n == 1) {
-    multiply_column(m, k, a, row, step, b, b_row, beta, c, ldc);
+  if (n == 1 && m > 1 && transpose_a && ldc == 1) { /* the row C^T = B^T A */
+    gemm(!transpose_b, false, 1, m, k, b, ldb, a, lda, beta, c, m);
     return;
   }
+  for (int64_t i = 0; n == 1 && i < m; i++)
+    c[i * ldc] = (beta != 0 ? c[i * ldc] : 0) + dot(k, a + i * row, step, b, b_row);
+  if (n == 1) return;
   target t = {beta != 0 ? c : NULL, ldc, c, ldc};
   for (int64_t p = 0; p < k || p == 0; p += DEPTH, t.start = c) {
     operands o = {a + p * step, row, step, b + p * b_row, b_row, WIDTH * b_step, k - p < DEPTH ? k - p : DEPTH};
