@@ -20,6 +20,9 @@
 
 typedef rnn_v_unaligned vector;
 
+/* Most matrices that are copied are small and narrow; vectorised loops would cost more than they save. */
+#define COPIES __attribute__((optimize("no-tree-vectorize,no-tree-loop-distribute-patterns")))
+
 /* A block's operands: element (i, p) of op(A) is a[i·row + p·step], vector v of row p of B is at
 ** b + v·b_vector + p·b_row. */
 typedef struct operands {
@@ -147,30 +150,31 @@ static void packed(const rnn_product *job) {
            (target){job->start, job->start_stride, job->c, job->ldc});
 }
 
+/* `depth` rows of one vector of columns, of which n are there */
+static COPIES void pack_vector(int64_t n, int64_t depth, const float *from, int64_t row, int64_t step, float *to) {
+  if (n == WIDTH && step == 1) {
+    for (int64_t p = 0; p < depth; p++) *(vector *)(to + p * WIDTH) = *(const vector *)(from + p * row);
+    return;
+  }
+  for (int64_t p = 0; p < depth; p++, to += WIDTH, from += row) {
+    *(vector *)to = (vector){0};
+    for (int64_t i = 0; i < n; i++) to[i] = from[i * step];
+  }
+}
+
 static void pack(const rnn_packed *packed_b, int64_t first_row, int64_t first_column, bool transpose, int64_t rows,
                  int64_t columns, const float *from, int64_t ld) {
   int64_t row = transpose ? 1 : ld, step = transpose ? ld : 1, b_vector = packed_b->rows * WIDTH;
   float *to = packed_b->data + first_column / WIDTH * b_vector + first_row * WIDTH;
-  for (int64_t j = 0; j < columns; j += WIDTH, to += b_vector, from += WIDTH * step) {
-    int64_t n = columns - j < WIDTH ? columns - j : WIDTH;
-    for (int64_t p = 0; p < rows; p++) {
-      if (n == WIDTH && step == 1) {
-        *(vector *)(to + p * WIDTH) = *(const vector *)(from + p * row);
-        continue;
-      }
-      for (int64_t i = 0; i < n; i++) to[p * WIDTH + i] = from[p * row + i * step];
-      for (int64_t i = n; i < WIDTH; i++) to[p * WIDTH + i] = 0;
-    }
-  }
+  for (int64_t j = 0; j < columns; j += WIDTH, to += b_vector, from += WIDTH * step)
+    pack_vector(columns - j < WIDTH ? columns - j : WIDTH, rows, from, row, step, to);
 }
 
 /* ---- any two matrices ---------------------------------------------------------------------------------------- */
 
-/* Row p of the panel, `width` numbers, is op(B)[p, 0 .. columns-1] with zeros behind. Most panels are small and
-** narrow, for which vectorised copying loops cost more than they save. */
-__attribute__((optimize("no-tree-vectorize,no-tree-loop-distribute-patterns"))) static void fill_panel(
-    int64_t columns, int64_t width, int64_t depth, const float *b, int64_t row, int64_t step,
-    float *panel) {
+/* Row p of the panel, `width` numbers, is op(B)[p, 0 .. columns-1] with zeros behind. */
+static COPIES void fill_panel(int64_t columns, int64_t width, int64_t depth, const float *b, int64_t row, int64_t step,
+                              float *panel) {
   if (columns == width && step == 1) {
     for (int64_t p = 0; p < depth; p++, panel += width, b += row)
       for (int64_t j = 0; j < width; j += WIDTH) *(vector *)(panel + j) = *(const vector *)(b + j);

@@ -1,6 +1,7 @@
 /* weights.c - weights in packed rows by slots, and gradients back into weights by gates */
 #include <string.h>
 
+#include "layers/rnn/kernels.h"
 #include "layers/rnn/rnn.h"
 
 /* the bias of every slot; where a gate's two biases meet in one slot, their sum */
@@ -47,7 +48,8 @@ void rnn_pack_transposes(rnn_recurrence *u) {
 }
 
 void rnn_add_gates(const rnn_recurrence *u, int64_t rows, const float *from, const int *slot, float *to) {
-  int64_t units = u->q.units, width = u->q.width;
-  for (int64_t r = 0; r < rows; r++, from += u->row)
-    for (int64_t g = 0; g < u->cell->gates; g++, to += units) rnn_add_rows(1, units, from + slot[g] * width, to);
+  int64_t units = u->q.units, gates = u->cell->gates;
+  for (int64_t g = 0; g < gates; g++)
+    RNN_PICK(u->cx->host->cpu_level, rnn_row_kernels)
+        ->add(rows, units, from + slot[g] * u->q.width, u->row, to + g * units, gates * units);
 }
