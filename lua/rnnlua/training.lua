@@ -78,6 +78,11 @@ local function begin(model, history)
   end)
 end
 
+--- With an optimizer that has use_ema the weights become their moving average, as in Keras.
+local function finalize(run)
+  if run.given.epochs > 0 and run.model._trainer then run.model._trainer:take_average() end
+end
+
 -- the fast way -------------------------------------------------------------------------------------------------
 
 local CHUNK = 1024 -- epochs in one call of the trainer; their logs' room is made beforehand
@@ -112,6 +117,7 @@ local function run_unwatched(run)
     done = done + ran
     if ran < wanted then core.raise("interrupted!") end
   end
+  finalize(run)
 end
 
 -- the watched way ----------------------------------------------------------------------------------------------
@@ -187,6 +193,7 @@ local function run_watched(run)
     if run.model._stop_training then break end
   end
   if run.validation and run.validation.finish then run.validation.finish() end
+  finalize(run)
   run.events:fire("on_train_end", logs or {})
 end
 

@@ -53,8 +53,9 @@ static rnn_shape given_input(lua_State *L, const char *type, const rnn_lua_commo
 
 void rnn_lua_new_layer(lua_State *L, const rnn_type *type, int first) {
   int top = lua_gettop(L);
-  const rnn_lua_common *common;
-  rnn_component *component = rnn_lua_construct(L, type, first, &common); /* both live above top */
+  const void *shared;
+  rnn_component *component = rnn_lua_construct(L, type, first, &shared); /* both live above top */
+  const rnn_lua_common *common = shared;
   rnn_shape input = given_input(L, type->name, common);
   box *b = push_box(L);
   if (common->name && strlen(common->name) >= sizeof b->layer->name)
@@ -70,7 +71,7 @@ void rnn_lua_new_layer(lua_State *L, const rnn_type *type, int first) {
 
 void rnn_lua_new_function(lua_State *L, const rnn_type *type, int first) {
   int top = lua_gettop(L);
-  const rnn_lua_common *common;
+  const void *common;
   rnn_component *component = rnn_lua_construct(L, type, first, &common); /* both live above top */
   box *b = push_box(L);
   b->layer = rnn_layer_new(rnn_main_context(), component, type->name);

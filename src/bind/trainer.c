@@ -253,13 +253,21 @@ static int reset(lua_State *L) {
 
 /* trainer:iterations(): optimizer steps so far */
 static int iterations(lua_State *L) {
-  lua_pushinteger(L, check_trainer(L)->variables.iterations);
+  lua_pushinteger(L, rnn_variables_steps(&check_trainer(L)->variables));
   return 1;
+}
+
+/* trainer:take_average([swap]): what an optimizer with use_ema does at the end of fit */
+static int take_average(lua_State *L) {
+  rnn_trainer *t = check_trainer(L);
+  if (t->variables.average_slot >= 0) before_training(L, t);
+  rnn_variables_take_average(&t->variables, lua_toboolean(L, 2));
+  return 0;
 }
 
 /* ---- the optimizer's state -------------------------------------------------------------------------------- */
 
-/* trainer:state() -> steps so far, and the optimizer's numbers, a row a slot, in a tensor */
+/* trainer:state() -> batches so far, and the optimizer's numbers, a row a slot, in a tensor */
 static int state(lua_State *L) {
   rnn_trainer *t = check_trainer(L);
   const rnn_variables *v = &t->variables;
@@ -290,6 +298,7 @@ static const luaL_Reg methods[] = {
     {"state", state},   {"set_state", set_state},
     {"bind", bind},     {"release", release}, {"start", start}, {"run", run},
     {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
+    {"take_average", take_average},
     {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"trainer", new_trainer}, {"list", list}, {NULL, NULL}};
