@@ -80,8 +80,15 @@ local function getter(path, kind)
   end
 end
 
-local function with_get(path, kind, second_kind)
-  return function() return kind_namespace(path, kind, { get = getter(path, kind) }, second_kind) end
+local function with_get(path, kind)
+  return function() return kind_namespace(path, kind, { get = getter(path, kind) }) end
+end
+
+--- rl.metrics: the types, losses among them, and Mean and Sum, which look at values alone.
+local function metrics()
+  local more = { get = getter("rl.metrics", "metric") }
+  for name, make in pairs(require "rnnlua.value_metrics") do more[name] = function() return make end end
+  return kind_namespace("rl.metrics", "metric", more, "loss")
 end
 
 local function optimizers()
@@ -169,7 +176,7 @@ local makers = {
   regularizers = with_get("rl.regularizers", "regularizer"),
   constraints = with_get("rl.constraints", "constraint"),
   losses = with_get("rl.losses", "loss"),
-  metrics = with_get("rl.metrics", "metric", "loss"),
+  metrics = metrics,
   optimizers = optimizers,
   callbacks = module("rl.callbacks", "rnnlua.callbacks"),
   data = data,

@@ -80,7 +80,7 @@ end
 
 --- With an optimizer that has use_ema the weights become their moving average, as in Keras.
 local function finalize(run)
-  if run.given.epochs > 0 and run.model._trainer then run.model._trainer:take_average() end
+  if run.given.epochs > 0 and run.model._trainer then run.model._trainer:average "take" end
 end
 
 -- the fast way -------------------------------------------------------------------------------------------------

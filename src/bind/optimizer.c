@@ -233,7 +233,7 @@ static int finalize(lua_State *L) {
     rnn_tensor_describe(&weight, RNN_FLOAT32, item->shape.ndim, item->shape.dim, item->weights);
     rnn_tape_before_write(L, "finalize_variable_values", &weight, 0);
   }
-  rnn_variables_take_average(&s->variables, false);
+  rnn_variables_average(&s->variables, RNN_TAKE_AVERAGE);
   return 0;
 }
 

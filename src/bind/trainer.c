@@ -257,11 +257,13 @@ static int iterations(lua_State *L) {
   return 1;
 }
 
-/* trainer:take_average([swap]): what an optimizer with use_ema does at the end of fit */
-static int take_average(lua_State *L) {
+/* trainer:average(how): with use_ema the weights become their moving average ("take"), it becomes them ("set"), or both
+** change places ("swap") */
+static int average(lua_State *L) {
+  static const char *const ways[] = {"take", "set", "swap", NULL};
   rnn_trainer *t = check_trainer(L);
   if (t->variables.average_slot >= 0) before_training(L, t);
-  rnn_variables_take_average(&t->variables, lua_toboolean(L, 2));
+  rnn_variables_average(&t->variables, (rnn_averaging)luaL_checkoption(L, 2, NULL, ways));
   return 0;
 }
 
@@ -298,7 +300,7 @@ static const luaL_Reg methods[] = {
     {"state", state},   {"set_state", set_state},
     {"bind", bind},     {"release", release}, {"start", start}, {"run", run},
     {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
-    {"take_average", take_average},
+    {"average", average},
     {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"trainer", new_trainer}, {"list", list}, {NULL, NULL}};

@@ -36,7 +36,7 @@ static const rnn_variable *all_of(const rnn_variables *v, int *count) {
   return v->all ? v->all : v->items;
 }
 
-void rnn_variables_take_average(rnn_variables *v, bool swap) {
+void rnn_variables_average(rnn_variables *v, rnn_averaging how) {
   int count;
   const rnn_variable *items = all_of(v, &count);
   if (v->average_slot < 0 || v->slots == NULL || v->iterations == 0) return;
@@ -44,8 +44,8 @@ void rnn_variables_take_average(rnn_variables *v, bool swap) {
     float *average = v->slots + v->average_slot * v->total + items[i].offset;
     for (int64_t k = 0; k < items[i].size; k++) {
       float weight = items[i].weights[k];
-      items[i].weights[k] = average[k];
-      if (swap) average[k] = weight;
+      if (how != RNN_SET_AVERAGE) items[i].weights[k] = average[k];
+      if (how != RNN_TAKE_AVERAGE) average[k] = weight;
     }
   }
 }

@@ -58,8 +58,9 @@ rnn_status rnn_variables_update(rnn_context *cx, rnn_variables *variables);
 /* Steps so far, as Keras' optimizer.iterations counts them: batches, or groups of them whose gradients were accumulated. */
 int64_t rnn_variables_steps(const rnn_variables *variables);
 
-/* Replaces the weights by their moving average, where the optimizer keeps one and a step was made; if `swap`, the
-** average becomes what the weights were. */
-void rnn_variables_take_average(rnn_variables *variables, bool swap);
+/* Where the optimizer keeps a moving average of the weights and a step was made: the weights become the average, it
+** becomes the weights, or both change places. */
+typedef enum rnn_averaging { RNN_TAKE_AVERAGE, RNN_SET_AVERAGE, RNN_SWAP_AVERAGE } rnn_averaging;
+void rnn_variables_average(rnn_variables *variables, rnn_averaging how);
 
 #endif
