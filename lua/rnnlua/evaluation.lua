@@ -3,6 +3,7 @@ local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local data = require "rnnlua.data"
 local feed = require "rnnlua.feed"
+local trouble = require "rnnlua.trouble"
 local busy = require "rnnlua.busy"
 local compile = require "rnnlua.compile"
 local CallbackList = require "rnnlua.callback_list"
@@ -226,6 +227,7 @@ local function one_batch(trainer, names, set, mode, as_table)
   trainer:bind { x = set.x, y = set.y, weights = set.weights, batch_size = set.rows }
   trainer:start(mode, false)
   trainer:run(1)
+  if mode == "train" then trouble.tell("train_on_batch", trainer) end
   trainer:release()
   return results(names, feed.logs(trainer, names), as_table)
 end

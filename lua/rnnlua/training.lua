@@ -6,6 +6,7 @@ local data = require "rnnlua.data"
 local busy = require "rnnlua.busy"
 local compile = require "rnnlua.compile"
 local History = require "rnnlua.history"
+local trouble = require "rnnlua.trouble"
 
 local training = {}
 
@@ -72,8 +73,12 @@ end
 --- A value whose closing ends the fit, on an error too.
 local function begin(model, history)
   busy.refuse_in_fit(model, "fit")
+  if model._trainer then model._trainer:look_out() end
   return busy.begin(model, busy.FIT, function()
-    if model._trainer then model._trainer:release() end
+    if model._trainer then
+      trouble.tell("fit", model._trainer)
+      model._trainer:release()
+    end
     history:settle()
   end)
 end
@@ -113,9 +118,10 @@ local function run_unwatched(run)
   local done = 0
   while done < total do
     local wanted = math.min(CHUNK, total - done)
-    local ran = trainer:epochs(wanted, given.shuffle, lists, done + 1)
+    local ran, cut = trainer:epochs(wanted, given.shuffle, lists, done + 1)
     done = done + ran
-    if ran < wanted then core.raise("interrupted!") end
+    trouble.tell("fit", trainer, given.initial_epoch + done)
+    if cut then core.raise("interrupted!") end
   end
   finalize(run)
 end
@@ -170,7 +176,10 @@ local function run_epoch(run, epoch)
   events:fire("on_epoch_begin", epoch, {})
   local progress = progress_for(run, epoch)
   local logs, done = require "rnnlua.feed".walk(run.feed, "train", events, progress,
-    function() return model._stop_training end)
+    function()
+      trouble.tell("fit", run.feed.trainer, epoch + 1)
+      return model._stop_training
+    end)
   if run.validation and validates(run, epoch) then validate(run, logs) end
   events:fire("on_epoch_end", epoch, logs)
   run.history:add(epoch, logs)
@@ -230,7 +239,8 @@ end
 --- the function x returns: inputs, targets [, weights] of the next batch, nil at the end of an epoch; or on a Dataset
 --- of batches.
 --- Errors in the data leave the model as it was; Ctrl-C stops after a batch, with weights and model.history
---- as they are then, and raises "interrupted!".
+--- as they are then, and raises "interrupted!". The first loss that is not finite is looked into, and a warning on
+--- standard error names the data, layer or step that it comes from; the training goes on, as in Keras.
 --- @return table history
 function training.fit(model, x, y, explicit)
   compile.check(model, "fit")

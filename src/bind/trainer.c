@@ -204,6 +204,23 @@ static int logs(lua_State *L) {
   return count;
 }
 
+/* trainer:look_out(): the next loss of a training that is not finite is looked into, for trainer:trouble() to tell */
+static int look_out(lua_State *L) {
+  rnn_trainer_look_out(check_trainer(L));
+  return 0;
+}
+
+/* trainer:trouble(): where a loss that was not finite came from, and in which step; once. nil: there was none */
+static int trouble(lua_State *L) {
+  rnn_trainer *t = check_trainer(L);
+  if (t->trouble == NULL) return 0;
+  lua_pushstring(L, t->trouble);
+  lua_pushinteger(L, t->trouble_step);
+  rnn_free(t->trouble);
+  t->trouble = NULL;
+  return 2;
+}
+
 /* core.list(n): an empty table with room for n entries, for epochs to write to */
 static int list(lua_State *L) {
   lua_Integer n = luaL_checkinteger(L, 1);
@@ -225,24 +242,26 @@ static void write_logs(lua_State *L, const rnn_trainer *t, lua_Integer at) {
 }
 
 /* trainer:epochs(n, shuffle, lists, first): n passes of training that nobody watches. Writes the j-th log of
-** the i-th of them to lists[j][first + i - 1]; returns how many were done, fewer only after Ctrl-C. */
+** the i-th of them to lists[j][first + i - 1]; returns how many were done and whether Ctrl-C cut it short. Ends early, too,
+** where there is trouble to be told of. */
 static int epochs(lua_State *L) {
   rnn_trainer *t = check_trainer(L);
   lua_Integer n = luaL_checkinteger(L, 2), first = luaL_checkinteger(L, 5), done = 0;
+  bool cut = false;
   luaL_checktype(L, 4, LUA_TTABLE);
   before_training(L, t);
-  for (int64_t batches; done < n; done++) {
+  for (int64_t batches; done < n && t->trouble == NULL; done++) {
     rnn_trainer_start(t, true, lua_toboolean(L, 3), false);
     rnn_status status = rnn_trainer_run(rnn_main_context(), t, INT64_MAX, &batches);
-    if (status == RNN_INTERRUPTED) {
-      rnn_set_interrupted(false);
-      break;
-    }
+    cut = status == RNN_INTERRUPTED;
+    if (cut) break;
     rnn_lua_check(L, status);
     write_logs(L, t, first + done);
   }
+  if (cut) rnn_set_interrupted(false);
   lua_pushinteger(L, done);
-  return 1;
+  lua_pushboolean(L, cut);
+  return 2;
 }
 
 /* trainer:reset(): forgets the running means */
@@ -300,7 +319,7 @@ static const luaL_Reg methods[] = {
     {"state", state},   {"set_state", set_state},
     {"bind", bind},     {"release", release}, {"start", start}, {"run", run},
     {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
-    {"average", average},
+    {"average", average}, {"look_out", look_out}, {"trouble", trouble},
     {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"trainer", new_trainer}, {"list", list}, {NULL, NULL}};
