@@ -19,10 +19,12 @@ local FIT = {
   { "validation_split", "number", 0, low = 0, below = 1,
     doc = "share of the rows, the last ones, that is kept from training and evaluated after each epoch" },
   { "validation_data", "table|function",
-    doc = "{x, y [, sample_weight]}, a generator or a Dataset, evaluated after each epoch" },
+    doc = "{x, y [, sample_weight] [, lengths =]}, a generator or a Dataset, evaluated after each epoch" },
   { "shuffle", "boolean", true, doc = "take the rows in a new order each epoch" },
   { "class_weight", "table", doc = "class (from 0) -> weight of its rows in the loss; others count 1" },
   { "sample_weight", "any", doc = "a weight for each row, or for each of its timesteps" },
+  { "lengths", "any",
+    doc = "how many timesteps of each row count, as by a mask: an integer a row; for several inputs a list or table by name" },
   { "initial_epoch", "integer", 0, low = 0,
     doc = "number of the first epoch, when going on with a training" },
   { "steps_per_epoch", "integer", nil, low = 1, doc = "batches an epoch; the next one goes on in the data" },
@@ -46,7 +48,7 @@ local function validation_of(model, given)
     core.raise("fit: argument 'validation_data' must be a table {x, y} or {x, y, sample_weight}, a function or "
       .. "a Dataset")
   end
-  return { set = data.set(model, "fit: validation_data", held[1], held[2], held[3]) }
+  return { set = data.set(model, "fit: validation_data", held[1], held[2], held[3], held.lengths) }
 end
 
 --- Training and validation data, checked: set (nil for a generator), validation (or nil).
@@ -55,10 +57,10 @@ local function gather(model, x, y, given, explicit)
     local evaluation = require "rnnlua.evaluation"
     evaluation.refuse_with_generator("fit", { y = y }, { "y" })
     evaluation.refuse_with_generator("fit", explicit,
-      { "batch_size", "shuffle", "validation_split", "sample_weight", "class_weight" })
+      { "batch_size", "shuffle", "validation_split", "sample_weight", "class_weight", "lengths" })
     return nil, validation_of(model, given)
   end
-  local set = data.set(model, "fit", x, y, data.weights(model, "fit", y, given))
+  local set = data.set(model, "fit", x, y, data.weights(model, "fit", y, given), given.lengths)
   if given.validation_split > 0 and given.validation_data == nil then
     local held
     set, held = data.split("fit", set, given.validation_split)
@@ -102,7 +104,7 @@ local function run_unwatched(run)
   local set, given, history = run.set, run.given, run.history
   local trainer, names = compile.trainer(run.model, "fit", set)
   local batch_size = given.batch_size or 32
-  trainer:bind { x = set.x, y = set.y, weights = set.weights, batch_size = batch_size }
+  trainer:bind { x = set.x, y = set.y, weights = set.weights, lengths = set.lengths, batch_size = batch_size }
   run.params.steps = -(-set.rows // batch_size)
   local total, lists = given.epochs - given.initial_epoch, {}
   local room = math.min(total, 16 * CHUNK)

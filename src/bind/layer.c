@@ -13,6 +13,7 @@
 #include "bind/class.h"
 #include "bind/component.h"
 #include "bind/config.h"
+#include "bind/hooks.h"
 #include "bind/layer_parts.h"
 #include "bind/options.h"
 #include "bind/raise.h"
@@ -186,6 +187,15 @@ static int build(lua_State *L) {
   return 0;
 }
 
+/* layer:adapt(data) (lua/rnnlua/adapting.lua) */
+static int adapt(lua_State *L) {
+  rnn_lua_check_layer(L, 1);
+  if (!rnn_lua_push_hook(L, "adapt")) return rnn_lua_error(L, "adapt: require \"rnnlua\" first");
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 0);
+  return 0;
+}
+
 /* layer:compute_output_shape(input_shape) */
 static int compute_output_shape(lua_State *L) {
   rnn_layer *layer = rnn_lua_check_layer(L, 1);
@@ -202,6 +212,7 @@ const luaL_Reg rnn_lua_layer_methods[] = {{"get_config", get_config},
                                    {"set_weights", set_weights},
                                    {"count_params", count_params},
                                    {"build", build},
+                                   {"adapt", adapt},
                                    {"reset_states", reset_states},
                                    {"compute_output_shape", compute_output_shape},
                                    {NULL, NULL}};

@@ -137,16 +137,17 @@ static int take_field(lua_State *L, const char *field, int place, rnn_array *arr
   return count;
 }
 
-/* trainer:bind{ x = {…}, y = {…}, weights = {tensor or false, …}, batch_size = n } */
+/* trainer:bind{ x = {…}, y = {…}, weights = {tensor or false, …}, lengths = {tensor or false, …}, batch_size = n } */
 static int bind(lua_State *L) {
   rnn_trainer *t = check_trainer(L);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   rnn_data data = {0};
-  lua_createtable(L, 3, 0); /* slot 3: keeps the arrays alive */
+  lua_createtable(L, 4, 0); /* slot 3: keeps the arrays alive */
   data.x_count = take_field(L, "x", 1, data.x);
   data.y_count = take_field(L, "y", 2, data.y);
   take_field(L, "weights", 3, data.weights);
+  take_field(L, "lengths", 4, data.lengths);
   lua_getfield(L, 2, "batch_size");
   lua_Integer batch_size = luaL_checkinteger(L, -1);
   if (batch_size < 1) rnn_lua_error(L, "fit: argument 'batch_size' must be in [1, inf), got %I", batch_size);

@@ -56,9 +56,10 @@ rnn_status rnn_trainer_make(rnn_context *cx, rnn_trainer *t, const rnn_graph *g,
                                 .gradient_of = gradient_of,
                                 .extra_size = extra_size,
                                 .wants_sums = wants_sums,
-                                .owner = t};
+                                .owner = t,
+                                .lengths = t->data.lengths};
   t->testing = (rnn_workspace){
-      .graph = g, .extra_size = extra_size, .wants_sums = wants_sums, .owner = t};
+      .graph = g, .extra_size = extra_size, .wants_sums = wants_sums, .owner = t, .lengths = t->data.lengths};
   for (int o = 0; o < g->output_count; o++)
     t->columns[o] = rnn_columns(&g->shapes[g->outputs[o]]);
   rnn_status status = take_sums(cx, t);
@@ -135,6 +136,7 @@ static rnn_status open_batch(rnn_context *cx, rnn_trainer *t, batch *b) {
   for (int i = 0; i < t->data.x_count; i++)
     rnn_gather(&t->data.x[i], b->order, b->first, b->samples,
                rnn_plan_data(b->workspace, b->plan, i));
+  rnn_plan_take_lengths(b->workspace, b->plan, b->order, b->first);
   return RNN_OK;
 }
 
