@@ -66,6 +66,9 @@ void rnn_workspace_clear(rnn_workspace *workspace); /* frees what it holds */
 ** earlier call may be stale afterwards. */
 rnn_plan *rnn_workspace_plan(rnn_context *cx, rnn_workspace *workspace, const rnn_shape *inputs);
 
+/* The plan for inputs of these shapes if there is one, so that they have been checked already; else NULL. */
+const rnn_plan *rnn_workspace_find(const rnn_workspace *workspace, const rnn_shape *inputs);
+
 static inline float *rnn_plan_data(const rnn_workspace *w, const rnn_plan *plan, int tensor) {
   return w->arena + plan->data_at[tensor];
 }
