@@ -267,9 +267,12 @@ end
 
 local STREAM = { { "batch", "integer", 1, low = 1, doc = "independent sequences that a call steps" } }
 
---- A stream: called with one timestep it gives the model's output and keeps the states of recurrent layers for the
---- next call. s(x [, out]): x a number, a list or a tensor of the features; a number comes back where the model has
---- one output, else the stream's own tensor, which the next call writes over. s:reset([rows]) begins anew.
+--- A stream: called with one timestep it gives what predict would give for all timesteps so far, and keeps the states of
+--- recurrent layers for the next call. s(x [, out]): x a number, a list or a tensor of the features, or a token where the
+--- model begins with an Embedding; a number comes back where the model has one output, else the stream's own tensor, which
+--- the next call writes over. s:reset([rows]) begins anew. Each timestep that is fed counts: masks are not made. Layers
+--- that look at several timesteps (Bidirectional, Attention, …) are refused. Weights are the model's, also when it is
+--- trained on; layers added later are not the stream's.
 --- @param given table|nil batch: how many independent sequences a call steps, (batch, features) -> (batch, outputs)
 --- @return userdata
 function Model:stream(given)

@@ -19,14 +19,11 @@
 
 #define STREAM "rnnlua.stream"
 
-enum { NETWORK_VALUE = 1, OUTPUT_VALUE, USER_VALUES = OUTPUT_VALUE };
+enum { OUTPUT_VALUE = 1, USER_VALUES = OUTPUT_VALUE };
 
 static rnn_stream *check_stream(lua_State *L) {
   rnn_stream *s = luaL_checkudata(L, 1, STREAM);
   rnn_lua_check_alive(L, s->graph, "stream");
-  lua_getiuservalue(L, 1, NETWORK_VALUE); /* a finalizer may meet a stream whose model is gone */
-  rnn_lua_check_network(L, -1);
-  lua_pop(L, 1);
   return s;
 }
 
@@ -43,8 +40,6 @@ static int new_stream(lua_State *L) {
   rnn_stream *s = lua_newuserdatauv(L, sizeof *s, USER_VALUES);
   *s = (rnn_stream){0};
   luaL_setmetatable(L, STREAM);
-  lua_pushvalue(L, 1);
-  lua_setiuservalue(L, -2, NETWORK_VALUE);
   rnn_lua_check(L, rnn_stream_make(rnn_main_context(), s, graph, batch));
   int64_t columns = rnn_stream_output_columns(s);
   const int64_t shape[] = {batch, columns};

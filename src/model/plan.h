@@ -34,14 +34,6 @@ typedef struct rnn_plan {
   uint64_t used;                   /* when, for replacement */
 } rnn_plan;
 
-/* States of one node, for passes that do not use those of the layer: two buffers each, the one on `side` current. */
-typedef struct rnn_node_states {
-  int count;
-  float *buffers[2][RNN_MAX_PORTS];
-  int64_t size[RNN_MAX_PORTS]; /* numbers of the whole batch */
-  bool side;
-} rnn_node_states;
-
 typedef struct rnn_workspace {
   const rnn_graph *graph;
   bool training, differentiates;
@@ -52,7 +44,6 @@ typedef struct rnn_workspace {
   /* whether a node's call is to give its sums (rnn_call); NULL: none is */
   bool (*wants_sums)(void *owner, int node);
   void *owner;
-  rnn_node_states *states; /* one a node, the owner's; NULL: stateful layers keep their own */
   float *arena;
   int64_t arena_size; /* numbers */
   int plan_count;
