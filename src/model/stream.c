@@ -83,7 +83,9 @@ static rnn_status make(rnn_context *cx, rnn_stream *s, const rnn_graph *g, int64
   input.dim[1] = 1;
   s->features = rnn_extent(&input, 2, input.ndim);
   s->plan = rnn_workspace_plan(cx, &s->workspace, &input);
-  return s->plan ? make_nodes(cx, s, carries) : RNN_NO_MEMORY;
+  if (s->plan == NULL) return RNN_NO_MEMORY;
+  s->columns = rnn_size(&s->plan->shapes[g->outputs[0]]) / batch;
+  return make_nodes(cx, s, carries);
 }
 
 rnn_status rnn_stream_make(rnn_context *cx, rnn_stream *s, const rnn_graph *g, int64_t batch) {
@@ -113,10 +115,6 @@ float *rnn_stream_input(const rnn_stream *s) { return rnn_plan_data(&s->workspac
 
 const float *rnn_stream_output(const rnn_stream *s) {
   return rnn_plan_data(&s->workspace, s->plan, s->graph->outputs[0]);
-}
-
-int64_t rnn_stream_output_columns(const rnn_stream *s) {
-  return rnn_size(&s->plan->shapes[s->graph->outputs[0]]) / s->batch;
 }
 
 /* A pass without masks, penalties and states of the layers' own. */

@@ -21,6 +21,7 @@ typedef struct rnn_stream {
   rnn_workspace workspace;
   rnn_plan *plan;
   int64_t batch, features;   /* of a step's input */
+  int64_t columns;           /* numbers of the output for one sequence */
   rnn_stream_states *states; /* one a node */
   bool side;
 } rnn_stream;
@@ -32,7 +33,6 @@ void rnn_stream_clear(rnn_stream *stream);
 /* Where the next step's input goes, (batch, features); and where its output lies afterwards. */
 float *rnn_stream_input(const rnn_stream *stream);
 const float *rnn_stream_output(const rnn_stream *stream);
-int64_t rnn_stream_output_columns(const rnn_stream *stream); /* numbers of the output for one sequence */
 
 /* One timestep. On error the states are as before. */
 rnn_status rnn_stream_step(rnn_context *cx, rnn_stream *stream);
