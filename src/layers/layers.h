@@ -7,7 +7,8 @@
 
 extern const rnn_layer_type rnn_dense, rnn_activation_layer, rnn_flatten, rnn_dropout;
 extern const rnn_layer_type rnn_embedding, rnn_conv_1d;
-extern const rnn_layer_type rnn_layer_normalization, rnn_batch_normalization, rnn_unit_normalization;
+extern const rnn_layer_type rnn_layer_normalization, rnn_batch_normalization, rnn_unit_normalization,
+    rnn_normalization;
 extern const rnn_layer_type rnn_gaussian_noise, rnn_gaussian_dropout, rnn_alpha_dropout, rnn_spatial_dropout_1d;
 extern const rnn_layer_type rnn_activity_regularization;
 extern const rnn_layer_type rnn_prelu, rnn_relu_layer, rnn_leaky_relu_layer, rnn_elu_layer, rnn_softmax_layer;
