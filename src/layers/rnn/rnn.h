@@ -200,7 +200,7 @@ void rnn_pack_transposes(rnn_recurrence *u);
 void rnn_add_gates(const rnn_recurrence *u, int64_t rows, const float *from, const int *slot, float *to);
 
 /* the sums of a step: bias + x W + h U */
-rnn_status rnn_sum_up(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s);
+void rnn_sum_up(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s);
 
 /* ---- dropout ----------------------------------------------------------------------------------------- */
 
