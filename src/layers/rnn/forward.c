@@ -114,8 +114,8 @@ static rnn_status forward_rows(rnn_recurrence *u, int64_t first, int64_t rows) {
 }
 
 rnn_status rnn_recurrent_forward(rnn_context *cx, const void *self, rnn_call *call) {
-  rnn_recurrence u = rnn_start_run(cx, self, call, false);
-  if (u.input_masks || u.recurrent_masks) rnn_draw_factors(&u);
-  rnn_pack_weights(&u);
-  return rnn_run_tiles(&u, forward_rows);
+  rnn_recurrence *u = rnn_start_run(cx, self, call, false);
+  if (u->input_masks || u->recurrent_masks) rnn_draw_factors(u);
+  rnn_pack_weights(u);
+  return rnn_run_tiles(u, forward_rows);
 }

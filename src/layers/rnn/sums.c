@@ -47,14 +47,6 @@ static void sum_packed(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s
   }
 }
 
-/* whether gates lie in slots as they do in the weights */
-static bool lie_in_order(const rnn_recurrence *u, const int *slot, int count) {
-  if (u->q.width != u->q.units) return false;
-  for (int g = 1; g < count; g++)
-    if (slot[g] != slot[0] + g) return false;
-  return true;
-}
-
 /* a gate, or all of them side by side: to = start + x W + h U, of weights as they are; either may be left out */
 static void sum_gates(const rnn_recurrence *u, const float *start, const float *joint, int gate, int gates,
                       bool with_x, bool with_h, float *to) {
@@ -69,7 +61,7 @@ static void sum_gates(const rnn_recurrence *u, const float *start, const float *
 static void sum_row(const rnn_recurrence *u, const float *joint, bool recurs, float *sums) {
   const rnn_cell *cell = u->cell;
   int64_t width = u->q.width;
-  if (cell->one_product && lie_in_order(u, cell->input_slot, cell->gates)) {
+  if (cell->one_product && rnn_lie_in_order(u, cell->input_slot, cell->gates)) {
     sum_gates(u, u->bias, joint, 0, cell->gates, true, recurs, sums);
     return;
   }
