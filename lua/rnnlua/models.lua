@@ -178,7 +178,8 @@ end
 
 -- what other modules do -------------------------------------------------------------------------------
 
---- Prints the table of layers: names, output shapes, numbers of parameters.
+--- Prints the table of layers: names, output shapes, numbers of parameters; with memory = true also what training
+--- has taken so far: the arena that holds all of a batch, gradients, the optimizer's state.
 --- @param given table|nil arguments by name
 function Model:summary(given)
   need_self(self, "summary")

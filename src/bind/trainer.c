@@ -287,6 +287,26 @@ static int average(lua_State *L) {
   return 0;
 }
 
+static void set_bytes(lua_State *L, const char *field, int64_t numbers) {
+  lua_pushinteger(L, numbers * (int64_t)sizeof(float));
+  lua_setfield(L, -2, field);
+}
+
+/* trainer:memory(): bytes that training has taken so far, {arena =, gradients =, slots =}, and batch, the samples of the
+** batch that the arena was made large enough for */
+static int memory(lua_State *L) {
+  const rnn_trainer *t = check_trainer(L);
+  const rnn_variables *v = &t->variables;
+  int64_t slots = v->slot_count * v->total, backup = v->backup ? v->total + slots : 0;
+  lua_createtable(L, 0, 4);
+  set_bytes(L, "arena", t->training.arena_size);
+  set_bytes(L, "gradients", v->gradients ? v->total : 0);
+  set_bytes(L, "slots", v->gradients ? slots + backup : 0);
+  lua_pushinteger(L, t->training.arena_batch);
+  lua_setfield(L, -2, "batch");
+  return 1;
+}
+
 /* ---- the optimizer's state -------------------------------------------------------------------------------- */
 
 /* trainer:state() -> batches so far, and the optimizer's numbers, a row a slot, in a tensor */
@@ -320,7 +340,9 @@ static const luaL_Reg methods[] = {
     {"state", state},   {"set_state", set_state},
     {"bind", bind},     {"release", release}, {"start", start}, {"run", run},
     {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
+<<<<<<< HEAD
     {"average", average}, {"look_out", look_out}, {"trouble", trouble},
+    {"memory", memory},
     {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"trainer", new_trainer}, {"list", list}, {NULL, NULL}};

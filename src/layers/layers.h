@@ -23,6 +23,13 @@ rnn_status rnn_same_shape(rnn_context *cx, const void *self, int input_count, co
 /* fails unless a shape is (batch, timesteps, features) */
 rnn_status rnn_need_steps(rnn_context *cx, const rnn_shape *shape);
 
+/* How many items, with as many numbers to read, write or multiply, make a tile worth a thread. */
+int64_t rnn_items_a_tile(int64_t numbers);
+
+/* f(data, i) for every item i < items, each of so many numbers: on several threads where that pays. What f does for one
+** item may not depend on the others. */
+void rnn_share_items(rnn_context *cx, int64_t items, int64_t numbers, rnn_tile_function f, void *data);
+
 /* The argument noise_shape: whether its extents can be, whether they fit an input's (ndim -1 always do), and numbers
 ** in [0, 1) of a random stream for each of the input's, the same for those that share one. */
 rnn_status rnn_check_noise_shape(rnn_context *cx, const char *layer, const rnn_shape *noise);

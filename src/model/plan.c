@@ -249,10 +249,10 @@ void rnn_workspace_clear(rnn_workspace *w) {
   rnn_free_aligned(w->arena);
   w->plan_count = 0;
   w->arena = NULL;
-  w->arena_size = 0;
+  w->arena_size = w->arena_batch = 0;
 }
 
-static rnn_status fit_arena(rnn_context *cx, rnn_workspace *w, int64_t size) {
+static rnn_status fit_arena(rnn_context *cx, rnn_workspace *w, int64_t size, int64_t batch) {
   if (size <= w->arena_size) return RNN_OK;
   if (size > MOST) return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory for a batch");
   float *arena = rnn_malloc_aligned(sizeof(float) * (size_t)size);
@@ -262,6 +262,7 @@ static rnn_status fit_arena(rnn_context *cx, rnn_workspace *w, int64_t size) {
   rnn_free_aligned(w->arena);
   w->arena = arena;
   w->arena_size = size;
+  w->arena_batch = batch;
   return RNN_OK;
 }
 
@@ -284,7 +285,7 @@ static rnn_plan *make_plan(rnn_context *cx, rnn_workspace *w, const rnn_shape *i
     mark_gradients(w, plan);
     status = lay_out(cx, w, plan);
   }
-  if (status == RNN_OK) status = fit_arena(cx, w, plan->size);
+  if (status == RNN_OK) status = fit_arena(cx, w, plan->size, inputs->dim[0]);
   if (status == RNN_OK) return plan;
   free_plan(plan);
   return NULL;

@@ -63,6 +63,7 @@ typedef struct rnn_workspace {
   const rnn_array *lengths; /* of the sequences of each input, the owner's; NULL: none are given */
   float *arena;
   int64_t arena_size; /* numbers */
+  int64_t arena_batch; /* samples of the batch that it was made that large for */
   int plan_count;
   rnn_plan *plans[RNN_PLANS];
   uint64_t clock;
