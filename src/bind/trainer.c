@@ -340,7 +340,6 @@ static const luaL_Reg methods[] = {
     {"state", state},   {"set_state", set_state},
     {"bind", bind},     {"release", release}, {"start", start}, {"run", run},
     {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
-<<<<<<< HEAD
     {"average", average}, {"look_out", look_out}, {"trouble", trouble},
     {"memory", memory},
     {NULL, NULL}};
