@@ -12,6 +12,13 @@ local scenarios = {}
 --- run: what is repeated; check: that all is well, called after each failure; once: run changes things for good
 local function scenario(name, run, check) scenarios[#scenarios + 1] = { name = name, run = run, check = check } end
 
+scenario("stream a model", function()
+  local model = rl.Sequential { rl.layers.GRU { 3, input_shape = { -1, 2 }, return_sequences = true }, rl.layers.LSTM(2) }
+  local s = model:stream { batch = 2 }
+  s { { 1, 2 }, { 3, 4 } }
+  return s
+end)
+
 -- ---- tensors -------------------------------------------------------------------------------------------
 
 local t = rl.tensor { { 1.5, 2, 3 }, { 4, 5, 6 } }

@@ -222,13 +222,56 @@ static int forward(lua_State *L) {
   return compute(L, n, is_training ? &n->training : &n->predicting, LUA_MAXINTEGER);
 }
 
+/* ---- predicting once more -------------------------------------------------------------------------------- */
+
+/* Whether the table at index is a list and nothing else: neither an object nor data by name. */
+static bool is_list(lua_State *L, int index) {
+  lua_Integer length = (lua_Integer)lua_rawlen(L, index);
+  if (length == 0 || lua_getmetatable(L, index)) return false;
+  lua_pushinteger(L, length);
+  if (!lua_next(L, index)) return true; /* the last entry is the last field */
+  lua_pop(L, 2);
+  return false;
+}
+
+/* The value at index as it is, if a contiguous tensor of float32, or what a list of numbers holds; else NULL. */
+static const rnn_tensor *plain_data(lua_State *L, int index, const char *who) {
+  const rnn_tensor *t = rnn_lua_test_tensor(L, index);
+  if (t == NULL && lua_istable(L, index) && is_list(L, index))
+    return rnn_lua_read_tensor(L, index, RNN_FLOAT32, who, "x");
+  return t && t->dtype == RNN_FLOAT32 && rnn_tensor_contiguous(t) ? t : NULL;
+}
+
+/* the network of a model that has one input and one output; NULL: the value at 1 is no such model */
+static network *single_network(lua_State *L) {
+  if (!lua_istable(L, 1)) return NULL;
+  lua_pushliteral(L, "_single");
+  return lua_rawget(L, 1) == LUA_TUSERDATA ? check_network(L, -1) : NULL;
+}
+
+/* core.predict_again(model, who, x, batch_size): the output for x, where nothing is left to be checked: x is plain data
+** of a shape that went through in one batch before. Nothing where that is not so. */
+static int predict_again(lua_State *L) {
+  network *n = single_network(L);
+  const rnn_tensor *x = n ? plain_data(L, 3, luaL_checkstring(L, 2)) : NULL;
+  lua_Integer batch_size = luaL_checkinteger(L, 4);
+  if (x == NULL || x->ndim == 0 || x->shape[0] > batch_size) return 0;
+  rnn_array array = {rnn_tensor_shape(x), x->data};
+  const rnn_plan *plan = rnn_workspace_find(&n->predicting, &array.shape);
+  if (plan == NULL) return 0;
+  rnn_shape shape = plan->shapes[n->graph->outputs[0]]; /* a finalizer may predict and replace the plan */
+  float *out = rnn_lua_new_tensor(L, RNN_FLOAT32, shape.ndim, shape.dim)->data;
+  rnn_lua_check(L, rnn_predict(rnn_main_context(), &n->predicting, 1, &array, batch_size, &out));
+  return 1;
+}
+
 static const luaL_Reg methods[] = {{"shapes", shapes},
                                    {"outputs", outputs_of},
                                    {"predict", predict},
                                    {"forward", forward},
                                    {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"network", new_network}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"network", new_network}, {"predict_again", predict_again}, {NULL, NULL}};
 
 void rnn_open_network(lua_State *L) {
   rnn_lua_new_class(L, NETWORK, "network", metamethods, methods);

@@ -291,10 +291,16 @@ static rnn_plan *make_plan(rnn_context *cx, rnn_workspace *w, const rnn_shape *i
   return NULL;
 }
 
+static rnn_plan *find_plan(const rnn_workspace *w, const rnn_shape *inputs) {
+  for (int i = 0; i < w->plan_count; i++)
+    if (rnn_same_shapes(w->plans[i]->inputs, inputs, w->graph->input_count)) return w->plans[i];
+  return NULL;
+}
+
+const rnn_plan *rnn_workspace_find(const rnn_workspace *w, const rnn_shape *inputs) { return find_plan(w, inputs); }
+
 rnn_plan *rnn_workspace_plan(rnn_context *cx, rnn_workspace *w, const rnn_shape *inputs) {
-  rnn_plan *plan = NULL;
-  for (int i = 0; i < w->plan_count && plan == NULL; i++)
-    if (rnn_same_shapes(w->plans[i]->inputs, inputs, w->graph->input_count)) plan = w->plans[i];
+  rnn_plan *plan = find_plan(w, inputs);
   if (plan == NULL) {
     plan = make_plan(cx, w, inputs);
     if (plan == NULL) return NULL;

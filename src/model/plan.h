@@ -41,14 +41,6 @@ typedef struct rnn_plan {
   uint64_t used;                   /* when, for replacement */
 } rnn_plan;
 
-/* States of one node, for passes that do not use those of the layer: two buffers each, the one on `side` current. */
-typedef struct rnn_node_states {
-  int count;
-  float *buffers[2][RNN_MAX_PORTS];
-  int64_t size[RNN_MAX_PORTS]; /* numbers of the whole batch */
-  bool side;
-} rnn_node_states;
-
 typedef struct rnn_workspace {
   const rnn_graph *graph;
   bool training, differentiates;
@@ -59,7 +51,6 @@ typedef struct rnn_workspace {
   /* whether a node's call is to give its sums (rnn_call); NULL: none is */
   bool (*wants_sums)(void *owner, int node);
   void *owner;
-  rnn_node_states *states; /* one a node, the owner's; NULL: stateful layers keep their own */
   const rnn_array *lengths; /* of the sequences of each input, the owner's; NULL: none are given */
   float *arena;
   int64_t arena_size; /* numbers */
@@ -78,6 +69,9 @@ rnn_plan *rnn_workspace_plan(rnn_context *cx, rnn_workspace *workspace, const rn
 /* Gives inputs the masks that workspace->lengths ask for, of the samples in `order`, or from `first` on; to be called
 ** for each batch, before it runs. */
 void rnn_plan_take_lengths(const rnn_workspace *workspace, rnn_plan *plan, const int64_t *order, int64_t first);
+
+/* The plan for inputs of these shapes if there is one, so that they have been checked already; else NULL. */
+const rnn_plan *rnn_workspace_find(const rnn_workspace *workspace, const rnn_shape *inputs);
 
 static inline float *rnn_plan_data(const rnn_workspace *w, const rnn_plan *plan, int tensor) {
   return w->arena + plan->data_at[tensor];

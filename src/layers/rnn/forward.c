@@ -105,7 +105,7 @@ static rnn_status forward_rows(rnn_recurrence *u, int64_t first, int64_t rows) {
   for (int64_t s = 0; s < u->q.time; s++) {
     if (u->cx->host->interrupted(u->cx)) return RNN_INTERRUPTED;
     take_input(u, first, rows, s);
-    rnn_try(rnn_sum_up(u, first, rows, s));
+    rnn_sum_up(u, first, rows, s);
     rnn_try(rnn_by_mask(u, first, rows, s, u->cell->step, carry));
     write_output(u, first, rows, s);
   }
@@ -114,8 +114,8 @@ static rnn_status forward_rows(rnn_recurrence *u, int64_t first, int64_t rows) {
 }
 
 rnn_status rnn_recurrent_forward(rnn_context *cx, const void *self, rnn_call *call) {
-  rnn_recurrence u = rnn_start_run(cx, self, call, false);
-  if (u.input_masks || u.recurrent_masks) rnn_draw_factors(&u);
-  rnn_pack_weights(&u);
-  return rnn_run_tiles(&u, forward_rows);
+  rnn_recurrence *u = rnn_start_run(cx, self, call, false);
+  if (u->input_masks || u->recurrent_masks) rnn_draw_factors(u);
+  rnn_pack_weights(u);
+  return rnn_run_tiles(u, forward_rows);
 }
