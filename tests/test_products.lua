@@ -2,7 +2,7 @@
 local rl = require "rnnlua"
 local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
 local run = dofile(here .. "support/plugins.lua")
-rl.plugins.load(run.support .. "plugin_products.so")
+assert.equal("products", rl.plugins.load(run.support .. "plugin_products.so"))
 local compare = rl.plugins.products.compare
 
 local function check(m, n, k, options)
