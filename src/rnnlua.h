@@ -35,7 +35,7 @@
 #include <stdint.h>
 
 #define RNN_ABI_MAJOR 0
-#define RNN_ABI_MINOR 2
+#define RNN_ABI_MINOR 3
 
 typedef enum rnn_status {
   RNN_OK = 0,
@@ -472,6 +472,28 @@ typedef struct rnn_plugin {
 
 typedef void (*rnn_tile_function)(void *data, int64_t tile);
 
+/* The right side of products that are made often, laid out once so that each of them reads it in order: for each vector
+** of columns, as wide as the CPU level's, its rows one after the other. Since ABI 0.3 */
+typedef struct rnn_packed {
+  float *data;           /* rows × columns numbers, 64-byte aligned; the caller's */
+  int64_t rows, columns; /* columns: a multiple of 4 << cpu_level */
+} rnn_packed;
+
+/* C (m×n) = start + A B, where A is m×k, and B rows row .. row+k-1 and columns column .. column+n-1 of a packed matrix;
+** column is a multiple of 4 << cpu_level. Row i of start lies at start + i·start_stride: C itself, or with stride 0 one
+** row for all; NULL: zeros. Row i of C has the same bits whatever m is. */
+typedef struct rnn_product {
+  int64_t m, n, k;
+  const float *a;
+  int64_t lda;
+  const rnn_packed *b;
+  int64_t row, column;
+  const float *start;
+  int64_t start_stride;
+  float *c;
+  int64_t ldc;
+} rnn_product;
+
 struct rnn_host {
   size_t size;
   uint32_t abi_major, abi_minor;
@@ -532,6 +554,14 @@ struct rnn_host {
                                double value);
   uint64_t (*mix_key)(uint64_t key, uint64_t number); /* a random stream made from another */
   int (*weight_count)(const rnn_layer *layer); /* weights added so far; while build runs */
+
+  /* since ABI 0.3; from any thread, on the calling thread alone; they cannot fail */
+  /* Writes op(from), rows × columns, which lies at `from` with row stride ld (transpose: stored columns × rows), into a
+  ** packed matrix, from its row and column on, the latter a multiple of 4 << cpu_level; zeros up to a multiple of that
+  ** behind. */
+  void (*pack)(const rnn_packed *to, int64_t row, int64_t column, bool transpose, int64_t rows, int64_t columns,
+               const float *from, int64_t ld);
+  void (*multiply_packed)(const rnn_product *product);
 };
 
 /* ---- shorthands for the host's functions ----------------------------------------------------------------- */

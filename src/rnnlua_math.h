@@ -50,13 +50,21 @@ RNN_INLINE rnn_v rnn_v_all(float x) { return x - (rnn_v){0}; }
 RNN_INLINE rnn_v rnn_v_select(rnn_vi mask, rnn_v yes, rnn_v no) {
   return (rnn_v)((mask & (rnn_vi)yes) | (~mask & (rnn_vi)no));
 }
-/* both give x where x is NaN */
+/* both give x where x is NaN, as x86 has it in one instruction if x is the second operand */
+#if defined(__AVX2__) && RNN_WIDTH == 8
+RNN_INLINE rnn_v rnn_v_at_most(rnn_v x, float limit) { return __builtin_ia32_minps256(rnn_v_all(limit), x); }
+RNN_INLINE rnn_v rnn_v_at_least(rnn_v x, float limit) { return __builtin_ia32_maxps256(rnn_v_all(limit), x); }
+#elif defined(__SSE__) && RNN_WIDTH == 4
+RNN_INLINE rnn_v rnn_v_at_most(rnn_v x, float limit) { return __builtin_ia32_minps(rnn_v_all(limit), x); }
+RNN_INLINE rnn_v rnn_v_at_least(rnn_v x, float limit) { return __builtin_ia32_maxps(rnn_v_all(limit), x); }
+#else
 RNN_INLINE rnn_v rnn_v_at_most(rnn_v x, float limit) {
   return rnn_v_select(x > limit, rnn_v_all(limit), x);
 }
 RNN_INLINE rnn_v rnn_v_at_least(rnn_v x, float limit) {
   return rnn_v_select(x < limit, rnn_v_all(limit), x);
 }
+#endif
 RNN_INLINE rnn_v rnn_v_abs(rnn_v x) { return (rnn_v)((rnn_vu)x & 0x7fffffffu); }
 RNN_INLINE rnn_v rnn_v_with_sign_of(rnn_v magnitude, rnn_v x) {
   return (rnn_v)((rnn_vu)magnitude | ((rnn_vu)x & 0x80000000u));
@@ -93,16 +101,19 @@ RNN_INLINE rnn_v_split rnn_v_exp_split(rnn_v x) {
 /* 2^n for -126 <= n <= 127 */
 RNN_INLINE rnn_v rnn_v_power_of_two(rnn_vi n) { return (rnn_v)(((rnn_vu)n + 127u) << 23); }
 
-RNN_INLINE rnn_v rnn_v_exp(rnn_v x) {
-  x = rnn_v_at_least(rnn_v_at_most(x, 89.0f), -104.0f); /* beyond these: infinity and 0 */
+/* for x <= 89 */
+RNN_INLINE rnn_v rnn_v_exp_at_most_89(rnn_v x) {
+  x = rnn_v_at_least(x, -104.0f); /* below it: 0 */
   rnn_v_split s = rnn_v_exp_split(x);
   rnn_vi half = s.n >> 1; /* in two steps, as 2^n may be out of range; only the last one rounds */
   return (s.p + 1.0f) * rnn_v_power_of_two(half) * rnn_v_power_of_two(s.n - half);
 }
 
+RNN_INLINE rnn_v rnn_v_exp(rnn_v x) { return rnn_v_exp_at_most_89(rnn_v_at_most(x, 89.0f)); } /* above it: infinity */
+
 /* e / (1 + e) or 1 / (1 + e), where e = exp(-|x|) cannot overflow */
 RNN_INLINE rnn_v rnn_v_sigmoid(rnn_v x) {
-  rnn_v e = rnn_v_exp(-rnn_v_abs(x));
+  rnn_v e = rnn_v_exp_at_most_89(-rnn_v_abs(x));
   return rnn_v_select(x < 0.0f, e, rnn_v_all(1.0f)) / (e + 1.0f);
 }
 

@@ -187,7 +187,8 @@ local BATCH_SIZE = 32 -- of predict, where nothing is said
 
 -- what other modules do -------------------------------------------------------------------------------
 
---- Prints the table of layers: names, output shapes, numbers of parameters.
+--- Prints the table of layers: names, output shapes, numbers of parameters; with memory = true also what training
+--- has taken so far: the arena that holds all of a batch, gradients, the optimizer's state.
 --- @param given table|nil arguments by name
 function Model:summary(given)
   need_self(self, "summary")

@@ -11,4 +11,9 @@ rnn_status rnn_gemm(rnn_context *cx, bool transpose_a, bool transpose_b, int64_t
                     int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float beta,
                     float *c, int64_t ldc);
 
+/* the host's pack and multiply_packed, always by our own kernels */
+void rnn_pack(const rnn_packed *to, int64_t row, int64_t column, bool transpose, int64_t rows, int64_t columns,
+              const float *from, int64_t ld);
+void rnn_multiply_packed(const rnn_product *job);
+
 #endif

@@ -105,6 +105,8 @@ static rnn_host table = {
     .copy = copy,
     .mix_key = rnn_mix_key,
     .weight_count = weight_count,
+    .pack = rnn_pack,
+    .multiply_packed = rnn_multiply_packed,
 };
 
 const rnn_host *rnn_host_table(void) {

@@ -144,28 +144,20 @@ static rnn_status check_classes(rnn_context *cx, const sparse_self *self, int64_
   return RNN_OK;
 }
 
-/* so that the mean over all rows is the one over those not ignored */
-static float share_of_kept(const sparse_self *self, int64_t rows, const float *y_true) {
-  int64_t kept = 0;
-  for (int64_t r = 0; r < rows; r++) kept += !is_ignored(self, y_true[r]);
-  return kept ? (float)((double)rows / (double)kept) : 0;
-}
-
 static rnn_status sparse_compute(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
                                  const float *y_true, const float *y_pred, const float *weights,
                                  float *values, float *d_pred) {
   const sparse_self *a = self;
   rnn_try(check_classes(cx, a, rows, columns, y_true));
-  float share = share_of_kept(a, rows, y_true);
   for (int64_t r = 0; r < rows; r++) {
     const float *p = y_pred + r * columns;
     float *dp = d_pred ? d_pred + r * columns : NULL;
     bool ignored = is_ignored(a, y_true[r]);
     int64_t class = ignored ? 0 : (int64_t)y_true[r];
-    float weight = ignored ? 0 : weight_of(weights, r) * share;
+    float weight = ignored ? 0 : weight_of(weights, r);
     float value = (a->from_logits ? sparse_logits_row : sparse_probabilities_row)(columns, class, p,
                                                                                  weight, dp);
-    values[r] = ignored ? 0 : value * share;
+    values[r] = ignored ? 0 : value;
   }
   return RNN_OK;
 }

@@ -48,6 +48,7 @@
 /* the rest of a recurrent layer's vtable */
 #define RNN_RECURRENT_SLOTS                                                                     \
   .shapes = rnn_recurrent_shapes, .build = rnn_recurrent_build, .plan = rnn_recurrent_plan,     \
+  .forget = rnn_recurrent_forget,                                                               \
   .forward = rnn_recurrent_forward, .backward = rnn_recurrent_backward,                         \
   .mask = rnn_recurrent_mask, .states = rnn_recurrent_states
 

@@ -1,7 +1,6 @@
 /*
 ** backward.c - a recurrent layer's backward pass: each thread takes its rows of the batch back through time, leaving
-** the slopes, the gradient by the sums; the gradients of the weights and the input are then one product each over
-** batch × time.
+** the slopes, the gradient by the sums; the gradient of the weights is then one product over batch × time.
 */
 #include <string.h>
 
@@ -59,40 +58,67 @@ static rnn_status step_back(rnn_recurrence *u, int64_t first, int64_t rows, int6
 
 /* masked steps: the gradient passes by */
 static rnn_status carry_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
-  float *slopes = rnn_at(u, u->slopes, u->row, first, s);
-  for (int64_t b = 0; b < rows; b++) clear(slopes + b * u->q.time * u->row, u->row);
+  clear(rnn_at(u, u->slopes, u->row, first, s), rows * u->row);
   return RNN_OK;
+}
+
+/* C (rows × columns) = start + the slopes of `gates` slots from column `place` on, times columns of the transposes */
+static void send_back(const rnn_recurrence *u, int64_t rows, const float *slopes, int64_t place, int gates,
+                      int64_t column, int64_t columns, const float *start, float *c, int64_t ldc) {
+  u->cx->host->multiply_packed(&(rnn_product){
+    .m = rows, .n = columns, .k = (gates - 1) * u->q.width + u->q.units, .a = slopes + place, .lda = u->row,
+    .b = &u->weights, .row = place, .column = column, .start = start, .start_stride = ldc, .c = c, .ldc = ldc});
 }
 
 /* what of the slopes of a step goes to the state before, through gates of mask k of dropout */
-static rnn_status recur_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+static void recur_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
-  const float *slopes = rnn_at(u, u->slopes, u->row, first, s) + cell->recurrent_at * q->width;
-  float *dh = u->dstates[0] + first * q->width, *masked = u->masked + first * q->width;
+  const float *slopes = rnn_at(u, u->slopes, u->row, first, s);
+  float *dh = u->dstates[0] + first * q->width, *masked = rnn_masked_place(u, first);
   bool adds = cell->carries || u->mask;
-  int parts = u->recurrent_masks > 1 ? cell->recurrent_gates : 1;
-  int64_t depth = (parts > 1 ? 0 : cell->recurrent_gates - 1) * q->width + q->units;
-  for (int k = 0; k < parts; k++) {
-    int64_t place = parts > 1 ? (cell->recurrent_slot[k] - cell->recurrent_at) * q->width : 0;
-    bool drops = u->recurrent_masks > 0;
-    rnn_try(rnn_sgemm(u->cx, false, false, rows, q->width, depth, slopes + place, q->time * u->row,
-                      u->recurrent + place * q->width, q->width, adds && !drops ? 1 : 0, drops ? masked : dh,
-                      q->width));
-    if (!drops) continue;
-    if (k == 0 && !adds) clear(dh, rows * q->width);
+  if (u->recurrent_masks == 0) {
+    send_back(u, rows, slopes, cell->recurrent_at * q->width, cell->recurrent_gates, 0, q->width, adds ? dh : NULL, dh,
+              q->width);
+    return;
+  }
+  if (!adds) clear(dh, rows * q->width);
+  for (int k = 0; k < cell->recurrent_gates; k++) {
+    send_back(u, rows, slopes, cell->recurrent_slot[k] * q->width, 1, 0, q->width, NULL, masked, q->width);
     RNN_PICK(u->cx->host->cpu_level, rnn_row_kernels)
         ->add_product(rows * q->width, masked, u->recurrent_factors + (k * q->batch + first) * q->width, dh);
   }
-  return RNN_OK;
+}
+
+/* the gradient by the input of a step */
+static void write_input_gradient(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+  const rnn_sequence *q = &u->q;
+  const rnn_cell *cell = u->cell;
+  const float *slopes = rnn_at(u, u->slopes, u->row, first, s);
+  float *dx = u->call->inputs->gradient + (first * q->time + rnn_time(q, s)) * q->features;
+  int64_t stride = q->time * q->features;
+  bool drops = u->input_masks > 0;
+  float *to = drops ? rnn_masked_place(u, first) : dx;
+  for (int k = 0; k < u->parts; k++) {
+    bool adds = !drops && k > 0;
+    send_back(u, rows, slopes, rnn_column(u, cell->input_slot, cell->input_at, k), u->parts > 1 ? 1 : cell->gates,
+              q->width, q->features, adds ? dx : NULL, to, drops ? q->features : stride);
+    if (drops) rnn_mask_input_gradient(u, k, first, rows, to, k > 0, dx, stride);
+  }
 }
 
 static rnn_status backward_rows(rnn_recurrence *u, int64_t first, int64_t rows) {
+  float *bias_sums = u->bias_sums + first / u->q.tile * u->row;
+  const rnn_row_functions *row = RNN_PICK(u->cx->host->cpu_level, rnn_row_kernels);
   start_dstates(u, first, rows);
+  clear(bias_sums, u->row);
   for (int64_t s = u->q.time - 1; s >= 0; s--) {
+    if (u->cx->host->interrupted(u->cx)) return RNN_INTERRUPTED;
     take_output_gradient(u, first, rows, s);
     rnn_try(rnn_by_mask(u, first, rows, s, step_back, carry_back));
-    if (s > 0 || u->has_initial) rnn_try(recur_back(u, first, rows, s));
+    row->sum(rows, u->row, rnn_at(u, u->slopes, u->row, first, s), bias_sums);
+    if (s > 0 || u->has_initial) recur_back(u, first, rows, s);
+    if (u->call->inputs->gradient) write_input_gradient(u, first, rows, s);
   }
   return RNN_OK;
 }
@@ -108,83 +134,45 @@ static void write_initial_gradients(const rnn_recurrence *u) {
 
 /* ---- weights ------------------------------------------------------------------------------------------------ */
 
-/* gradient of the kernel: x^T slopes, and with a mask of dropout for each gate, gate by gate */
-static rnn_status kernel_gradient(rnn_recurrence *u) {
+/* x and h of all steps times factors of mask k, or as they are */
+static const float *whole_joint(rnn_recurrence *u, int k) {
+  const rnn_sequence *q = &u->q;
+  for (int64_t s = 0; s < q->time; s++)
+    if (rnn_masked_joint(u, k, 0, q->batch, s, u->masked + s * q->batch * q->span) == u->joint) break;
+  return u->input_masks + u->recurrent_masks ? u->masked : u->joint;
+}
+
+/* rows from .. from+count-1 of the gradient of both kernels, one above the other: (x h)^T slopes */
+static rnn_status kernel_rows(rnn_recurrence *u, const float *joint, int64_t from, int64_t count, int64_t column,
+                              int64_t columns) {
+  const rnn_sequence *q = &u->q;
+  return rnn_sgemm(u->cx, true, false, count, columns, q->batch * q->time, joint + from, q->span, u->slopes + column,
+                   u->row, 0, u->gradient + from * u->row + column, u->row);
+}
+
+static rnn_status kernel_gradients(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
-  float *to = u->call->weight_gradients[RNN_KERNEL];
-  if (to == NULL) return RNN_OK;
-  int64_t rows = q->batch * q->time, packed = cell->gates * q->width;
-  int parts = u->input_masks > 1 ? u->input_masks : 1;
-  for (int k = 0; k < parts; k++) {
-    int64_t place = parts > 1 ? (cell->input_slot[k] - cell->input_at) * q->width : 0;
-    rnn_try(rnn_sgemm(u->cx, true, false, q->features, packed / parts, rows, rnn_masked_input(u, k), q->features,
-                      u->slopes + cell->input_at * q->width + place, u->row, 0, u->gradient + place, packed));
+  float *to_kernel = u->call->weight_gradients[RNN_KERNEL];
+  float *to_recurrent = u->call->weight_gradients[RNN_RECURRENT_KERNEL];
+  for (int k = 0; k < u->parts && (to_kernel || to_recurrent); k++) {
+    const float *joint = whole_joint(u, k);
+    int64_t at_x = rnn_column(u, cell->input_slot, cell->input_at, k), at_h = at_x;
+    int64_t x_columns = (u->parts > 1 ? 1 : cell->gates) * q->width, h_columns = x_columns;
+    if (cell->one_product && to_kernel && to_recurrent) {
+      rnn_try(kernel_rows(u, joint, 0, q->features + q->units, at_x, x_columns));
+      continue;
+    }
+    at_h = rnn_column(u, cell->recurrent_slot, cell->recurrent_at, k);
+    h_columns = (u->parts > 1 ? 1 : cell->recurrent_gates) * q->width;
+    if (to_kernel) rnn_try(kernel_rows(u, joint, 0, q->features, at_x, x_columns));
+    if (to_recurrent && k < cell->recurrent_gates)
+      rnn_try(kernel_rows(u, joint, q->features, q->units, at_h, h_columns));
   }
-  rnn_add_gates(u, q->features, u->gradient, cell->input_slot, cell->input_at, 0, cell->gates, to);
-  return RNN_OK;
-}
-
-/* The first steps' share of the gradient of the recurrent kernel, from the initial states; then the slopes of first
-** steps are cleared. */
-static rnn_status first_steps(rnn_recurrence *u, int64_t columns) {
-  const rnn_sequence *q = &u->q;
-  int64_t packed = u->cell->gates * q->width;
-  float *slopes = rnn_at(u, u->slopes, u->row, 0, 0) + u->cell->recurrent_at * q->width;
-  if (u->has_initial)
-    rnn_try(rnn_sgemm(u->cx, true, false, q->units, columns, q->batch, u->initial, q->width, slopes,
-                      q->time * u->row, 0, u->gradient, packed));
-  for (int64_t b = 0; b < q->batch; b++) clear(slopes + b * q->time * u->row, columns);
-  return RNN_OK;
-}
-
-/* dU = sum over steps of h(s-1)^T slopes(s). In memory the two are one row apart, so that one product over
-** batch × time does, once the slopes of first steps, which follow no state, are out of the way. */
-static rnn_status whole_gradient(rnn_recurrence *u) {
-  const rnn_sequence *q = &u->q;
-  int64_t packed = u->cell->gates * q->width, columns = u->cell->recurrent_gates * q->width;
-  if (q->time < 2 && !u->has_initial) {
-    for (int64_t r = 0; r < q->units; r++) clear(u->gradient + r * packed, columns);
-    return RNN_OK;
-  }
-  rnn_try(first_steps(u, columns));
-  const float *states = u->states[0] + (q->backwards ? q->width : 0);
-  const float *slopes = u->slopes + u->cell->recurrent_at * q->width + (q->backwards ? 0 : u->row);
-  return rnn_sgemm(u->cx, true, false, q->units, columns, q->batch * q->time - 1, states, q->width, slopes,
-                   u->row, u->has_initial ? 1 : 0, u->gradient, packed);
-}
-
-/* the same where dropout acts on h(s-1), gate by gate */
-static rnn_status dropped_gradient(rnn_recurrence *u) {
-  const rnn_sequence *q = &u->q;
-  const rnn_cell *cell = u->cell;
-  int64_t packed = cell->gates * q->width, columns = cell->recurrent_gates * q->width;
-  int parts = u->recurrent_masks > 1 ? cell->recurrent_gates : 1;
-  for (int k = 0; k < parts; k++) {
-    int64_t place = parts > 1 ? (cell->recurrent_slot[k] - cell->recurrent_at) * q->width : 0;
-    for (int64_t b = 0; b < q->batch; b++)
-      for (int64_t s = 0; s < q->time; s++) {
-        int64_t stride;
-        const float *h = rnn_before(u, 0, b, s, &stride);
-        const float *factors = u->recurrent_factors + (k * q->batch + b) * q->width;
-        float *to = rnn_at(u, u->masked, q->width, b, s);
-        for (int64_t i = 0; i < q->width; i++) to[i] = h[i] * factors[i];
-      }
-    rnn_try(rnn_sgemm(u->cx, true, false, q->units, columns / parts, q->batch * q->time, u->masked, q->width,
-                      u->slopes + cell->recurrent_at * q->width + place, u->row, 0, u->gradient + place, packed));
-  }
-  return RNN_OK;
-}
-
-/* comes after all that reads the slopes of first steps */
-static rnn_status recurrent_gradient(rnn_recurrence *u) {
-  const rnn_cell *cell = u->cell;
-  float *to = u->call->weight_gradients[RNN_RECURRENT_KERNEL];
-  if (to == NULL) return RNN_OK;
-  if (cell->gradients) rnn_try(cell->gradients(u));
-  rnn_try(u->recurrent_masks ? dropped_gradient(u) : whole_gradient(u));
-  rnn_add_gates(u, u->q.units, u->gradient, cell->recurrent_slot, cell->recurrent_at, 0, cell->recurrent_gates,
-                to);
+  if (to_recurrent && cell->gradients) rnn_try(cell->gradients(u));
+  if (to_kernel) rnn_add_gates(u, q->features, u->gradient, cell->input_slot, to_kernel);
+  if (to_recurrent)
+    rnn_add_gates(u, q->units, u->gradient + q->features * u->row, cell->recurrent_slot, to_recurrent);
   return RNN_OK;
 }
 
@@ -192,43 +180,21 @@ static void bias_gradient(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
   float *to = u->layer->use_bias ? u->call->weight_gradients[RNN_BIAS] : NULL;
-  if (to == NULL) return;
-  clear(u->gradient, u->row);
-  RNN_PICK(u->cx->host->cpu_level, rnn_row_kernels)
-      ->sum(q->batch * q->time, u->row, u->slopes, u->gradient);
-  for (int64_t g = 0; g < cell->gates; g++) {
-    rnn_add_rows(1, q->units, u->gradient + cell->input_slot[g] * q->width, to + g * q->units);
-    if (cell->own_bias)
-      rnn_add_rows(1, q->units, u->gradient + cell->recurrent_slot[g] * q->width,
-                   to + (cell->gates + g) * q->units);
+  for (int64_t first = 0; to && first < q->batch; first += q->tile) {
+    const float *sums = u->bias_sums + first / q->tile * u->row;
+    for (int64_t g = 0; g < cell->gates; g++) {
+      rnn_add_rows(1, q->units, sums + cell->input_slot[g] * q->width, to + g * q->units);
+      if (cell->own_bias)
+        rnn_add_rows(1, q->units, sums + cell->recurrent_slot[g] * q->width, to + (cell->gates + g) * q->units);
+    }
   }
-}
-
-static rnn_status input_gradient(rnn_recurrence *u) {
-  const rnn_sequence *q = &u->q;
-  const rnn_cell *cell = u->cell;
-  float *dx = u->call->inputs->gradient;
-  if (dx == NULL) return RNN_OK;
-  int64_t rows = q->batch * q->time, packed = cell->gates * q->width;
-  rnn_pack_gates(u, q->features, u->call->weights[RNN_KERNEL], cell->input_slot, cell->input_at, u->kernel);
-  int parts = u->input_masks > 1 ? u->input_masks : 1;
-  int64_t depth = (parts > 1 ? 0 : cell->gates - 1) * q->width + q->units;
-  for (int k = 0; k < parts; k++) {
-    int64_t place = parts > 1 ? (cell->input_slot[k] - cell->input_at) * q->width : 0;
-    rnn_try(rnn_sgemm(u->cx, false, true, rows, q->features, depth, u->slopes + cell->input_at * q->width + place,
-                      u->row, u->kernel + place, packed, 0, u->input_masks ? u->masked : dx, q->features));
-    if (u->input_masks) rnn_mask_input_gradient(u, k, k > 0);
-  }
-  return RNN_OK;
 }
 
 rnn_status rnn_recurrent_backward(rnn_context *cx, const void *self, rnn_call *call) {
-  rnn_recurrence u = rnn_start_run(cx, self, call, true);
-  rnn_pack_transposed(&u, call->weights[RNN_RECURRENT_KERNEL], u.recurrent);
-  rnn_try(rnn_run_tiles(&u, backward_rows));
-  write_initial_gradients(&u);
-  rnn_try(kernel_gradient(&u));
-  bias_gradient(&u);
-  rnn_try(input_gradient(&u));
-  return recurrent_gradient(&u);
+  rnn_recurrence *u = rnn_start_run(cx, self, call, true);
+  rnn_pack_transposes(u);
+  rnn_try(rnn_run_tiles(u, backward_rows));
+  write_initial_gradients(u);
+  bias_gradient(u);
+  return kernel_gradients(u);
 }

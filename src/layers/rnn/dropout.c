@@ -25,39 +25,37 @@ void rnn_draw_factors(rnn_recurrence *u) {
          u->recurrent_factors + k * q->batch * q->width);
 }
 
-const float *rnn_masked_input(rnn_recurrence *u, int k) {
-  const rnn_sequence *q = &u->q;
-  const float *x = u->call->inputs->data;
-  if (u->input_masks == 0) return x;
-  const float *factors = u->input_factors + k * q->batch * q->features;
-  float *to = u->masked;
-  for (int64_t b = 0; b < q->batch; b++, factors += q->features)
-    for (int64_t t = 0; t < q->time; t++, x += q->features, to += q->features)
-      for (int64_t i = 0; i < q->features; i++) to[i] = x[i] * factors[i];
-  return u->masked;
+float *rnn_masked_place(const rnn_recurrence *u, int64_t first) { return u->masked + first * u->q.span; }
+
+/* to = from · factors, or from where there are none */
+static void multiply(int64_t n, const float *from, const float *factors, float *to) {
+  for (int64_t i = 0; i < n; i++) to[i] = factors ? from[i] * factors[i] : from[i];
 }
 
-void rnn_mask_input_gradient(rnn_recurrence *u, int k, bool add) {
-  const rnn_sequence *q = &u->q;
-  const float *factors = u->input_factors + k * q->batch * q->features;
-  const float *from = u->masked;
-  float *dx = u->call->inputs->gradient;
-  for (int64_t b = 0; b < q->batch; b++, factors += q->features)
-    for (int64_t t = 0; t < q->time; t++, from += q->features, dx += q->features)
-      for (int64_t i = 0; i < q->features; i++) dx[i] = (add ? dx[i] : 0) + from[i] * factors[i];
+/* the factors of mask k for a sequence; NULL: this kind of dropout does not act */
+static const float *factors_of(const rnn_recurrence *u, const float *all, int masks, int k, int64_t sequence,
+                               int64_t columns) {
+  return masks ? all + ((masks > 1 ? k : 0) * u->q.batch + sequence) * columns : NULL;
 }
 
-const float *rnn_masked_state(rnn_recurrence *u, int k, int64_t first, int64_t rows, int64_t step, int64_t *stride) {
-  int64_t width = u->q.width, from_stride;
-  const float *h = rnn_before(u, 0, first, step, &from_stride);
-  if (u->recurrent_masks == 0) {
-    *stride = from_stride;
-    return h;
+const float *rnn_masked_joint(const rnn_recurrence *u, int k, int64_t first, int64_t rows, int64_t step, float *to) {
+  const rnn_sequence *q = &u->q;
+  const float *from = rnn_at(u, u->joint, q->span, first, step);
+  if (u->input_masks + u->recurrent_masks == 0) return from;
+  for (int64_t b = 0; b < rows; b++, from += q->span) {
+    float *x = to + b * q->span;
+    multiply(q->features, from, factors_of(u, u->input_factors, u->input_masks, k, first + b, q->features), x);
+    multiply(q->width, from + q->features,
+             factors_of(u, u->recurrent_factors, u->recurrent_masks, k, first + b, q->width), x + q->features);
   }
-  const float *factors = u->recurrent_factors + (k * u->q.batch + first) * width;
-  float *to = u->masked + first * width;
-  for (int64_t b = 0; b < rows; b++, h += from_stride, factors += width, to += width)
-    for (int64_t i = 0; i < width; i++) to[i] = h[i] * factors[i];
-  *stride = width;
-  return u->masked + first * width;
+  return to;
+}
+
+void rnn_mask_input_gradient(const rnn_recurrence *u, int k, int64_t first, int64_t rows, const float *from, bool add,
+                             float *to, int64_t stride) {
+  int64_t n = u->q.features;
+  for (int64_t b = 0; b < rows; b++, from += n, to += stride) {
+    const float *factors = factors_of(u, u->input_factors, u->input_masks, k, first + b, n);
+    for (int64_t i = 0; i < n; i++) to[i] = (add ? to[i] : 0) + (factors ? from[i] * factors[i] : from[i]);
+  }
 }

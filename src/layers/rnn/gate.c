@@ -51,24 +51,24 @@ static void scatter(const rnn_padded *rows, const float *from, float *to, int64_
 }
 
 static rnn_status forward_together(rnn_context *cx, const rnn_gate *gate, const rnn_padded *rows, const float *x,
-                                   float *y, int64_t stride) {
+                                   int64_t x_stride, float *y, int64_t y_stride) {
   float *all = cx->host->allocate(cx, sizeof(float) * (size_t)(rows->count * rows->units));
   if (all == NULL) return RNN_NO_MEMORY;
-  gather(rows, x, stride, all);
+  gather(rows, x, x_stride, all);
   rnn_status status = rnn_activate(cx, gate->activation, rows->count, rows->units, all, all);
-  if (status == RNN_OK) scatter(rows, all, y, stride);
+  if (status == RNN_OK) scatter(rows, all, y, y_stride);
   cx->host->release(all);
   return status;
 }
 
 static rnn_status backward_together(rnn_context *cx, const rnn_gate *gate, const rnn_padded *rows, const float *x,
-                                    const float *y, int64_t stride, const float *dy, int64_t dy_stride, float *dx,
+                                    int64_t x_stride, const float *y, int64_t y_stride, const float *dy, int64_t dy_stride, float *dx,
                                     int64_t dx_stride) {
   int64_t size = rows->count * rows->units;
   float *all = cx->host->allocate(cx, sizeof(float) * (size_t)(3 * size));
   if (all == NULL) return RNN_NO_MEMORY;
-  gather(rows, x, stride, all);
-  gather(rows, y, stride, all + size);
+  gather(rows, x, x_stride, all);
+  gather(rows, y, y_stride, all + size);
   gather(rows, dy, dy_stride, all + 2 * size);
   rnn_status status = rnn_activate_backward(cx, gate->activation, rows->count, rows->units, all, all + size,
                                             all + 2 * size, all + 2 * size);
@@ -78,15 +78,15 @@ static rnn_status backward_together(rnn_context *cx, const rnn_gate *gate, const
 }
 
 rnn_status rnn_gate_forward(rnn_context *cx, const rnn_gate *gate, const rnn_padded *rows, const float *x,
-                            float *y, int64_t stride) {
+                            int64_t x_stride, float *y, int64_t y_stride) {
   if (gate->fused == RNN_FUSED_LINEAR && x == y) return RNN_OK;
   if (gate->fused != RNN_NOT_FUSED) {
     RNN_PICK(cx->host->cpu_level, rnn_gate_kernels)
-        ->forward[gate->fused](rows->count, rows->width, x, y, stride);
+        ->forward[gate->fused](rows->count, rows->width, x, x_stride, y, y_stride);
     return RNN_OK;
   }
-  if (is_slow_to_call(gate, rows)) return forward_together(cx, gate, rows, x, y, stride);
-  for (int64_t r = 0; r < rows->count; r++, x += stride, y += stride) {
+  if (is_slow_to_call(gate, rows)) return forward_together(cx, gate, rows, x, x_stride, y, y_stride);
+  for (int64_t r = 0; r < rows->count; r++, x += x_stride, y += y_stride) {
     rnn_try(rnn_activate(cx, gate->activation, 1, rows->units, x, y));
     clear_tail(rows, y);
   }
@@ -94,16 +94,16 @@ rnn_status rnn_gate_forward(rnn_context *cx, const rnn_gate *gate, const rnn_pad
 }
 
 rnn_status rnn_gate_backward(rnn_context *cx, const rnn_gate *gate, const rnn_padded *rows, const float *x,
-                             const float *y, int64_t stride, const float *dy, int64_t dy_stride, float *dx,
+                             int64_t x_stride, const float *y, int64_t y_stride, const float *dy, int64_t dy_stride, float *dx,
                              int64_t dx_stride) {
   if (gate->fused != RNN_NOT_FUSED) {
     RNN_PICK(cx->host->cpu_level, rnn_gate_kernels)
-        ->backward[gate->fused](rows->count, rows->width, y, stride, dy, dy_stride, dx, dx_stride);
+        ->backward[gate->fused](rows->count, rows->width, y, y_stride, dy, dy_stride, dx, dx_stride);
     return RNN_OK;
   }
   if (is_slow_to_call(gate, rows))
-    return backward_together(cx, gate, rows, x, y, stride, dy, dy_stride, dx, dx_stride);
-  for (int64_t r = 0; r < rows->count; r++, x += stride, y += stride, dy += dy_stride, dx += dx_stride) {
+    return backward_together(cx, gate, rows, x, x_stride, y, y_stride, dy, dy_stride, dx, dx_stride);
+  for (int64_t r = 0; r < rows->count; r++, x += x_stride, y += y_stride, dy += dy_stride, dx += dx_stride) {
     rnn_try(rnn_activate_backward(cx, gate->activation, 1, rows->units, x, y, dy, dx));
     clear_tail(rows, dx);
   }

@@ -31,14 +31,15 @@ typedef struct rnn_padded {
 
 /* y = f(x); y may be x */
 rnn_status rnn_gate_forward(rnn_context *cx, const rnn_gate *gate, const rnn_padded *rows, const float *x,
-                            float *y, int64_t stride);
-/* dx = dy · f'; dx may be dy; x, y have one stride */
+                            int64_t x_stride, float *y, int64_t y_stride);
+/* dx = dy · f'; dx may be dy */
 rnn_status rnn_gate_backward(rnn_context *cx, const rnn_gate *gate, const rnn_padded *rows, const float *x,
-                             const float *y, int64_t stride, const float *dy, int64_t dy_stride, float *dx,
+                             int64_t x_stride, const float *y, int64_t y_stride, const float *dy, int64_t dy_stride, float *dx,
                              int64_t dx_stride);
 
 typedef struct rnn_gate_functions {
-  void (*forward[RNN_NOT_FUSED])(int64_t rows, int64_t width, const float *x, float *y, int64_t stride);
+  void (*forward[RNN_NOT_FUSED])(int64_t rows, int64_t width, const float *x, int64_t x_stride, float *y,
+                                 int64_t y_stride);
   void (*backward[RNN_NOT_FUSED])(int64_t rows, int64_t width, const float *y, int64_t stride,
                                   const float *dy, int64_t dy_stride, float *dx, int64_t dx_stride);
 } rnn_gate_functions;

@@ -2,8 +2,9 @@
 #include "layers/rnn/gate.h"
 
 #define FORWARD(NAME, VALUE)                                                                         \
-  static void NAME(int64_t rows, int64_t width, const float *px, float *py, int64_t stride) {        \
-    for (int64_t r = 0; r < rows; r++, px += stride, py += stride)                                   \
+  static void NAME(int64_t rows, int64_t width, const float *px, int64_t x_stride, float *py,        \
+                   int64_t y_stride) {                                                               \
+    for (int64_t r = 0; r < rows; r++, px += x_stride, py += y_stride)                               \
       for (int64_t i = 0; i < width; i += RNN_WIDTH) {                                               \
         rnn_v x = rnn_v_load(px + i);                                                                \
         rnn_v_store(py + i, VALUE);                                                                  \

@@ -16,12 +16,11 @@
 enum { CANDIDATE, UPDATE, RESET, EXTRA };
 
 static rnn_gru_rows rows_of(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
-  rnn_gru_rows r = {.rows = rows, .width = u->q.width, .gate_stride = u->q.time * u->row,
-                    .state_stride = u->q.time * u->q.width};
-  r.before = rnn_before(u, 0, first, s, &r.before_stride);
-  r.sums = rnn_at(u, u->sums, u->row, first, s);
+  rnn_gru_rows r = {.rows = rows, .width = u->q.width, .h_stride = u->q.span};
+  r.before = rnn_h_before(u, first, s);
+  r.sums = rnn_sums(u, first, s);
   r.gates = rnn_at(u, u->gates, u->row, first, s);
-  r.h = rnn_at(u, u->states[0], u->q.width, first, s);
+  r.h = rnn_h_before(u, first, s + 1);
   return r;
 }
 
@@ -40,15 +39,15 @@ static rnn_status activate(const rnn_recurrence *u, const rnn_gru_rows *r, int s
   const rnn_gate *gate = slot == CANDIDATE ? &u->layer->gate : &u->layer->recurrent_gate;
   rnn_padded each = {r->rows, u->q.units, u->q.width};
   int64_t at = slot * r->width;
-  return rnn_gate_forward(u->cx, gate, &each, r->sums + at, r->gates + at, r->gate_stride);
+  return rnn_gate_forward(u->cx, gate, &each, r->sums + at, u->row, r->gates + at, u->row);
 }
 
 static rnn_status differentiate(const rnn_recurrence *u, const rnn_gru_rows *r, int slot) {
   const rnn_gate *gate = slot == CANDIDATE ? &u->layer->gate : &u->layer->recurrent_gate;
   rnn_padded each = {r->rows, u->q.units, u->q.width};
   int64_t at = slot * r->width;
-  return rnn_gate_backward(u->cx, gate, &each, r->sums + at, r->gates + at, r->gate_stride, r->slopes + at,
-                           r->gate_stride, r->slopes + at, r->gate_stride);
+  return rnn_gate_backward(u->cx, gate, &each, r->sums + at, u->row, r->gates + at, u->row, r->slopes + at,
+                           u->row, r->slopes + at, u->row);
 }
 
 /* ---- reset_after ------------------------------------------------------------------------------------------ */
@@ -97,14 +96,31 @@ enum { GATE_H = 2 }; /* Keras' number of the candidate, and its mask of dropout 
 /* the mask of dropout on what the candidate sees */
 static int mask_of(const rnn_recurrence *u) { return u->recurrent_masks > 1 ? GATE_H : 0; }
 
+/* h(s-1) as the candidate sees it */
+static const float *dropped(const rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+  if (u->recurrent_masks == 0) return rnn_h_before(u, first, s);
+  return rnn_masked_joint(u, mask_of(u), first, rows, s, rnn_masked_place(u, first)) + u->q.features;
+}
+
+/* sums += (r h) U, of the candidate */
+static rnn_status add_candidate(const rnn_recurrence *u, const rnn_gru_rows *r) {
+  const float *reset = r->gates + EXTRA * r->width;
+  if (u->direct)
+    return rnn_sgemm(u->cx, false, false, r->rows, u->q.units, u->q.units, reset, u->row,
+                     u->call->weights[RNN_RECURRENT_KERNEL] + GATE_H * u->q.units, 3 * u->q.units, 1, r->sums, u->row);
+  u->cx->host->multiply_packed(&(rnn_product){
+    .m = r->rows, .n = r->width, .k = u->q.units, .a = reset, .lda = u->row, .b = &u->weights, .row = u->q.features,
+    .column = EXTRA * r->width, .start = r->sums, .start_stride = u->row, .c = r->sums, .ldc = u->row});
+  return RNN_OK;
+}
+
 static rnn_status step_before(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = rows_of(u, first, rows, s);
-  r.dropped = rnn_masked_state(u, mask_of(u), first, rows, s, &r.dropped_stride);
+  r.dropped = dropped(u, first, rows, s);
   rnn_try(activate(u, &r, UPDATE));
   rnn_try(activate(u, &r, RESET));
   loops(u)->reset_before(&r);
-  rnn_try(rnn_sgemm(u->cx, false, false, rows, r.width, u->q.units, r.gates + EXTRA * r.width, r.gate_stride,
-                    u->recurrent + GATE_H * r.width, 3 * r.width, 1, r.sums, r.gate_stride));
+  rnn_try(add_candidate(u, &r));
   rnn_try(activate(u, &r, CANDIDATE));
   loops(u)->blend(&r);
   return RNN_OK;
@@ -115,23 +131,23 @@ static void add_dropped(const rnn_recurrence *u, const rnn_gru_rows *r, int64_t 
   const rnn_row_functions *row = RNN_PICK(u->cx->host->cpu_level, rnn_row_kernels);
   const float *from = r->slopes + EXTRA * r->width;
   if (u->recurrent_masks == 0) {
-    row->add(r->rows, r->width, from, r->gate_stride, r->dh, r->width);
+    row->add(r->rows, r->width, from, u->row, r->dh, r->width);
     return;
   }
   const float *factors = u->recurrent_factors + (mask_of(u) * u->q.batch + first) * r->width;
   for (int64_t b = 0; b < r->rows; b++)
-    row->add_product(r->width, from + b * r->gate_stride, factors + b * r->width, r->dh + b * r->width);
+    row->add_product(r->width, from + b * u->row, factors + b * r->width, r->dh + b * r->width);
 }
 
 static rnn_status step_back_before(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_gru_rows r = rows_back(u, first, rows, s);
-  r.dropped = rnn_masked_state(u, mask_of(u), first, rows, s, &r.dropped_stride);
+  r.dropped = dropped(u, first, rows, s);
   loops(u)->blend_back(&r);
   rnn_try(differentiate(u, &r, CANDIDATE));
   rnn_try(differentiate(u, &r, UPDATE));
-  rnn_try(rnn_sgemm(u->cx, false, false, rows, r.width, u->q.units, r.slopes, r.gate_stride,
-                    u->recurrent + GATE_H * r.width * r.width, r.width, 0, r.slopes + EXTRA * r.width,
-                    r.gate_stride));
+  u->cx->host->multiply_packed(&(rnn_product){
+    .m = rows, .n = r.width, .k = u->q.units, .a = r.slopes, .lda = u->row, .b = &u->weights, .row = EXTRA * r.width,
+    .c = r.slopes + EXTRA * r.width, .ldc = u->row});
   loops(u)->reset_before_back(&r);
   add_dropped(u, &r, first);
   return differentiate(u, &r, RESET);
@@ -140,11 +156,8 @@ static rnn_status step_back_before(rnn_recurrence *u, int64_t first, int64_t row
 /* gradient of the candidate's columns of the recurrent kernel: (r h(s-1))^T slopes */
 static rnn_status candidate_gradient(rnn_recurrence *u) {
   const rnn_sequence *q = &u->q;
-  rnn_try(rnn_sgemm(u->cx, true, false, q->units, q->width, q->batch * q->time, u->gates + EXTRA * q->width, u->row,
-                    u->slopes, u->row, 0, u->gradient + GATE_H * q->width, 3 * q->width));
-  rnn_add_gates(u, q->units, u->gradient, u->cell->recurrent_slot, u->cell->recurrent_at, GATE_H, 1,
-                u->call->weight_gradients[RNN_RECURRENT_KERNEL]);
-  return RNN_OK;
+  return rnn_sgemm(u->cx, true, false, q->units, q->width, q->batch * q->time, u->gates + EXTRA * q->width, u->row,
+                   u->slopes, u->row, 0, u->gradient + q->features * u->row + EXTRA * q->width, u->row);
 }
 
 static const rnn_cell cell_before = {

@@ -3,16 +3,16 @@
 
 #define EACH(...)                                                                           \
   for (int64_t row = 0; row < r->rows; row++) {                                             \
-    const int64_t w = r->width, at_gate = row * r->gate_stride;                             \
+    const int64_t w = r->width, at_gate = 4 * row * w;                                      \
     for (int64_t i = 0; i < w; i += RNN_WIDTH) __VA_ARGS__                                         \
     (void)at_gate;                                                                          \
   }
 #define SUM(SLOT) (r->sums + at_gate + (SLOT) * w + i)
 #define GATE(SLOT) (r->gates + at_gate + (SLOT) * w + i)
 #define SLOPE(SLOT) (r->slopes + at_gate + (SLOT) * w + i)
-#define H (r->h + row * r->state_stride + i)
-#define BEFORE (r->before + row * r->before_stride + i)
-#define DROPPED (r->dropped + row * r->dropped_stride + i)
+#define H (r->h + row * r->h_stride + i)
+#define BEFORE (r->before + row * r->h_stride + i)
+#define DROPPED (r->dropped + row * r->h_stride + i)
 #define DH (r->dh + row * w + i)
 #define load rnn_v_load
 #define store rnn_v_store

@@ -6,7 +6,18 @@
 
 /* ---- rows in general ------------------------------------------------------------------------------- */
 
+/* One row of sums, of n columns: start + from[0] weights[0] + from[1] weights[1], where from[i] has depth[i] numbers and
+** the rows of both matrices are `ld` apart. */
+typedef struct rnn_row_sum {
+  int64_t n, ld;
+  const float *start;
+  int64_t depth[2];
+  const float *from[2], *weights[2];
+  float *to;
+} rnn_row_sum;
+
 typedef struct rnn_row_functions {
+  void (*multiply)(const rnn_row_sum *r);
   /* to += from; n numbers a row, any number of them */
   void (*add)(int64_t rows, int64_t n, const float *from, int64_t from_stride, float *to, int64_t to_stride);
   /* to += a · b; n is a multiple of the vector's width */
@@ -18,10 +29,10 @@ RNN_DECLARE_KERNELS(rnn_row_functions, rnn_row_kernels)
 
 /* ---- LSTM -------------------------------------------------------------------------------------------- */
 
-/* Sequences of one timestep: gates and slopes in four slots each, i f c o, `gate_stride` numbers from one sequence
-** to the next; c, its squashed value and h, `state_stride`; dh and dc, `width`. */
+/* Sequences of one timestep: gates and slopes in four slots each, i f c o; c, its squashed value, dh and dc, of `width`
+** numbers, side by side; h and the c of the step before, with a stride. */
 typedef struct rnn_lstm_rows {
-  int64_t rows, width, gate_stride, state_stride, before_stride;
+  int64_t rows, width, h_stride, before_stride;
   const float *before; /* c of the step before */
   float *gates, *c, *squashed, *h;
   float *slopes, *dh, *dc;
@@ -42,9 +53,9 @@ RNN_DECLARE_KERNELS(rnn_lstm_functions, rnn_lstm_kernels)
 
 /* ---- GRU --------------------------------------------------------------------------------------------- */
 
-/* The same for GRU: slots h z r and one more, see gru.c. `inner` has that slot's sums, at gate_stride. */
+/* The same for GRU: slots h z r and one more, see gru.c; h, before and dropped have one stride. */
 typedef struct rnn_gru_rows {
-  int64_t rows, width, gate_stride, state_stride, before_stride, dropped_stride;
+  int64_t rows, width, h_stride;
   const float *before;  /* h of the step before */
   const float *dropped; /* the same as the candidate sees it */
   float *sums, *gates, *h;

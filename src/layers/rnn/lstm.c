@@ -12,12 +12,11 @@ enum { IN, FORGET, CANDIDATE, OUT };
 
 static rnn_lstm_rows rows_of(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   int64_t width = u->q.width;
-  rnn_lstm_rows r = {.rows = rows, .width = width, .gate_stride = u->q.time * u->row,
-                     .state_stride = u->q.time * width};
-  r.before = rnn_before(u, 1, first, s, &r.before_stride);
+  rnn_lstm_rows r = {.rows = rows, .width = width, .h_stride = u->q.span};
+  r.before = rnn_c_before(u, first, s, &r.before_stride);
   r.gates = rnn_at(u, u->gates, u->row, first, s);
-  r.h = rnn_at(u, u->states[0], width, first, s);
-  r.c = rnn_at(u, u->states[1], width, first, s);
+  r.h = rnn_h_before(u, first, s + 1);
+  r.c = rnn_at(u, u->cells, width, first, s);
   r.squashed = rnn_at(u, u->squashed, width, first, s);
   return r;
 }
@@ -42,12 +41,12 @@ static rnn_status step(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s
     return RNN_OK;
   }
   rnn_padded each = {rows, u->q.units, u->q.width};
-  const float *sums = rnn_at(u, u->sums, u->row, first, s);
+  const float *sums = rnn_sums(u, first, s);
   for (int slot = IN; slot <= OUT; slot++)
-    rnn_try(rnn_gate_forward(u->cx, gate_of(u, slot), &each, sums + slot * r.width, r.gates + slot * r.width,
-                             r.gate_stride));
+    rnn_try(rnn_gate_forward(u->cx, gate_of(u, slot), &each, sums + slot * r.width, u->row,
+                             r.gates + slot * r.width, u->row));
   loops(u)->mix(&r);
-  rnn_try(rnn_gate_forward(u->cx, &u->layer->gate, &each, r.c, r.squashed, r.state_stride));
+  rnn_try(rnn_gate_forward(u->cx, &u->layer->gate, &each, r.c, r.width, r.squashed, r.width));
   loops(u)->output(&r);
   return RNN_OK;
 }
@@ -62,23 +61,23 @@ static rnn_status step_back(rnn_recurrence *u, int64_t first, int64_t rows, int6
     return RNN_OK;
   }
   rnn_padded each = {rows, u->q.units, u->q.width};
-  const float *sums = rnn_at(u, u->sums, u->row, first, s);
+  const float *sums = rnn_sums(u, first, s);
   float *by_candidate = r.slopes + CANDIDATE * r.width;
   loops(u)->output_back(&r);
-  rnn_try(rnn_gate_backward(u->cx, &u->layer->gate, &each, r.c, r.squashed, r.state_stride, by_candidate,
-                            r.gate_stride, by_candidate, r.gate_stride));
+  rnn_try(rnn_gate_backward(u->cx, &u->layer->gate, &each, r.c, r.width, r.squashed, r.width, by_candidate,
+                            u->row, by_candidate, u->row));
   loops(u)->mix_back(&r);
   for (int slot = IN; slot <= OUT; slot++) {
     float *slopes = r.slopes + slot * r.width;
-    rnn_try(rnn_gate_backward(u->cx, gate_of(u, slot), &each, sums + slot * r.width, r.gates + slot * r.width,
-                              r.gate_stride, slopes, r.gate_stride, slopes, r.gate_stride));
+    rnn_try(rnn_gate_backward(u->cx, gate_of(u, slot), &each, sums + slot * r.width, u->row,
+                              r.gates + slot * r.width, u->row, slopes, u->row, slopes, u->row));
   }
   return RNN_OK;
 }
 
 static const rnn_cell cell = {
     .gates = 4, .slots = 4, .states = 2, .input_slot = {0, 1, 2, 3}, .recurrent_slot = {0, 1, 2, 3},
-    .recurrent_gates = 4, .squashes = true, .step = step, .step_back = step_back};
+    .recurrent_gates = 4, .one_product = true, .squashes = true, .step = step, .step_back = step_back};
 
 /* ---- unit_forget_bias ---------------------------------------------------------------------------------- */
 

@@ -3,15 +3,15 @@
 
 #define EACH(...)                                                                           \
   for (int64_t row = 0; row < r->rows; row++) {                                             \
-    const int64_t w = r->width, at_gate = row * r->gate_stride, at_state = row * r->state_stride; \
+    const int64_t w = r->width, at_gate = 4 * row * w;                                      \
     for (int64_t i = 0; i < w; i += RNN_WIDTH) __VA_ARGS__                                         \
-    (void)at_gate, (void)at_state;                                                          \
+    (void)at_gate;                                                                          \
   }
 #define GATE(SLOT) (r->gates + at_gate + (SLOT) * w + i)
 #define SLOPE(SLOT) (r->slopes + at_gate + (SLOT) * w + i)
-#define STATE(ARRAY) (r->ARRAY + at_state + i)
+#define H (r->h + row * r->h_stride + i)
 #define BEFORE (r->before + row * r->before_stride + i)
-#define D(ARRAY) (r->ARRAY + row * w + i)
+#define ROW(ARRAY) (r->ARRAY + row * w + i)
 #define load rnn_v_load
 #define store rnn_v_store
 
@@ -21,46 +21,46 @@ static void forward(const rnn_lstm_rows *r) {
     rnn_v candidate = rnn_v_tanh(load(GATE(2))), out = rnn_v_sigmoid(load(GATE(3)));
     rnn_v c = forget * load(BEFORE) + in * candidate, squashed = rnn_v_tanh(c);
     store(GATE(0), in), store(GATE(1), forget), store(GATE(2), candidate), store(GATE(3), out);
-    store(STATE(c), c), store(STATE(squashed), squashed), store(STATE(h), out * squashed);
+    store(ROW(c), c), store(ROW(squashed), squashed), store(H, out * squashed);
   })
 }
 
 static void backward(const rnn_lstm_rows *r) {
   EACH({
     rnn_v in = load(GATE(0)), forget = load(GATE(1)), candidate = load(GATE(2)), out = load(GATE(3));
-    rnn_v squashed = load(STATE(squashed)), dh = load(D(dh));
-    rnn_v dc = load(D(dc)) + dh * out * (1.0f - squashed * squashed);
+    rnn_v squashed = load(ROW(squashed)), dh = load(ROW(dh));
+    rnn_v dc = load(ROW(dc)) + dh * out * (1.0f - squashed * squashed);
     store(SLOPE(0), dc * candidate * (in * (1.0f - in)));
     store(SLOPE(1), dc * load(BEFORE) * (forget * (1.0f - forget)));
     store(SLOPE(2), dc * in * (1.0f - candidate * candidate));
     store(SLOPE(3), dh * squashed * (out * (1.0f - out)));
-    store(D(dc), dc * forget);
+    store(ROW(dc), dc * forget);
   })
 }
 
 static void mix(const rnn_lstm_rows *r) {
-  EACH({ store(STATE(c), load(GATE(1)) * load(BEFORE) + load(GATE(0)) * load(GATE(2))); })
+  EACH({ store(ROW(c), load(GATE(1)) * load(BEFORE) + load(GATE(0)) * load(GATE(2))); })
 }
 
 static void output(const rnn_lstm_rows *r) {
-  EACH({ store(STATE(h), load(GATE(3)) * load(STATE(squashed))); })
+  EACH({ store(H, load(GATE(3)) * load(ROW(squashed))); })
 }
 
 static void output_back(const rnn_lstm_rows *r) {
   EACH({
-    rnn_v dh = load(D(dh));
-    store(SLOPE(3), dh * load(STATE(squashed)));
+    rnn_v dh = load(ROW(dh));
+    store(SLOPE(3), dh * load(ROW(squashed)));
     store(SLOPE(2), dh * load(GATE(3)));
   })
 }
 
 static void mix_back(const rnn_lstm_rows *r) {
   EACH({
-    rnn_v dc = load(D(dc)) + load(SLOPE(2));
+    rnn_v dc = load(ROW(dc)) + load(SLOPE(2));
     store(SLOPE(0), dc * load(GATE(2)));
     store(SLOPE(1), dc * load(BEFORE));
     store(SLOPE(2), dc * load(GATE(0)));
-    store(D(dc), dc * load(GATE(1)));
+    store(ROW(dc), dc * load(GATE(1)));
   })
 }
 

@@ -3,7 +3,8 @@
 **
 ** SimpleRNN, LSTM and GRU differ in an rnn_cell: how many gates there are, where their sums lie, and what is
 ** done with those of one timestep. The rest is shared: layer.c has arguments, shapes and weights, run.c says where
-** everything of a call lies, forward.c and backward.c take a batch through time, dropout.c draws masks.
+** everything of a call lies, weights.c packs the weights, sums.c makes the sums of a step, forward.c and backward.c
+** take a batch through time, dropout.c draws masks.
 */
 #ifndef RNN_RNN_H
 #define RNN_RNN_H
@@ -55,6 +56,7 @@ rnn_status rnn_recurrent_shapes(rnn_context *cx, const void *self, int input_cou
 rnn_status rnn_recurrent_build(rnn_context *cx, void *self, rnn_layer *layer, int input_count,
                                const rnn_shape *inputs);
 rnn_status rnn_recurrent_plan(rnn_context *cx, const void *self, rnn_call *call);
+void rnn_recurrent_forget(const void *self, rnn_call *call);
 rnn_status rnn_recurrent_forward(rnn_context *cx, const void *self, rnn_call *call);
 rnn_status rnn_recurrent_backward(rnn_context *cx, const void *self, rnn_call *call);
 rnn_status rnn_recurrent_mask(rnn_context *cx, const void *self, const rnn_call *call, uint8_t *mask,
@@ -78,7 +80,8 @@ struct rnn_cell {
   int input_slot[RNN_MOST_GATES], recurrent_slot[RNN_MOST_GATES];
   int recurrent_gates; /* the first of them; what others take from h is the cell's own affair */
   bool own_bias;       /* the recurrence has a bias of its own, the second row of `bias` */
-  bool states_in_gates; /* the gates are h */
+  bool one_product;    /* x and h go to the same slots, all of them */
+  bool gates_are_h;    /* there is nothing to keep of a step but h */
   bool squashes;       /* keeps activation(c) for backward */
   bool carries;        /* backward leaves in dstates[0] what goes to h(s-1) past the recurrent kernel */
   /* from sums and the states before, the gates and the states */
@@ -86,17 +89,19 @@ struct rnn_cell {
   /* from dstates, the gradients by the states, the slopes, those by the sums; dstates become what goes to the
   ** states before, but for what passes through the recurrent kernel */
   rnn_step step_back;
-  /* optional: gradients of the part of the recurrent kernel that is the cell's own affair */
+  /* optional: in u->gradient, the part of the recurrent kernel that is the cell's own affair */
   rnn_status (*gradients)(rnn_recurrence *u);
 };
 
 /* ---- the geometry of a sequence ---------------------------------------------------------------------- */
 
-/* A batch of sequences, (batch, time, features), all in C order. Step s of the recurrence reads the input
-** at time rnn_time(s). */
+/* A batch of sequences, (batch, time, features) in C order. Step s of the recurrence reads the input at time
+** rnn_time(s). */
 typedef struct rnn_sequence {
   int64_t batch, time, features, units;
   int64_t width; /* units, padded to whole vectors of this CPU level */
+  int64_t span;  /* of a row of x and h side by side: features + width */
+  int64_t tile;  /* sequences that one thread takes through all timesteps; the last tile may have fewer */
   bool backwards;
 } rnn_sequence;
 
@@ -107,20 +112,23 @@ static inline int64_t rnn_time(const rnn_sequence *q, int64_t step) {
 /* ---- one call ------------------------------------------------------------------------------------- */
 
 /*
-** Rows of units are padded with zeros to whole vectors, `width` numbers, so that no loop has a tail. By sequence,
-** (batch, time, …), at the time of the input they belong to, lie
+** Rows of units are padded with zeros to whole vectors, `width` numbers, so that no loop has a tail. By step and
+** sequence, (steps, batch, …), so that what a thread needs of a step lies side by side:
+**   joint      (span) x(s) and behind it h(s-1): one product with both kernels, one above the other, makes the sums
 **   sums       (slots·width), the same memory as gates unless backward reads them
 **   gates      (slots·width)
-**   states     (width) each: h, c
+**   cells      (width) the second state, c
 **   squashed   (width) activation(c)
 **   slopes     (slots·width) the gradient of the loss by the sums
-** By sequence, (batch, …):
-**   initial    (width) for each state, where there is an initial state
+** where steps are all of them, and for `joint` one more, if backward follows, else two, used in turn. By sequence,
+** (batch, …):
+**   initial    (width) the second state before the first step
 **   input_factors (features), recurrent_factors (width): of dropout, for each mask
 **   dstates    (width) each: the gradient by the states between two steps
 **   pending    (width) the gradient by outputs of masked steps, which repeat an earlier one
-** And weights, packed at each call, gates in the order of their slots: kernel (features, gates·width), recurrent
-** (units, gates·width), in backward its transpose; bias (slots·width).
+** And weights, packed at each call, gates in the order of their slots: `weights`, the kernel above the recurrent one,
+** (features + units, slots·width), in backward the transposes side by side, (slots·width, width + features); bias
+** (slots·width). For a handful of rows packing doesn't pay, and products read the weights as they lie (`direct`).
 */
 struct rnn_recurrence {
   rnn_context *cx;
@@ -130,36 +138,58 @@ struct rnn_recurrence {
   rnn_sequence q;
   int64_t row;                /* slots·width */
   int input_masks, recurrent_masks; /* of dropout; 0: it does not act */
-  bool has_initial;
+  int parts;                  /* gate by gate where each has a mask, else 1: all at once */
+  bool direct, has_initial;
+  bool keeps_gates;           /* at least the sums of all steps are there */
   const uint8_t *mask;        /* of timesteps, or NULL */
-  float *sums, *gates, *states[RNN_MOST_STATES], *squashed; /* saved, from here */
+  float *joint, *sums, *gates, *cells, *squashed; /* saved, from here */
   float *initial, *input_factors, *recurrent_factors;
-  float *kernel, *recurrent, *bias, *zeros, *masked;        /* scratch, from here */
-  float *slopes, *gradient, *dstates[RNN_MOST_STATES], *pending;
+  rnn_packed weights;                             /* scratch, from here */
+  float *bias_room, *zeros, *masked, *begun;
+  const float *bias;          /* in bias_room, or the layer's weight as it is */
+  float *slopes, *gradient, *bias_sums, *dstates[RNN_MOST_STATES], *pending;
   rnn_status status;          /* of any tile that failed */
+  const float *saved, *scratch; /* of the call, when this was laid out; and its mode then */
+  bool training;
 };
 
-rnn_recurrence rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, bool backward);
+/* The run of a record that was planned. Its parts stay where they are, but for what changes from call to call. */
+rnn_recurrence *rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, bool backward);
 
-/* the row of `array`, which has `width` numbers for each sequence and timestep */
-static inline float *rnn_at(const rnn_recurrence *u, float *array, int64_t width, int64_t sequence,
-                            int64_t step) {
-  return array + (sequence * u->q.time + rnn_time(&u->q, step)) * width;
+/* where a step lies in arrays by step and sequence */
+static inline int64_t rnn_place(const rnn_recurrence *u, int64_t sequence, int64_t step) {
+  return (u->call->keeps ? step : step & 1) * u->q.batch + sequence;
 }
 
-/* the state before a step, for sequences from `first` on, `stride` numbers from each to the next */
-static inline const float *rnn_before(const rnn_recurrence *u, int state, int64_t first, int64_t step,
-                                      int64_t *stride) {
-  if (step > 0) {
-    *stride = u->q.time * u->q.width;
-    return rnn_at(u, u->states[state], u->q.width, first, step - 1);
-  }
-  *stride = u->has_initial ? u->q.width : 0;
-  return u->has_initial ? u->initial + (state * u->q.batch + first) * u->q.width : u->zeros;
+/* the row of `array`, which has `width` numbers for each step and sequence */
+static inline float *rnn_at(const rnn_recurrence *u, float *array, int64_t width, int64_t sequence,
+                            int64_t step) {
+  return array + rnn_place(u, sequence, step) * width;
+}
+
+static inline float *rnn_sums(const rnn_recurrence *u, int64_t sequence, int64_t step) {
+  return u->sums + rnn_place(u, sequence, u->keeps_gates ? step : step & 1) * u->row;
+}
+
+/* h before a step; that after it is the one before the next. Rows are `span` apart. */
+static inline float *rnn_h_before(const rnn_recurrence *u, int64_t sequence, int64_t step) {
+  return rnn_at(u, u->joint, u->q.span, sequence, step) + u->q.features;
+}
+
+/* c before a step, for sequences from `first` on, `stride` numbers from each to the next */
+static inline const float *rnn_c_before(const rnn_recurrence *u, int64_t first, int64_t step, int64_t *stride) {
+  *stride = step > 0 || u->has_initial ? u->q.width : 0;
+  if (step > 0) return rnn_at(u, u->cells, u->q.width, first, step - 1);
+  return u->has_initial ? u->initial + first * u->q.width : u->zeros;
 }
 
 static inline bool rnn_skips(const rnn_recurrence *u, int64_t sequence, int64_t step) {
   return u->mask && !u->mask[sequence * u->q.time + rnn_time(&u->q, step)];
+}
+
+/* the columns of a gate's slot, or with parts = 1 those of all from slot `at` on */
+static inline int64_t rnn_column(const rnn_recurrence *u, const int *slot, int at, int part) {
+  return (u->parts > 1 ? slot[part] : at) * u->q.width;
 }
 
 /* Calls `step` for sequences that the mask lets through at this step, `carry` for the others. */
@@ -168,23 +198,26 @@ rnn_status rnn_by_mask(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s
 /* Calls f for tiles of sequences, on several threads. */
 rnn_status rnn_run_tiles(rnn_recurrence *u, rnn_status (*f)(rnn_recurrence *u, int64_t first, int64_t rows));
 
-/* Gates g from `first` on, `count` of them, of weights (rows, gates·units), into the place slot[g] - at of packed rows
-** of `places` times width; the tails of those places are zeros. */
-void rnn_pack_gates(const rnn_recurrence *u, int64_t rows, const float *from, const int *slot, int at, float *to);
-/* the transpose: (gates·width, width), zeros where units end */
-void rnn_pack_transposed(const rnn_recurrence *u, const float *from, float *to);
-/* adds packed rows to weights; gates from `first` on, `count` of them */
-void rnn_add_gates(const rnn_recurrence *u, int64_t rows, const float *from, const int *slot, int at, int first,
-                   int count, float *to);
+/* whether gates lie in slots as they do in the weights, side by side */
+bool rnn_lie_in_order(const rnn_recurrence *u, const int *slot, int count);
+/* the weights, or their transposes, in u->weights */
+void rnn_pack_weights(rnn_recurrence *u);
+void rnn_pack_transposes(rnn_recurrence *u);
+/* adds rows by slots to rows by gates of weights */
+void rnn_add_gates(const rnn_recurrence *u, int64_t rows, const float *from, const int *slot, float *to);
+
+/* the sums of a step: bias + x W + h U */
+void rnn_sum_up(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s);
 
 /* ---- dropout ----------------------------------------------------------------------------------------- */
 
 void rnn_draw_factors(rnn_recurrence *u);
-/* the input times factors of mask k, in `masked` */
-const float *rnn_masked_input(rnn_recurrence *u, int k);
-/* dx = dx · factors of mask k; or, added to the input's gradient, `masked` times these */
-void rnn_mask_input_gradient(rnn_recurrence *u, int k, bool add);
-/* the state h before a step times factors of mask k, for a tile's rows; h itself where dropout does not act */
-const float *rnn_masked_state(rnn_recurrence *u, int k, int64_t first, int64_t rows, int64_t step, int64_t *stride);
+/* rows of x and h of a step, (rows, span), times factors of mask k where dropout acts: `joint` itself, or at `to` */
+const float *rnn_masked_joint(const rnn_recurrence *u, int k, int64_t first, int64_t rows, int64_t step, float *to);
+/* where a step's rows may be masked */
+float *rnn_masked_place(const rnn_recurrence *u, int64_t first);
+/* to (+)= from · factors of mask k of the input, for rows (features) of `from` side by side, `stride` apart in `to` */
+void rnn_mask_input_gradient(const rnn_recurrence *u, int k, int64_t first, int64_t rows, const float *from, bool add,
+                             float *to, int64_t stride);
 
 #endif

@@ -6,22 +6,21 @@ static rnn_padded rows_of(const rnn_recurrence *u, int64_t count) {
 }
 
 static rnn_status step(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
-  int64_t width = u->q.width;
   rnn_padded r = rows_of(u, rows);
-  return rnn_gate_forward(u->cx, &u->layer->gate, &r, rnn_at(u, u->sums, width, first, s),
-                          rnn_at(u, u->gates, width, first, s), u->q.time * width);
+  return rnn_gate_forward(u->cx, &u->layer->gate, &r, rnn_sums(u, first, s), u->row, rnn_h_before(u, first, s + 1),
+                          u->q.span);
 }
 
 static rnn_status step_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
-  int64_t width = u->q.width, stride = u->q.time * width;
+  int64_t width = u->q.width;
   rnn_padded r = rows_of(u, rows);
-  return rnn_gate_backward(u->cx, &u->layer->gate, &r, rnn_at(u, u->sums, width, first, s),
-                           rnn_at(u, u->gates, width, first, s), stride, u->dstates[0] + first * width, width,
-                           rnn_at(u, u->slopes, width, first, s), stride);
+  return rnn_gate_backward(u->cx, &u->layer->gate, &r, rnn_sums(u, first, s), u->row, rnn_h_before(u, first, s + 1),
+                           u->q.span, u->dstates[0] + first * width, width, rnn_at(u, u->slopes, width, first, s),
+                           width);
 }
 
 static const rnn_cell cell = {
-    .gates = 1, .slots = 1, .states = 1, .recurrent_gates = 1, .states_in_gates = true,
+    .gates = 1, .slots = 1, .states = 1, .recurrent_gates = 1, .one_product = true, .gates_are_h = true,
     .step = step, .step_back = step_back};
 
 static rnn_status check(rnn_context *cx, void *self) { return rnn_recurrent_check(cx, self, &cell); }
