@@ -66,7 +66,7 @@ local function type_of()
   local found = core.type("layer", "Lambda")
   if found then return found end
   local register = require "rnnlua.register"
-  core.begin_plugin { name = "lambda", version = core.version, doc = "Lua functions as layers", origin = "built in" }
+  core.begin_plugin { name = "lambda", version = core.version, doc = "Lua functions as layers", origin = "rnnlua.lambda" }
   local ok, why = pcall(register.layer, SPEC)
   if not ok then
     core.abort_plugin()

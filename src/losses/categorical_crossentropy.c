@@ -28,6 +28,7 @@ static double log_sum_exp(int64_t n, const float *x) {
 typedef struct categorical_self {
   bool from_logits;
   double label_smoothing;
+  int64_t axis;
 } categorical_self;
 
 #define FROM_LOGITS_ARG(SELF)                                                \
@@ -37,8 +38,8 @@ typedef struct categorical_self {
   {"label_smoothing", RNN_ARG_NUMBER, offsetof(SELF, label_smoothing), "0", "[0, 1]", 0, \
    "moves targets this far towards 1 / classes"}
 
-static const rnn_arg categorical_args[] = {FROM_LOGITS_ARG(categorical_self),
-                                           LABEL_SMOOTHING_ARG(categorical_self)};
+static const rnn_arg categorical_args[] = {FROM_LOGITS_ARG(categorical_self), LABEL_SMOOTHING_ARG(categorical_self),
+                                           AXIS_ARG(categorical_self)};
 
 static double smoothed(double t, double smoothing, int64_t classes) {
   return t * (1 - smoothing) + smoothing / (double)classes;
@@ -99,13 +100,14 @@ const rnn_loss_type rnn_categorical_crossentropy = {
 
 typedef struct sparse_self {
   bool from_logits;
-  int64_t ignore_class;
+  int64_t ignore_class, axis;
 } sparse_self;
 
 static const rnn_arg sparse_args[] = {
     FROM_LOGITS_ARG(sparse_self),
     {"ignore_class", RNN_ARG_INTEGER, offsetof(sparse_self, ignore_class), "nil", NULL, 0,
      "rows of this class are left out of the mean"},
+    AXIS_ARG(sparse_self),
 };
 
 static float sparse_logits_row(int64_t n, int64_t class, const float *x, float weight, float *dx) {
