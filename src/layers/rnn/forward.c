@@ -34,17 +34,19 @@ static void start_states(rnn_recurrence *u, int64_t first, int64_t rows) {
 
 /* ---- one step -------------------------------------------------------------------------------------------- */
 
+static void copy_rows(int64_t rows, int64_t n, const float *from, int64_t from_stride, float *to, int64_t to_stride) {
+  for (int64_t b = 0; b < rows; b++, from += from_stride, to += to_stride) {
+    if (n == 1) /* a signal: calls would cost more than they copy */
+      *to = *from;
+    else
+      memcpy(to, from, sizeof(float) * (size_t)n);
+  }
+}
+
 static void take_input(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   const rnn_sequence *q = &u->q;
   const float *x = u->call->inputs->data + (first * q->time + rnn_time(q, s)) * q->features;
-  float *to = rnn_at(u, u->joint, q->span, first, s);
-  for (int64_t b = 0; b < rows; b++, x += q->time * q->features, to += q->span)
-    memcpy(to, x, sizeof(float) * (size_t)q->features);
-}
-
-static void copy_rows(int64_t rows, int64_t n, const float *from, int64_t from_stride, float *to, int64_t to_stride) {
-  for (int64_t b = 0; b < rows; b++, from += from_stride, to += to_stride)
-    memcpy(to, from, sizeof(float) * (size_t)n);
+  copy_rows(rows, q->features, x, q->time * q->features, rnn_at(u, u->joint, q->span, first, s), q->span);
 }
 
 /* masked steps leave the states as they are */

@@ -7,7 +7,7 @@ static void add(int64_t rows, int64_t n, const float *from, int64_t from_stride,
     int64_t i = 0;
     for (; i + RNN_WIDTH <= n; i += RNN_WIDTH)
       rnn_v_store(to + i, rnn_v_load(to + i) + rnn_v_load(from + i));
-    for (; i < n; i++) to[i] += from[i];
+    if (i < n) rnn_v_store_first(to + i, rnn_v_load_first(to + i, n - i) + rnn_v_load_first(from + i, n - i), n - i);
   }
 }
 
