@@ -58,7 +58,7 @@ local LAYERS = {
   Conv1D = { function() return L.Conv1D { 64, 5, activation = "relu" } end, SEQUENCES },
   LayerNormalization = { function() return L.LayerNormalization() end, SEQUENCES },
   BatchNormalization = { function() return L.BatchNormalization() end, { 48, 24, 300 } },
-  Normalization = { function() return L.Normalization() end, SEQUENCES, alone = true },
+  Normalization = { function() return L.Normalization { mean = 0.25, variance = 2 } end, SEQUENCES, alone = true },
   UnitNormalization = { function() return L.UnitNormalization() end, SEQUENCES, alone = true },
   GaussianNoise = { function() return L.GaussianNoise(0.3) end, SEQUENCES, alone = true },
   GaussianDropout = { function() return L.GaussianDropout(0.3) end, SEQUENCES, alone = true },

@@ -246,6 +246,11 @@ evaluation.TRAIN_ON_BATCH = TRAIN_ON_BATCH
 function evaluation.train_on_batch(model, x, y, options_given)
   compile.check(model, "train_on_batch")
   busy.refuse_in_fit(model, "train_on_batch")
+  local known = options_given == nil and rawget(model, "_single") and rawget(model, "_trainer")
+  if known and known:step("train_on_batch", x, y) then
+    trouble.tell("train_on_batch", known)
+    return known:logs() -- in this order, as there is one output
+  end
   local given = options.read("train_on_batch", TRAIN_ON_BATCH, options_given)
   local set = data.set(model, "train_on_batch", x, y, data.weights(model, "train_on_batch", y, given))
   local trainer, names = compile.trainer(model, "train_on_batch", set)

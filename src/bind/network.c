@@ -224,24 +224,6 @@ static int forward(lua_State *L) {
 
 /* ---- predicting once more -------------------------------------------------------------------------------- */
 
-/* Whether the table at index is a list and nothing else: neither an object nor data by name. */
-static bool is_list(lua_State *L, int index) {
-  lua_Integer length = (lua_Integer)lua_rawlen(L, index);
-  if (length == 0 || lua_getmetatable(L, index)) return false;
-  lua_pushinteger(L, length);
-  if (!lua_next(L, index)) return true; /* the last entry is the last field */
-  lua_pop(L, 2);
-  return false;
-}
-
-/* The value at index as it is, if a contiguous tensor of float32, or what a list of numbers holds; else NULL. */
-static const rnn_tensor *plain_data(lua_State *L, int index, const char *who) {
-  const rnn_tensor *t = rnn_lua_test_tensor(L, index);
-  if (t == NULL && lua_istable(L, index) && is_list(L, index))
-    return rnn_lua_read_tensor(L, index, RNN_FLOAT32, who, "x");
-  return t && t->dtype == RNN_FLOAT32 && rnn_tensor_contiguous(t) ? t : NULL;
-}
-
 /* the network of a model that has one input and one output; NULL: the value at 1 is no such model */
 static network *single_network(lua_State *L) {
   if (!lua_istable(L, 1)) return NULL;
@@ -253,7 +235,7 @@ static network *single_network(lua_State *L) {
 ** of a shape that went through in one batch before. Nothing where that is not so. */
 static int predict_again(lua_State *L) {
   network *n = single_network(L);
-  const rnn_tensor *x = n ? plain_data(L, 3, luaL_checkstring(L, 2)) : NULL;
+  const rnn_tensor *x = n ? rnn_lua_plain_data(L, 3, luaL_checkstring(L, 2), "x") : NULL;
   lua_Integer batch_size = luaL_checkinteger(L, 4);
   if (x == NULL || x->ndim == 0 || x->shape[0] > batch_size) return 0;
   rnn_array array = {rnn_tensor_shape(x), x->data};

@@ -9,6 +9,7 @@
 #define ALIGNMENT 64
 
 static const char metatable_key; /* its address is the key in the registry */
+static const void *metatable;    /* as lua_topointer tells it: the quickest way to know one */
 
 void rnn_lua_push_metatable(lua_State *L) { lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_key); }
 
@@ -74,9 +75,8 @@ rnn_tensor *rnn_lua_push_copy(lua_State *L, const rnn_tensor *t, rnn_dtype dtype
 rnn_tensor *rnn_lua_test_tensor(lua_State *L, int index) {
   void *userdata = lua_touserdata(L, index);
   if (userdata == NULL || !lua_getmetatable(L, index)) return NULL;
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_key);
-  if (!lua_rawequal(L, -1, -2)) userdata = NULL;
-  lua_pop(L, 2);
+  if (lua_topointer(L, -1) != metatable) userdata = NULL;
+  lua_pop(L, 1);
   return userdata;
 }
 
@@ -207,5 +207,6 @@ void rnn_open_tensor(lua_State *L) {
   lua_setfield(L, -2, "__name");
   lua_pushliteral(L, "tensor");
   lua_setfield(L, -2, "__metatable"); /* the real one stays out of reach: its functions trust their type */
+  metatable = lua_topointer(L, -1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &metatable_key);
 }

@@ -27,18 +27,9 @@ typedef struct operands {
   bool all_numbers;
 } operands;
 
-/* a quicker rnn_lua_test_tensor, for functions whose first upvalue is the metatable */
-static const rnn_tensor *quick_test(lua_State *L, int index) {
-  void *userdata = lua_touserdata(L, index);
-  if (userdata == NULL || !lua_getmetatable(L, index)) return NULL;
-  if (!lua_rawequal(L, -1, lua_upvalueindex(1))) userdata = NULL;
-  lua_pop(L, 1);
-  return userdata;
-}
-
 /* Takes the value at stack slot `index`; a table there is replaced by a tensor. */
 static void take(lua_State *L, const char *name, int index, operands *o, int i) {
-  const rnn_tensor *t = quick_test(L, index);
+  const rnn_tensor *t = rnn_lua_test_tensor(L, index);
   o->inputs[i].number = false;
   if (t == NULL && rnn_lua_number(L, index, &o->tensors[i], &o->numbers[i])) {
     t = &o->tensors[i];
@@ -57,7 +48,7 @@ static void take(lua_State *L, const char *name, int index, operands *o, int i) 
 /* The argument `out` at index: 0 where it is nil, else its index, for it may be written to. */
 static int given_out(lua_State *L, const char *name, int index) {
   if (lua_isnil(L, index)) return 0;
-  const rnn_tensor *out = quick_test(L, index);
+  const rnn_tensor *out = rnn_lua_test_tensor(L, index);
   if (rnn_tape_keeps())
     rnn_lua_error(L, "%s: argument 'out' cannot be given while a tape records this: gradients do not go through changes in place",
                   name);
@@ -68,7 +59,7 @@ static int given_out(lua_State *L, const char *name, int index) {
 /* the tensor given as out, after checking that the result fits there */
 static const rnn_tensor *check_out(lua_State *L, const char *name, int index, rnn_dtype dtype, int ndim,
                                    const int64_t *shape) {
-  const rnn_tensor *out = quick_test(L, index);
+  const rnn_tensor *out = rnn_lua_test_tensor(L, index);
   char text[2][RNN_SHAPE_TEXT];
   if (out == NULL) rnn_lua_option_error(L, name, "out", "a tensor", index);
   if (out->ndim != ndim || memcmp(out->shape, shape, sizeof *shape * (size_t)ndim) != 0)

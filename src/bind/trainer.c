@@ -205,6 +205,21 @@ static int logs(lua_State *L) {
   return count;
 }
 
+/* trainer:step(who, x, y): trains on x and y as one batch where nothing is left to be checked, for they are plain and of
+** the shapes that were bound last; whether that was so */
+static int step(lua_State *L) {
+  rnn_trainer *t = check_trainer(L);
+  const char *who = luaL_checkstring(L, 2);
+  const rnn_tensor *x = rnn_lua_plain_data(L, 3, who, "x"), *y = x ? rnn_lua_plain_data(L, 4, who, "y") : NULL;
+  if (y == NULL) return 0;
+  rnn_array xs = {rnn_tensor_shape(x), x->data}, ys = {rnn_tensor_shape(y), y->data};
+  if (!rnn_trainer_knows(t, &xs.shape, &ys.shape)) return 0;
+  before_training(L, t);
+  rnn_lua_check(L, rnn_trainer_step(rnn_main_context(), t, &xs, &ys));
+  lua_pushboolean(L, true);
+  return 1;
+}
+
 /* trainer:look_out(): the next loss of a training that is not finite is looked into, for trainer:trouble() to tell */
 static int look_out(lua_State *L) {
   rnn_trainer_look_out(check_trainer(L));
@@ -338,7 +353,7 @@ static int set_state(lua_State *L) {
 
 static const luaL_Reg methods[] = {
     {"state", state},   {"set_state", set_state},
-    {"bind", bind},     {"release", release}, {"start", start}, {"run", run},
+    {"bind", bind}, {"step", step},     {"release", release}, {"start", start}, {"run", run},
     {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
     {"average", average}, {"look_out", look_out}, {"trouble", trouble},
     {"memory", memory},

@@ -51,10 +51,13 @@ static rnn_status run(rnn_context *cx, const trial *t, int64_t first, int64_t st
   }
   rnn_shape shapes[RNN_MAX_PORTS];
   rnn_try(rnn_layer_shapes(cx, t->layer, t->node->input_count, in, &r->call.output_count, shapes));
+  int64_t room = t->output_size;
   for (int i = 0; i < r->call.output_count; i++) {
     r->outputs[i] = (rnn_port){.shape = shapes[i], .data = out};
     out += rnn_size(&shapes[i]);
+    room -= rnn_size(&shapes[i]);
   }
+  if (room < 0) return rnn_fail(cx, RNN_INVALID, "it gives more for fewer timesteps");
   rnn_try(rnn_run_open(cx, r, false, false));
   const float *weights = t->weights;
   for (int i = 0; i < t->layer->weight_count; i++) {

@@ -80,6 +80,14 @@ void rnn_trainer_clear(rnn_trainer *t) {
 
 /* ---- passes ----------------------------------------------------------------------------------------- */
 
+/* what may be bound again without a check */
+static void note_shapes(rnn_trainer *t) {
+  const rnn_data *d = &t->data;
+  bool plain = d->x_count == 1 && d->y_count == 1 && !d->weights->data && !d->lengths->data;
+  t->bound[0] = plain ? d->x->shape : (rnn_shape){0};
+  t->bound[1] = plain ? d->y->shape : (rnn_shape){0};
+}
+
 rnn_status rnn_trainer_bind(rnn_context *cx, rnn_trainer *t, const rnn_data *data,
                             int64_t batch_size) {
   rnn_try(rnn_check_data(cx, t->graph, &t->objective, data));
@@ -93,6 +101,7 @@ rnn_status rnn_trainer_bind(rnn_context *cx, rnn_trainer *t, const rnn_data *dat
   t->data = *data;
   t->samples = t->position = samples; /* no batches left until a pass starts */
   t->batch_size = batch_size;
+  note_shapes(t);
   return RNN_OK;
 }
 
@@ -231,5 +240,21 @@ rnn_status rnn_trainer_run(rnn_context *cx, rnn_trainer *t, int64_t batches, int
   t->is_running = true;
   rnn_status status = run_batches(cx, t, batches, done);
   t->is_running = false;
+  return status;
+}
+
+bool rnn_trainer_knows(const rnn_trainer *t, const rnn_shape *x, const rnn_shape *y) {
+  return x->ndim > 0 && rnn_same_shapes(&t->bound[0], x, 1) && rnn_same_shapes(&t->bound[1], y, 1);
+}
+
+rnn_status rnn_trainer_step(rnn_context *cx, rnn_trainer *t, const rnn_array *x, const rnn_array *y) {
+  int64_t done;
+  t->data = (rnn_data){.x_count = 1, .y_count = 1};
+  t->data.x[0] = *x;
+  t->data.y[0] = *y;
+  t->samples = t->batch_size = x->shape.dim[0];
+  rnn_trainer_start(t, true, false, false);
+  rnn_status status = rnn_trainer_run(cx, t, 1, &done);
+  rnn_trainer_release(t);
   return status;
 }
