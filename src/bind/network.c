@@ -234,9 +234,11 @@ static network *single_network(lua_State *L) {
 /* core.predict_again(model, who, x, batch_size): the output for x, where nothing is left to be checked: x is plain data
 ** of a shape that went through in one batch before. Nothing where that is not so. */
 static int predict_again(lua_State *L) {
+  lua_Integer batch_size = luaL_checkinteger(L, 4);
+  const rnn_tensor *given = rnn_lua_test_tensor(L, 3);
+  if (given && given->ndim > 0 && given->shape[0] > batch_size) return 0; /* before it is converted */
   network *n = single_network(L);
   const rnn_tensor *x = n ? rnn_lua_plain_data(L, 3, luaL_checkstring(L, 2), "x") : NULL;
-  lua_Integer batch_size = luaL_checkinteger(L, 4);
   if (x == NULL || x->ndim == 0 || x->shape[0] > batch_size) return 0;
   rnn_array array = {rnn_tensor_shape(x), x->data};
   const rnn_plan *plan = rnn_workspace_find(&n->predicting, &array.shape);

@@ -39,5 +39,5 @@ const rnn_tensor *rnn_lua_plain_data(lua_State *L, int index, const char *who, c
   const rnn_tensor *t = rnn_lua_test_tensor(L, index);
   if (t == NULL && lua_istable(L, index) && is_list(L, index))
     return rnn_lua_read_tensor(L, index, RNN_FLOAT32, who, what);
-  return t && t->dtype == RNN_FLOAT32 && rnn_tensor_contiguous(t) ? t : NULL;
+  return t ? rnn_lua_to_float32(L, index) : NULL;
 }

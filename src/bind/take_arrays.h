@@ -11,8 +11,8 @@
 ** which must be kept as long as the arrays are used. Returns how many there are. */
 int rnn_lua_take_arrays(lua_State *L, const char *what, int index, rnn_array *arrays);
 
-/* The value at index as it is, if a contiguous tensor of float32, or what a list of numbers holds, which is then pushed;
-** NULL where it is something else, data by name or a tensor of another dtype. */
+/* What a tensor or a list of numbers at index holds, as a contiguous tensor of float32, which may be pushed; NULL where
+** it is something else, as data by name. */
 const rnn_tensor *rnn_lua_plain_data(lua_State *L, int index, const char *who, const char *what);
 
 #endif

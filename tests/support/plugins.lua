@@ -1,9 +1,7 @@
 --- For tests of plugins: runs of the program itself, and a folder of one's own for files that are loaded.
 local plugins = {}
 
-local first = -1 -- of arg: the program, which options may follow
-while arg[first - 1] do first = first - 1 end
-local program = arg[first]
+local program = arg[-1]
 plugins.program = program:find "^/" and program or io.popen("pwd"):read "l" .. "/" .. program
 plugins.support = plugins.program:match "^(.*)/" .. "/support/"
 
