@@ -32,11 +32,12 @@ rnn_reduction rnn_reduction_of(const rnn_component *loss, int64_t rows, const fl
   const char *how = rnn_loss_common_of(loss)->reduction;
   rnn_reduction r = {.divisor = (double)rows, .weights = weights, .mask = mask, .counts = 1};
   take_ignored(&r, loss, target);
-  bool some = r.mask || r.target, summed = strcmp(how, "sum") == 0;
-  r.by_row = strcmp(how, "none") == 0;
+  bool by_default = strcmp(how, "sum_over_batch_size") == 0; /* asked first: this is done for each batch */
+  bool some = r.mask || r.target, summed = !by_default && strcmp(how, "sum") == 0;
+  r.by_row = !by_default && strcmp(how, "none") == 0;
   if (summed || r.by_row) {
     r.divisor = 1;
-  } else if (strcmp(how, "mean_with_sample_weight") == 0) {
+  } else if (!by_default && strcmp(how, "mean_with_sample_weight") == 0) {
     if (some || weights) r.divisor = sum_of_weights(&r, rows);
   } else if (some) { /* those that count stand for all of the rows */
     int64_t valid = count_valid(&r, rows);
