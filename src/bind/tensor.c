@@ -1,7 +1,6 @@
 /* tensor.c - tensors as Lua userdata: storage, views, type checks */
 #include "bind/tensor.h"
 
-#include "bind/garbage.h"
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/tape.h"
@@ -38,7 +37,6 @@ static rnn_tensor *new_userdata(lua_State *L, size_t bytes, int user_values) {
 
 rnn_tensor *rnn_lua_new_tensor(lua_State *L, rnn_dtype dtype, int ndim, const int64_t *shape) {
   size_t bytes = storage_size(L, dtype, ndim, shape);
-  if (bytes >= RNN_LARGE) rnn_lua_before_large(L, bytes);
   rnn_tensor *t = new_userdata(L, sizeof *t + ALIGNMENT - 1 + bytes, 0);
   uintptr_t data = ((uintptr_t)(t + 1) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   rnn_tensor_describe(t, dtype, ndim, shape, (void *)data);
