@@ -8,24 +8,24 @@ local output = require "rnnlua.plot.output"
 local table_of = require "rnnlua.plot.confusion_table"
 local panels = require "rnnlua.plot.panels"
 
-local confusion = {}
+local plot = {}
 
 local WHO <const> = "rl.plot.confusion_matrix"
 local MOST_TEXTS <const> = 30 -- classes whose numbers have room in a file's cells
 
 local NORMALIZE = { { "true" }, { "pred" }, { "all" } }
 
-confusion.SPEC = {
+plot.SPEC = {
   { "labels", "table", doc = "names of the classes 0, 1, …" },
   { "normalize", "boolean|string", false, choices = NORMALIZE,
     doc = "shares instead of counts: of the true class (true or \"true\"), of the predicted one, of all" },
   { "title", "string", doc = "stands above" },
 }
-table.move(panels.OUTPUT, 1, #panels.OUTPUT, #confusion.SPEC + 1, confusion.SPEC)
+table.move(panels.OUTPUT, 1, #panels.OUTPUT, #plot.SPEC + 1, plot.SPEC)
 
 --- Counts by true class and predicted one, with sums.
 --- @return {counts: integer[][], rows: integer[], columns: integer[], right: integer, all: integer}
-function confusion.count(actual, predicted, n)
+function plot.count(actual, predicted, n)
   local made = { counts = {}, rows = {}, columns = {}, right = 0, all = #actual }
   for i = 1, n do
     made.counts[i], made.rows[i], made.columns[i] = {}, 0, 0
@@ -81,8 +81,8 @@ end
 --- @param y_true userdata|table {n}, {n, 1} or {n, k}
 --- @param y_pred userdata|table likewise
 --- @param given table|nil arguments by name
-function confusion.draw(y_true, y_pred, given)
-  given = options.read(WHO, confusion.SPEC, given)
+function plot.confusion_matrix(y_true, y_pred, given)
+  given = options.read(WHO, plot.SPEC, given)
   if y_true == nil or y_pred == nil then
     core.raise(("%s: argument '%s' is required"):format(WHO, y_true == nil and "y_true" or "y_pred"))
   end
@@ -90,7 +90,7 @@ function confusion.draw(y_true, y_pred, given)
   local labels = numbers.words(WHO, "labels", given.labels)
   local actual, predicted
   actual, predicted, labels = classes.read(WHO, y_true, y_pred, labels)
-  local made = confusion.count(actual, predicted, #labels)
+  local made = plot.count(actual, predicted, #labels)
   given.title = given.title and text.clean(given.title)
   local panel = panel_of(made, labels, given)
   if given.file and output.ending(WHO, given.file) ~= "txt" then return output.show(WHO, { panel }, given) end
@@ -98,4 +98,4 @@ function confusion.draw(y_true, y_pred, given)
   return output.text(WHO, given, function(look) return table_of.text(made, look, given.title) end)
 end
 
-return confusion
+return plot

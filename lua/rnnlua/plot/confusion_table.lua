@@ -127,7 +127,7 @@ local function as_shades(made, look)
   return table.concat(out, "\n") .. "\n"
 end
 
---- @param made table what confusion.count gives, with labels, texts, shares and a panel
+--- @param made table what count of confusion.lua gives, with labels, texts, shares and a panel
 --- @param title string|nil
 --- @return string
 function table_of.text(made, look, title)

@@ -23,7 +23,7 @@ function gnuplot.quote(s) return "'" .. tostring(s):gsub("%c+", " "):gsub("'", "
 local quote = gnuplot.quote
 
 --- The commands that choose what gnuplot makes; each ending has a plainer way where gnuplot was built without cairo.
-local function terminal(ending, width, height)
+function gnuplot.terminal(ending, width, height)
   if ending == "svg" then
     return ("set terminal svg size %d,%d noenhanced background 'white'"):format(width, height)
   end
@@ -79,7 +79,7 @@ set yrange [*:*] ]]
 --- @param given table width, height
 function gnuplot.script(panels, ending, given)
   local width, height = given.width or WIDTH, given.height or (#panels > 1 and #panels * HEIGHT * 3 // 4 or HEIGHT)
-  local out = { terminal(ending, width, height), START }
+  local out = { gnuplot.terminal(ending, width, height), START }
   if #panels > 1 then out[#out + 1] = ("set multiplot layout %d,1"):format(#panels) end
   for i, panel in ipairs(panels) do
     out[#out + 1] = RESET
