@@ -82,7 +82,7 @@ end
 --- Many bars: a column of dots from zero for each.
 local function as_columns(panel, look)
   local rows, span = panel.height or ROWS, span_of(panel)
-  local y_axis = scale.axis(span.low, span.high, rows // 3, { closed = true })
+  local y_axis = scale.axis(span.low, span.high, math.max(2, rows // 3), { closed = true })
   local columns = math.max(8, look.width - frame.gutter(y_axis.labels))
   local x_axis = curves.horizontal(panel, columns)
   local canvas = Canvas.new(columns, rows, look, #panel.series)

@@ -54,14 +54,24 @@ end
 function Canvas:text_of(cell)
   local value = self.cells[cell]
   if value == nil then return " " end
-  if not self.dots then return value end
-  return style.series(self.look, self.owners[cell], utf8.char(0x2800 + value))
+  return self.dots and utf8.char(0x2800 + value) or value
 end
 
---- A row of characters, from 1 at the top.
+--- A row of characters, from 1 at the top; neighbours of one colour share its escapes.
 function Canvas:row(k)
-  local parts = {}
-  for column = 0, self.columns - 1 do parts[column + 1] = self:text_of((self.rows - k) * self.columns + column) end
+  local parts, run, owner = {}, {}, nil
+  local function finish()
+    local words = table.concat(run)
+    parts[#parts + 1] = owner and style.series(self.look, owner, words) or words
+    run = {}
+  end
+  for column = 0, self.columns - 1 do
+    local cell = (self.rows - k) * self.columns + column
+    if self.owners[cell] ~= owner then finish() end
+    owner = self.owners[cell]
+    run[#run + 1] = self:text_of(cell)
+  end
+  finish()
   return table.concat(parts)
 end
 

@@ -7,7 +7,7 @@ local frame = require "rnnlua.plot.frame"
 local curves = {}
 
 local ROWS <const> = 15
-local TICK_COLUMNS <const> = 12 -- about what a label at the lower axis takes
+local TICK_COLUMNS <const> = 9 -- about what a label at the lower axis takes
 local TICK_ROWS <const> = 3
 local FEW <const> = 100 -- points that are drawn larger than a dot
 
@@ -21,7 +21,7 @@ end
 --- The vertical axis of a picture of that many rows.
 local function vertical(panel, rows)
   local low, high = scale.extent(lists(panel, "y"))
-  local most = math.max(1, rows // TICK_ROWS)
+  local most = math.max(2, rows // TICK_ROWS)
   if panel.log then return scale.log_axis(low or 0, high or 1, most) end
   return scale.axis(low, high, most, { closed = true })
 end

@@ -17,12 +17,13 @@ function frame.gutter(labels)
   return width + 2
 end
 
---- Labels by row, from 1 at the top.
-local function labels_by_row(axis, rows)
-  local by_row = {}
+--- Labels by row, from 1 at the top. Of what fills rows (`filled`) a label stands where so much ends: zero at the floor,
+--- below the last row.
+local function labels_by_row(axis, rows, filled)
+  local by_row, places = {}, filled and rows + 1 or rows
   for i, tick in ipairs(axis.ticks) do
-    local place = scale.place(axis, tick, rows)
-    if place then by_row[rows - place] = by_row[rows - place] or axis.labels[i] end
+    local place = scale.place(axis, tick, places)
+    if place then by_row[places - place] = by_row[places - place] or axis.labels[i] end
   end
   return by_row
 end
@@ -37,11 +38,11 @@ local function marks_of(axis, columns)
   return marks
 end
 
-local function floor_line(lines, marks, columns, indent)
+local function floor_line(lines, marks, columns, label)
   local parts = {}
   for column = 1, columns do parts[column] = lines.floor end
   for _, mark in ipairs(marks) do parts[mark[1] + 1] = lines.mark end
-  return (" "):rep(indent) .. lines.corner .. table.concat(parts)
+  return label .. " " .. lines.corner .. table.concat(parts)
 end
 
 --- The lines of a legend: the names of series in their colours, or behind their markers.
@@ -64,20 +65,20 @@ function frame.title(title, look, indent, width)
 end
 
 --- @param given table look, columns, rows, row = function(k) that gives the k-th row from the top, y_axis, x_axis (nil:
---- none) or marks, names (nil: no legend), dots = whether series differ by colour, title, xlabel, ylabel
+--- none) or marks, filled = whether rows are filled from the floor, names (nil: no legend), dots = whether series differ by colour, title, xlabel, ylabel
 --- @return string[] lines
 function frame.draw(given)
   local look, lines, out = given.look, LINES[given.look.utf8], {}
   local indent = frame.gutter(given.y_axis.labels) - 2
   if given.title then out[1] = frame.title(given.title, look, indent + 2, given.columns) end
   if given.ylabel then out[#out + 1] = text.cut(given.ylabel, look.width, look.utf8) end
-  local by_row = labels_by_row(given.y_axis, given.rows)
+  local by_row = labels_by_row(given.y_axis, given.rows, given.filled)
   for k = 1, given.rows do
     local side = by_row[k] and lines.tick or lines.side
     out[#out + 1] = text.trim(text.right(by_row[k] or "", indent) .. " " .. side .. given.row(k))
   end
   local marks = given.marks or marks_of(given.x_axis, given.columns)
-  out[#out + 1] = floor_line(lines, marks, given.columns, indent + 1)
+  out[#out + 1] = floor_line(lines, marks, given.columns, text.right(by_row[given.rows + 1] or "", indent))
   out[#out + 1] = (" "):rep(indent + 2) .. text.along(marks, given.columns)
   if given.xlabel then
     local label = text.cut(given.xlabel, given.columns, look.utf8)

@@ -90,7 +90,7 @@ end
 --- @return string[] lines
 function heatmap.draw(panel, look)
   local _, widest = row_names(panel, #panel.matrix, look)
-  local room = math.max(8, look.width - widest - 2)
+  local room = math.max(8, look.width - widest - 3)
   local small = heatmap.shrink(panel.matrix, panel.height or ROWS, room)
   local names = row_names(panel, #small, look)
   local width = math.max(1, math.min(WIDEST_CELL, room // #small[1]))

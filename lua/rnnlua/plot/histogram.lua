@@ -76,7 +76,7 @@ function histogram.draw(panel, look)
   local made = histogram.count(panel.series[1].y, panel.bins)
   local counts, rows, most = made.counts, panel.height or ROWS, 1
   for _, count in ipairs(counts) do most = math.max(most, count) end
-  local y_axis = scale.axis(0, most, math.max(1, rows // 3), { closed = true, whole = true })
+  local y_axis = scale.axis(0, most, math.max(2, rows // 3), { closed = true, whole = true })
   local columns = drawn_columns(math.max(8, look.width - frame.gutter(y_axis.labels)), #counts)
   local heights = heights_of(counts, y_axis, rows, look)
   local function row(k)
@@ -88,7 +88,7 @@ function histogram.draw(panel, look)
   end
   local high = made.low + made.step * #counts
   return frame.draw { look = look, columns = columns, rows = rows, row = row, y_axis = y_axis,
-    x_axis = scale.axis(made.low, high, math.max(1, columns // TICK_COLUMNS), {}),
+    filled = true, x_axis = scale.axis(made.low, high, math.max(1, columns // TICK_COLUMNS), {}),
     title = panel.title, xlabel = panel.xlabel, ylabel = panel.ylabel or "count" }
 end
 

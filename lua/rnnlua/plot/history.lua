@@ -38,7 +38,8 @@ end
 local function add_series(panel, history, name)
   local y = {}
   for k, value in ipairs(history.history[name]) do
-    y[k] = scale.is_finite(value) and (not panel.log or value > 0) and (panel.log and math.log(value, 10) or value) or 0 / 0
+    y[k] = scale.drawable(value)
+    if panel.log then y[k] = value > 0 and math.log(y[k], 10) or 0 / 0 end
   end
   panel.series[#panel.series + 1] = { name = name, y = y, x = epochs_of(history, #y) }
 end

@@ -8,19 +8,18 @@ local text = require "rnnlua.plot.text"
 
 local numbers = {}
 
-local NAN <const> = 0 / 0
 local MOST_SERIES <const> = 16
 
 --- A list of numbers; what is not finite becomes nan, which leaves a gap.
 local function finite_list(who, what, list)
-  local result, type_of, huge = {}, math.type, math.huge
+  local result, type_of, drawable = {}, math.type, scale.drawable
   for i = 1, #list do
     local value = list[i]
     if type(value) == "boolean" then value = value and 1.0 or 0.0 end
     if not type_of(value) then
       core.raise(("%s: %s must be numbers, got %s at %d"):format(who, what, options.describe(value), i))
     end
-    result[i] = value < huge and value > -huge and value + 0.0 or NAN
+    result[i] = drawable(value)
   end
   return result
 end

@@ -1,10 +1,17 @@
 --- Axes: which numbers stand at an axis, how they are written, and where a value lies between its ends.
 local scale = {}
 
-local HUGE <const> = 8e307 -- differences of what lies within are finite
+local HUGE <const> = 4e307 -- differences of what lies within are finite, and stay so when rounded to ticks
+local NAN <const> = 0 / 0
 
-local function is_finite(x) return x == x and x > -math.huge and x < math.huge end
-scale.is_finite = is_finite
+local function is_finite(x) return x > -math.huge and x < math.huge end
+
+--- A number as pictures have it: what is not finite is nan, which leaves a gap; the largest are cut.
+function scale.drawable(x)
+  if x > -HUGE and x < HUGE then return x + 0.0 end
+  if not is_finite(x) then return NAN end
+  return x > 0 and HUGE or -HUGE
+end
 
 --- The smallest and largest finite number of some lists; nil where there is none.
 --- @param lists number[][]
@@ -19,14 +26,14 @@ function scale.extent(lists)
     end
   end
   if low > high then return nil end
-  return math.max(low, -HUGE), math.min(high, HUGE)
+  return low, high
 end
 
 --- A range with room in it: one value alone, or values that differ by rounding, get some around them.
 function scale.spread(low, high)
   if low == nil then return 0.0, 1.0 end
   local size = math.max(math.abs(low), math.abs(high))
-  if high - low > size * 1e-9 then return low, high end
+  if high - low > size * 1e-12 then return low, high end
   local around = size > 1e-300 and size * 0.1 or 1.0
   return low - around, high + around
 end
