@@ -3,6 +3,7 @@ local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local data = require "rnnlua.data"
 local shapes = require "rnnlua.shapes"
+local scale = require "rnnlua.plot.scale"
 
 local classes = {}
 
@@ -37,7 +38,7 @@ end
 local function check_number(who, what, value, i)
   local class = options.integer(value)
   if not class or class < 0 then
-    core.raise(("%s: %s: classes are integers from 0, got %s at %d"):format(who, what, value, i))
+    core.raise(("%s: %s: classes are integers from 0, got %s at %d"):format(who, what, scale.number(value), i))
   end
   return class
 end

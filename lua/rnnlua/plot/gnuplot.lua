@@ -33,10 +33,10 @@ function gnuplot.terminal(ending, width, height)
   return with:format(ending, ending, size) .. (" ; else set terminal %s size %s noenhanced"):format(ending, size)
 end
 
---- "set xtics ('a' 1, 'b' 2)"
+--- "set xtics ('a' 1, 'b' 2)". Names of tics are formats to gnuplot.
 function gnuplot.tics(which, places, words)
   local parts = {}
-  for i, place in ipairs(places) do parts[i] = ("%s %.17g"):format(quote(words[i]), place) end
+  for i, place in ipairs(places) do parts[i] = ("%s %.17g"):format(quote(words[i]):gsub("%%", "%%%%"), place) end
   return ("set %stics (%s)"):format(which, table.concat(parts, ", "))
 end
 

@@ -1,8 +1,8 @@
 --- Where boxes and arrows stand, in characters.
 ---
---- Lines never lie on each other unless they lead to the same box: boxes have their middles at multiples of 4, lines leave
---- one column left of the middle and enter one right of it, and those that pass by other ranks go down at the right of all
---- boxes, in columns of their own.
+--- No two lines share a column: boxes have their middles at multiples of 4, lines leave one column left of the middle, each
+--- enters at a column of its own that is one more than a multiple of 4, and those that pass by other ranks go down at the
+--- right of all boxes. So lines from different boxes may cross, but never meet.
 local text = require "rnnlua.plot.text"
 
 local layout = {}
@@ -13,7 +13,7 @@ local HEIGHT <const> = 4 -- rows of a box: two of text and its rim
 local function width_of(made)
   local width = 0
   for _, line in ipairs(made.lines) do width = math.max(width, text.width(line)) end
-  return (width + 4) | 1 -- an odd width has a middle
+  return math.max(width + 4, #made.sources * 4 + 3) | 1 -- an odd width has a middle
 end
 
 local function by_rank(boxes)
@@ -105,11 +105,22 @@ local function is_straight(gap, net)
     and readers(gap, target) == 1
 end
 
+--- Gives each net columns in which to enter its targets, in the order in which the nets stand.
+local function add_entries(gap)
+  local entered = {}
+  for _, net in ipairs(gap) do
+    net.entries = {}
+    for i, target in ipairs(net.targets) do
+      local k = entered[target] or 0
+      entered[target] = k + 1
+      net.entries[i] = target.middle + 1 + 4 * (k - readers(gap, target) // 2)
+    end
+  end
+end
+
 local function span_of(net)
   local low, high = net.from, net.from
-  for _, target in ipairs(net.targets) do
-    low, high = math.min(low, target.middle + 1), math.max(high, target.middle + 1)
-  end
+  for _, x in ipairs(net.entries) do low, high = math.min(low, x), math.max(high, x) end
   if net.long then high = math.max(high, net.long) end
   return low, high
 end
@@ -118,6 +129,7 @@ end
 local function assign_lanes(gap)
   local ends = {}
   table.sort(gap, function(a, b) return a.from < b.from end)
+  add_entries(gap)
   for _, net in ipairs(gap) do
     net.straight = is_straight(gap, net)
     if not net.straight then
@@ -146,10 +158,10 @@ local function add_net(made, net, top, bottom)
     if low < x and x < high then made.dots[#made.dots + 1] = { x, row } end
   end
   joint(net.from)
-  for _, target in ipairs(net.targets) do
-    line(target.middle + 1, row, target.middle + 1, bottom)
-    joint(target.middle + 1)
-    head(target.middle + 1)
+  for _, x in ipairs(net.entries) do
+    line(x, row, x, bottom)
+    joint(x)
+    head(x)
   end
   if net.long then line(net.long, row, net.long, bottom) end
 end

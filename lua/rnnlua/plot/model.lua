@@ -31,7 +31,7 @@ end
 ---     rl.plot.model(model)
 ---     rl.plot.model(model, { file = "model.svg" })
 ---
---- A layer called twice has two boxes. Where lines meet there is a dot; where they only cross there is none. A model too
+--- A layer called twice has two boxes. Lines that cross do not meet. A model too
 --- wide for the terminal is a list. Files are drawn by Graphviz' dot or, where that is not found, by gnuplot. Returns
 --- nothing; for a file true, or nil and a message where it can't be written.
 --- @param model table Sequential or Model

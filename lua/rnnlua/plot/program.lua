@@ -33,11 +33,13 @@ local function read_all(path)
   return file and file:read "a" or ""
 end
 
---- What a program complained about, in one line: the line that tells most stands last.
-local function complaint(path)
+--- What a program complained about, in one line: the line that tells most stands last. The script's path is of no use.
+local function complaint(path, script)
   local words = {}
   for line in read_all(path):gmatch "[^\n]+" do
     local told = line:gsub("^%s+", ""):gsub("%s+$", "")
+    local first, last = told:find(script, 1, true)
+    if first then told = told:sub(1, first - 1) .. "script" .. told:sub(last + 1) end
     if told:find "%w" then words[#words + 1] = told end
   end
   return table.concat(words, "; ", math.max(1, #words - 2)):sub(1, 400)
@@ -61,7 +63,7 @@ function program.run(name, words, script)
   local bytes = pipe:read "a"
   local ok, how, status = pipe:close()
   if ok and bytes and bytes ~= "" then return bytes end
-  local told = complaint(errors.name)
+  local told = complaint(errors.name, input.name)
   if told == "" then told = ok and "it drew nothing" or ("%s %d"):format(how, status) end
   return nil, ("%s failed: %s"):format(name, told)
 end
