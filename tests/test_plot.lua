@@ -102,19 +102,21 @@ describe("lines", function()
     +------+-----------+
            2           4
 ]], { y = { 0.1, 1, 10, 100 }, height = 4, yscale = "log" }, ASCII)
-    assert.matches("1 of 2 values are not positive and finite", drawn({ y = { 0, 1 }, yscale = "log" }, ASCII), 1, true)
+    local text = drawn({ y = { 0, 1 }, yscale = "log" }, ASCII)
+    assert.matches("1 of 2 values are not positive and finite", text, 1, true)
   end)
 
   it("are the columns of a tensor", function()
     local t = rl.tensor { { 0, 3 }, { 1, 2 }, { 2, 1 }, { 3, 0 } }
     local text = drawn({ y = t, height = 4, labels = { "a", "b" } }, ASCII)
     assert.equal(drawn({ y = { a = { 0, 1, 2, 3 }, b = { 3, 2, 1, 0 } }, height = 4 }, ASCII), text)
-    assert.equal(text, drawn({ y = { { 0, 1, 2, 3 }, rl.tensor { 3, 2, 1, 0 } }, height = 4, labels = { "a", "b" } }, ASCII))
+    local list = { { 0, 1, 2, 3 }, rl.tensor { 3, 2, 1, 0 } }
+    assert.equal(text, drawn({ y = list, height = 4, labels = { "a", "b" } }, ASCII))
   end)
 
   it("take values of any size", function()
-    for _, y in ipairs { { -1e308, 1e308 }, { 1e-320, 2e-320 }, { 1e15, 1e15 + 1 }, { 1e308, 1e308 }, { 0, 0 }, { -5e-7, 3e-7 },
-      { math.maxinteger, math.mininteger } } do
+    for _, y in ipairs { { -1e308, 1e308 }, { 1e-320, 2e-320 }, { 1e15, 1e15 + 1 }, { 1e308, 1e308 }, { 0, 0 },
+      { -5e-7, 3e-7 }, { math.maxinteger, math.mininteger }, { 5e-324, 1e-323 } } do
       local text = drawn({ y = y, height = 5 }, ASCII)
       for line in text:gmatch "[^\n]+" do assert.truthy(#line <= 24, line) end
       assert.matches("*", text, 1, true)
@@ -288,7 +290,8 @@ describe("a History", function()
   it("shows chosen logs alone", function()
     local h = history { { loss = 1, mae = 2 } }
     assert.equal(1, #panels.read(h, { metrics = { "mae" } }))
-    refused("rl.plot: the History has no log 'mea' (did you mean 'mae'?)", function() rl.plot(h, { metrics = { "mea" } }) end)
+    local message = "rl.plot: the History has no log 'mea' (did you mean 'mae'?)"
+    refused(message, function() rl.plot(h, { metrics = { "mea" } }) end)
   end)
 
   it("comes from fit", function()
@@ -321,14 +324,17 @@ describe("plot refuses", function()
     { "rl.plot: argument 'x' may have names with kind = \"bar\" alone", { y = { 1 }, x = { "a" } } },
     { "rl.plot: numbers by name are for kind = \"bar\"; series by name are lists or tensors", { y = { a = 1 } } },
     { "rl.plot: argument 'labels' has 1 names for 2 series", { y = { { 1 }, { 2 } }, labels = { "a" } } },
-    { "rl.plot: argument 'labels' has 3 names for 1 rows", { y = { { 1 } }, labels = { "a", "b", "c" }, kind = "heatmap" } },
+    { "rl.plot: argument 'labels' has 3 names for 1 rows",
+      { y = { { 1 } }, labels = { "a", "b", "c" }, kind = "heatmap" } },
     { "rl.plot: y must have two axes, its shape is (1, 1, 1)", { y = rl.zeros { 1, 1, 1 }, kind = "heatmap" } },
     { "rl.plot: y must have one axis, its shape is (2, 2, 2)", { y = rl.zeros { 2, 2, 2 } } },
     { "rl.plot: y has 17 columns, at most 16 are drawn as series; kind = \"heatmap\" shows them all",
       { y = rl.zeros { 2, 17 } } },
     { "rl.plot: a histogram has no argument 'x'", { y = { 1 }, x = { 1 }, kind = "hist" } },
     { "rl.plot: yscale = \"log\" is for lines and points", { y = { 1 }, yscale = "log", kind = "bar" } },
-    { "rl.plot: argument 'file' must end in .svg, .png, .pdf or .txt, got 'loss.jpeg'", { y = { 1 }, file = "loss.jpeg" } },
+    { "rl.plot: argument 'file' must end in .svg, .png, .pdf or .txt, got 'loss.jpeg'",
+      { y = { 1 }, file = "loss.jpeg" } },
+    { "rl.plot: argument 'x' must be a list, got 5", { y = { { 1 } }, x = 5, kind = "heatmap" } },
     { "rl.plot: unknown argument 'titel' (did you mean 'title'?)", { y = { 1 }, titel = "t" } },
     { "rl.plot: argument 'metrics' is for a History", { y = { 1 }, metrics = { "loss" } } },
   }

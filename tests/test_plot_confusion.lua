@@ -37,8 +37,10 @@ accuracy 71.4% (5 of 7)
 
   it("has shares of the true class, the predicted one, or of all", function()
     local y_true, y_pred = { 0, 0, 0, 0, 1 }, { 0, 0, 0, 1, 1 }
-    assert.matches("cat |  [0.75]   0.25 |", drawn(y_true, y_pred, { normalize = true, labels = { "cat", "dog" } }), 1, true)
-    assert.matches("cat |  [0.75]   0.25 |", drawn(y_true, y_pred, { normalize = "true", labels = { "cat", "dog" } }), 1, true)
+    for _, how in ipairs { true, "true" } do
+      local text = drawn(y_true, y_pred, { normalize = how, labels = { "cat", "dog" } })
+      assert.matches("cat |  [0.75]   0.25 |", text, 1, true)
+    end
     assert.matches("0 |  [1.00]   0.50 |", drawn(y_true, y_pred, { normalize = "pred" }), 1, true)
     assert.matches("0 |  [0.60]   0.20 |", drawn(y_true, y_pred, { normalize = "all" }), 1, true)
   end)
@@ -123,7 +125,7 @@ describe("confusion_matrix refuses", function()
   it("what is no class", function()
     refused(who .. "y_true: classes are integers from 0, got 2.5 at 2", function() draw({ 0, 2.5 }, { 0, 1 }) end)
     refused(who .. "y_true: classes are integers from 0, got -1 at 1", function() draw({ -1 }, { 0 }) end)
-    assert.error_matches(function() draw({ 0, nan }, { 0, 1 }) end, "y_true: classes are integers from 0, got nan at 2")
+    refused(who .. "y_true: classes are integers from 0, got nan at 2", function() draw({ 0, nan }, { 0, 1 }) end)
     refused(who .. "y_pred has nan in it", function() draw({ 0 }, { { 0.5, nan } }) end)
     assert.error_matches(function() draw(core, { 0 }) end, "y_true")
   end)

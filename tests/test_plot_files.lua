@@ -1,4 +1,5 @@
---- rl.plot in files and on a terminal: what the programs that draw are told, what is said where they are missing or fail.
+--- rl.plot in files and on a terminal: what the programs that draw are told, what is said where they are missing or
+--- fail.
 local rl = require "rnnlua"
 local new_folder = require "support.folder"
 local plugins = require "support.plugins"
@@ -18,7 +19,8 @@ local function run(folder, text, programs)
   return plugins.rnnlua(quote(script), ("PATH=%s LC_ALL=C.UTF-8"):format(quote(folder:path "bin")))
 end
 
-local TELL <const> = "IFS=\nwhile read -r line; do printf '%s\\n' \"$line\"; done < \"$2\"" -- gnuplot -d SCRIPT: the script itself
+--- For gnuplot -d SCRIPT, or dot -Tsvg SCRIPT: gives the script itself.
+local TELL <const> = "IFS=\nwhile read -r line; do printf '%s\\n' \"$line\"; done < \"$2\""
 
 describe("a program that draws", function()
   it("is asked for where it is missing", function()
@@ -39,24 +41,26 @@ nil	rl.plot.confusion_matrix: writing c.pdf needs gnuplot, which was not found i
     local old = folder:write("loss.svg", "old")
     local text = run(folder, ("print(rl.plot({ 1, 2 }, { file = %q }))"):format(old),
       { gnuplot = "echo \"\\\"$2\\\" line 3: no such terminal\" >&2; exit 1" })
-    assert.equal(("nil\trl.plot: %s was not written: gnuplot failed: \"script\" line 3: no such terminal\n"):format(old), text)
+    local expected = 'nil\trl.plot: %s was not written: gnuplot failed: "script" line 3: no such terminal\n'
+    assert.equal(expected:format(old), text)
     assert.equal("old", folder:read "loss.svg")
     assert.same({ "bin/", "loss.svg", "script.lua" }, folder:list())
   end)
 
   it("that says nothing is told of by its exit status", function()
     local folder <close> = new_folder()
-    local text = run(folder, ("print(rl.plot({ 1, 2 }, { file = %q }))"):format(folder:path "x.png"), { gnuplot = "exit 3" })
+    local script = ("print(rl.plot({ 1, 2 }, { file = %q }))"):format(folder:path "x.png")
+    local text = run(folder, script, { gnuplot = "exit 3" })
     assert.matches("was not written: gnuplot failed: exit 3", text, 1, true)
-    text = run(folder, ("print(rl.plot({ 1, 2 }, { file = %q }))"):format(folder:path "x.png"), { gnuplot = "exit 0" })
+    text = run(folder, script, { gnuplot = "exit 0" })
     assert.matches("was not written: gnuplot failed: it drew nothing", text, 1, true)
   end)
 
   it("gets names in quotes in which nothing is replaced, and no path", function()
     local folder <close> = new_folder()
     local path = folder:path "it's `date` $HOME.svg"
-    local text = run(folder, ("print(rl.plot({ y = { ['a\\'`id`'] = { 1, 0/0, 3 } }, title = \"x'\\ny\", file = %q }))"):format(path),
-      { gnuplot = TELL })
+    local call = [[print(rl.plot({ y = { ["a'`id`"] = { 1, 0/0, 3 } }, title = "x'\ny", file = %q }))]]
+    local text = run(folder, call:format(path), { gnuplot = TELL })
     assert.equal("true\n", text)
     local script = folder:read "it's `date` $HOME.svg"
     assert.matches("set title 'x'' y (1 of 3 values are not finite)'", script, 1, true)
@@ -68,8 +72,8 @@ nil	rl.plot.confusion_matrix: writing c.pdf needs gnuplot, which was not found i
 
   it("gets few points of many", function()
     local folder <close> = new_folder()
-    run(folder, ("rl.plot(rl.random.normal{ shape = { 100000 } }, { file = %q, width = 200 })"):format(folder:path "x.svg"),
-      { gnuplot = TELL })
+    local call = "rl.plot(rl.random.normal{ shape = { 100000 } }, { file = %q, width = 200 })"
+    run(folder, call:format(folder:path "x.svg"), { gnuplot = TELL })
     local _, lines = folder:read("x.svg"):gsub("\n", "")
     assert.truthy(lines > 200 and lines < 900, lines)
   end)
@@ -133,9 +137,11 @@ describe("gnuplot draws", function()
     { y = { [hostile] = { 1, nan, 3 }, b = { 3, 2, 1 } }, title = hostile, xlabel = hostile, ylabel = hostile },
     { y = { nan } }, { y = { 7 } }, { y = { 7, 7 } }, { y = { 0.1, 10 }, yscale = "log" }, { y = { -1e308, 1e308 } },
     { y = { 1, 2 }, kind = "scatter" },
-    { y = { 1, -2 }, x = { hostile, "b" }, kind = "bar" }, { y = rl.range(1, 200), kind = "bar" }, { y = { nan }, kind = "bar" },
+    { y = { 1, -2 }, x = { hostile, "b" }, kind = "bar" }, { y = rl.range(1, 200), kind = "bar" },
+    { y = { nan }, kind = "bar" },
     { y = { 1, 2, 2 }, kind = "hist" }, { y = { { 1, 2 }, { 3, 4 } }, kind = "hist", bins = 2 },
-    { y = { { 1, nan } }, kind = "heatmap" }, { y = { { nan } }, kind = "heatmap" }, { y = rl.zeros { 300, 200 }, kind = "heatmap" },
+    { y = { { 1, nan } }, kind = "heatmap" }, { y = { { nan } }, kind = "heatmap" },
+    { y = rl.zeros { 300, 200 }, kind = "heatmap" },
   }
   local list = {}
   for i, given in ipairs(pictures) do
@@ -167,7 +173,7 @@ describe("gnuplot draws models", function()
   end)
 end)
 
--- a terminal ---------------------------------------------------------------------------------------------------------
+-- a terminal -----------------------------------------------------------------------------------------------------
 
 describe("on a terminal", function()
   if not terminal.available then

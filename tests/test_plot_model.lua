@@ -133,10 +133,12 @@ local function cells_of(text)
   return cells
 end
 
-local DOWN = { ["│"] = "d", ["┼"] = "d", ["└"] = "r", ["┘"] = "l", ["├"] = "dr", ["┤"] = "dl", ["┴"] = "lr", ["●"] = "dlr",
-  ["▼"] = "!" }
-local RIGHT = { ["─"] = "r", ["┼"] = "r", ["┐"] = "d", ["┬"] = "dr", ["┴"] = "r", ["┘"] = "", ["┤"] = "d", ["●"] = "dr" }
-local LEFT = { ["─"] = "l", ["┼"] = "l", ["┌"] = "d", ["┬"] = "dl", ["┴"] = "l", ["└"] = "", ["├"] = "d", ["●"] = "dl" }
+local DOWN = { ["│"] = "d", ["┼"] = "d", ["└"] = "r", ["┘"] = "l", ["├"] = "dr", ["┤"] = "dl", ["┴"] = "lr",
+  ["●"] = "dlr", ["▼"] = "!" }
+local RIGHT = { ["─"] = "r", ["┼"] = "r", ["┐"] = "d", ["┬"] = "dr", ["┴"] = "r", ["┘"] = "", ["┤"] = "d",
+  ["●"] = "dr" }
+local LEFT = { ["─"] = "l", ["┼"] = "l", ["┌"] = "d", ["┬"] = "dl", ["┴"] = "l", ["└"] = "", ["├"] = "d",
+  ["●"] = "dl" }
 local STEPS = { d = { 0, 1, DOWN }, r = { 1, 0, RIGHT }, l = { -1, 0, LEFT } }
 
 --- Adds the arrow heads that a line leads to; it never goes up.

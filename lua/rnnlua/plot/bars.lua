@@ -23,7 +23,7 @@ end
 
 --- What lies left and right of zero: a bar and its number. Bars to the left are whole characters.
 local function bar_line(value, span, columns, look, index)
-  local zero = math.floor(columns * -span.low / (span.high - span.low) + 0.5)
+  local zero = math.floor(-span.low / (span.high - span.low) * columns + 0.5)
   if value ~= value then return (" "):rep(zero) .. (look.utf8 and "·" or "?") .. " nan" end
   local length = math.abs(value) / (span.high - span.low) * columns
   if value >= 0 then

@@ -10,7 +10,8 @@ local UP <const>, DOWN <const>, LEFT <const>, RIGHT <const> = 1, 2, 4, 8
 local GLYPHS = {
   [true] = { [UP] = "│", [DOWN] = "│", [UP | DOWN] = "│", [LEFT] = "─", [RIGHT] = "─", [LEFT | RIGHT] = "─",
     [DOWN | RIGHT] = "┌", [DOWN | LEFT] = "┐", [UP | RIGHT] = "└", [UP | LEFT] = "┘", [UP | DOWN | RIGHT] = "├",
-    [UP | DOWN | LEFT] = "┤", [DOWN | LEFT | RIGHT] = "┬", [UP | LEFT | RIGHT] = "┴", [15] = "┼", joint = "●", head = "▼" },
+    [UP | DOWN | LEFT] = "┤", [DOWN | LEFT | RIGHT] = "┬", [UP | LEFT | RIGHT] = "┴",
+    [15] = "┼", joint = "●", head = "▼" },
   [false] = setmetatable({ [UP] = "|", [DOWN] = "|", [UP | DOWN] = "|", [LEFT] = "-", [RIGHT] = "-",
     [LEFT | RIGHT] = "-", [15] = "|", joint = "o", head = "v" }, { __index = function() return "+" end }),
 }

@@ -1,5 +1,5 @@
---- What lines and points are drawn on: dots of Braille characters, 2 by 4 in each, or, where several series can't be told
---- apart by colour or the picture is to be ASCII, characters.
+--- What lines and points are drawn on: dots of Braille characters, 2 by 4 in each, or, where several series can't be
+--- told apart by colour or the picture is to be ASCII, characters.
 ---
 --- Dots count from 0 at the lower left corner.
 local style = require "rnnlua.plot.style"

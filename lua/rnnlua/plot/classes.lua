@@ -46,8 +46,8 @@ end
 local function numbers_of_tensor(who, what, tensor)
   local shape = tensor.shape
   if #shape > 2 or #shape == 0 then
-    core.raise(("%s: %s must have one class, or one row of probabilities, for each sample; its shape is %s"):format(who,
-      what, shapes.text(shape)))
+    core.raise(("%s: %s must have one class, or one row of probabilities, for each sample; its shape is %s"):format(
+      who, what, shapes.text(shape)))
   end
   if #shape == 2 and shape[2] > 1 then
     if tensor:isnan():any() then core.raise(("%s: %s has nan in it"):format(who, what)) end
@@ -114,8 +114,8 @@ function classes.read(who, y_true, y_pred, labels)
   if not known and most >= 1000 then core.raise(("%s: %d classes are too many to draw"):format(who, most + 1)) end
   known = known or numbered(math.max(2, most + 1))
   if most >= #known then
-    core.raise(("%s: there is a class %d, but argument 'labels' has %d names (of the classes 0 to %d)"):format(who, most,
-      #known, #known - 1))
+    core.raise(("%s: there is a class %d, but argument 'labels' has %d names (of the classes 0 to %d)"):format(who,
+      most, #known, #known - 1))
   end
   return actual, predicted, known
 end

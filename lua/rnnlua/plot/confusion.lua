@@ -68,16 +68,18 @@ local function panel_of(made, labels, given)
   local accuracy = ("accuracy %s (%d of %d)"):format(table_of.percent(made.right, made.all), made.right, made.all)
   return { kind = "heatmap", matrix = shares(made, given.normalize), row_words = labels, column_words = labels,
     title = (given.title and given.title .. ": " or "") .. accuracy, xlabel = "predicted", ylabel = "true",
-    palette = "(0 '#f7fbff', 1 '#08306b')", texts = #labels <= MOST_TEXTS and cell_texts(made, given.normalize) or nil }
+    palette = "(0 '#f7fbff', 1 '#08306b')",
+    texts = #labels <= MOST_TEXTS and cell_texts(made, given.normalize) or nil }
 end
 
 --- Prints how often each class (a row) was predicted as which (a column), with recall, precision and accuracy:
 ---
 ---     rl.plot.confusion_matrix(y_true, model:predict(x), { labels = { "cat", "dog" } })
 ---
---- Classes are integers from 0, names, rows with a one in them, or rows of probabilities, of which the largest counts; a
---- single probability is class 1 from 0.5 on. What was right stands in brackets, or in green where there is colour. Many
---- classes are drawn as shades, with the pairs most often confused. Returns nothing; for a file true, or nil and a message.
+--- Classes are integers from 0, names, rows with a one in them, or rows of probabilities, of which the largest
+--- counts; a single probability is class 1 from 0.5 on. What was right stands in brackets, or in green where there is
+--- colour. Many classes are drawn as shades, with the pairs most often confused. Returns nothing; for a file true, or
+--- nil and a message.
 --- @param y_true userdata|table {n}, {n, 1} or {n, k}
 --- @param y_pred userdata|table likewise
 --- @param given table|nil arguments by name

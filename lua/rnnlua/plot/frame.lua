@@ -17,8 +17,8 @@ function frame.gutter(labels)
   return width + 2
 end
 
---- Labels by row, from 1 at the top. Of what fills rows (`filled`) a label stands where so much ends: zero at the floor,
---- below the last row.
+--- Labels by row, from 1 at the top. Of what fills rows (`filled`) a label stands where so much ends: zero at the
+--- floor, below the last row.
 local function labels_by_row(axis, rows, filled)
   local by_row, places = {}, filled and rows + 1 or rows
   for i, tick in ipairs(axis.ticks) do
@@ -64,8 +64,9 @@ function frame.title(title, look, indent, width)
   return (" "):rep(room) .. style.bold(look, cut)
 end
 
---- @param given table look, columns, rows, row = function(k) that gives the k-th row from the top, y_axis, x_axis (nil:
---- none) or marks, filled = whether rows are filled from the floor, names (nil: no legend), dots = whether series differ by colour, title, xlabel, ylabel
+--- @param given table look, columns, rows, row = function(k) that gives the k-th row from the top, y_axis, x_axis,
+--- filled = whether rows are filled from the floor, names (nil: no legend), dots = whether series differ by colour,
+--- title, xlabel, ylabel
 --- @return string[] lines
 function frame.draw(given)
   local look, lines, out = given.look, LINES[given.look.utf8], {}
@@ -77,7 +78,7 @@ function frame.draw(given)
     local side = by_row[k] and lines.tick or lines.side
     out[#out + 1] = text.trim(text.right(by_row[k] or "", indent) .. " " .. side .. given.row(k))
   end
-  local marks = given.marks or marks_of(given.x_axis, given.columns)
+  local marks = marks_of(given.x_axis, given.columns)
   out[#out + 1] = floor_line(lines, marks, given.columns, text.right(by_row[given.rows + 1] or "", indent))
   out[#out + 1] = (" "):rep(indent + 2) .. text.along(marks, given.columns)
   if given.xlabel then

@@ -29,8 +29,9 @@ function gnuplot.terminal(ending, width, height)
   end
   local size = ending == "pdf" and ("%.2fin,%.2fin"):format(width / PIXELS_AN_INCH, height / PIXELS_AN_INCH)
     or ("%d,%d"):format(width, height)
-  local with = ("if (strstrt(GPVAL_TERMINALS, '%scairo') > 0) set terminal %scairo size %s noenhanced background 'white'")
-  return with:format(ending, ending, size) .. (" ; else set terminal %s size %s noenhanced"):format(ending, size)
+  local asked = ("if (strstrt(GPVAL_TERMINALS, '%scairo') > 0)"):format(ending)
+  local cairo = ("set terminal %scairo size %s noenhanced background 'white'"):format(ending, size)
+  return ("%s %s; else set terminal %s size %s noenhanced"):format(asked, cairo, ending, size)
 end
 
 --- "set xtics ('a' 1, 'b' 2)". Names of tics are formats to gnuplot.

@@ -1,5 +1,5 @@
---- What gnuplot is told for each kind of panel. A function adds lines to `out`; `size` has a prefix for the names of data,
---- and the panel's width and height in pixels.
+--- What gnuplot is told for each kind of panel. A function adds lines to `out`; `size` has a prefix for the names of
+--- data, and the panel's width and height in pixels.
 local scale = require "rnnlua.plot.scale"
 local thin = require "rnnlua.plot.thin"
 local heatmap = require "rnnlua.plot.heatmap"
@@ -199,8 +199,9 @@ function draw.heatmap(out, panel, size)
   add_positions(out, "y", panel.row_words, n, 20)
   if panel.texts then add_cell_texts(out, panel, low, high) end
   out[#out + 1] = gnuplot.block(size.prefix, cell_rows(small, column_step, row_step))
-  local box = ("$%s using 1:2:($1-%.9g):($1+%.9g):($2-%.9g):($2+%.9g):3 with boxxyerror lc palette fs solid noborder notitle"):format(
-    size.prefix, column_step / 2, column_step / 2, row_step / 2, row_step / 2)
+  local x, y = column_step / 2, row_step / 2
+  local box = ("$%s using 1:2:($1-%.9g):($1+%.9g):($2-%.9g):($2+%.9g):3 with boxxyerror lc"):format(size.prefix, x, x,
+    y, y) .. " palette fs solid noborder notitle"
   add_plot(out, { scale.extent(small) and box or "NaN notitle" })
 end
 

@@ -22,7 +22,8 @@ end
 local function box(layer, shape, call)
   local title = ("%s (%s)"):format(layer.name, layer.class_name or layer.__name)
   if call > 1 then title = title .. (", call %d"):format(call) end
-  return { name = layer.name, lines = { text.clean(title), (shape or "not built") .. params_of(layer) }, sources = {} }
+  local lines = { text.clean(title), (shape or "not built") .. params_of(layer) }
+  return { name = layer.name, lines = lines, sources = {} }
 end
 
 --- Boxes of a chain of layers, whose shapes are known once they are built.

@@ -22,7 +22,9 @@ end
 --- A value as `width` characters.
 local function cell(value, low, high, width, look)
   if value ~= value then return ("?"):rep(width) end
-  if look.colour then return ("\27[48;5;%dm%s\27[0m"):format(COLOURS[shade(value, low, high, #COLOURS)], (" "):rep(width)) end
+  if look.colour then
+    return ("\27[48;5;%dm%s\27[0m"):format(COLOURS[shade(value, low, high, #COLOURS)], (" "):rep(width))
+  end
   local shades = look.utf8 and BLOCKS or ASCII
   return shades[shade(value, low, high, #shades)]:rep(width)
 end

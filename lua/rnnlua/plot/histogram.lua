@@ -1,5 +1,4 @@
 --- How often values fall into equal intervals.
-local core = require "rnnlua.core"
 local scale = require "rnnlua.plot.scale"
 local style = require "rnnlua.plot.style"
 local frame = require "rnnlua.plot.frame"
@@ -27,8 +26,8 @@ local function edges_of(values, bins)
   return chosen_edges(low, high, #values)
 end
 
---- Counts values in intervals. A value on an edge belongs to the interval above it, the largest to the last one, as in
---- numpy.histogram.
+--- Counts values in intervals. A value on an edge belongs to the interval above it, the largest to the last one, as
+--- in numpy.histogram.
 --- @param values number[]
 --- @param bins integer|nil so many from the smallest to the largest value; nil: round edges
 --- @return {low: number, step: number, counts: integer[]}
@@ -90,11 +89,6 @@ function histogram.draw(panel, look)
   return frame.draw { look = look, columns = columns, rows = rows, row = row, y_axis = y_axis,
     filled = true, x_axis = scale.axis(made.low, high, math.max(1, columns // TICK_COLUMNS), {}),
     title = panel.title, xlabel = panel.xlabel, ylabel = panel.ylabel or "count" }
-end
-
---- The words of an error where `bins` was too large to count in.
-function histogram.check(who, bins)
-  if bins and bins > 10000 then core.raise(("%s: argument 'bins' must be at most 10000, got %d"):format(who, bins)) end
 end
 
 return histogram

@@ -6,6 +6,7 @@ local scale = require "rnnlua.plot.scale"
 local of_history = {}
 
 local WHO <const> = "rl.plot"
+local NAN <const> = 0 / 0
 
 --- The epochs of a log. One that came only in some epochs (val_loss with validation_freq) came in every k-th.
 local function epochs_of(history, count)
@@ -38,8 +39,8 @@ end
 local function add_series(panel, history, name)
   local y = {}
   for k, value in ipairs(history.history[name]) do
-    y[k] = scale.drawable(value)
-    if panel.log then y[k] = value > 0 and math.log(y[k], 10) or 0 / 0 end
+    y[k] = type(value) == "number" and scale.drawable(value) or NAN
+    if panel.log then y[k] = y[k] > 0 and math.log(y[k], 10) or NAN end
   end
   panel.series[#panel.series + 1] = { name = name, y = y, x = epochs_of(history, #y) }
 end

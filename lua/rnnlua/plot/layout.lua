@@ -1,8 +1,8 @@
 --- Where boxes and arrows stand, in characters.
 ---
---- No two lines share a column: boxes have their middles at multiples of 4, lines leave one column left of the middle, each
---- enters at a column of its own that is one more than a multiple of 4, and those that pass by other ranks go down at the
---- right of all boxes. So lines from different boxes may cross, but never meet.
+--- No two lines share a column: boxes have their middles at multiples of 4, lines leave one column left of the
+--- middle, each enters at a column of its own that is one more than a multiple of 4, and those that pass by other
+--- ranks go down at the right of all boxes. So lines from different boxes may cross, but never meet.
 local text = require "rnnlua.plot.text"
 
 local layout = {}

@@ -26,7 +26,8 @@ local function text_of(all, look)
   return table.concat(made and boxes.draw(made, look) or boxes.list(all, look), "\n") .. "\n"
 end
 
---- Draws a model: boxes with name, type, output shape and parameters of each layer, arrows from each to what reads it.
+--- Draws a model: boxes with name, type, output shape and parameters of each layer, arrows from each to what reads
+--- it.
 ---
 ---     rl.plot.model(model)
 ---     rl.plot.model(model, { file = "model.svg" })

@@ -6,6 +6,7 @@ local program = require "rnnlua.plot.program"
 
 local model_file = {}
 
+local BOX <const> = "fs solid 1 border lc rgb 'black' fc rgb '#e8f1fa'"
 local COLUMN <const>, ROW <const> = 8, 16 -- pixels of a character
 
 -- dot -----------------------------------------------------------------------------------------------------------
@@ -33,7 +34,8 @@ end
 function model_file.gnuplot(all, ending)
   local made = layout.of(all, math.huge)
   local out = { gnuplot.terminal(ending, (made.width + 2) * COLUMN, (made.height + 1) * ROW),
-    "set encoding utf8\nunset border\nunset tics\nunset key\nset lmargin 0\nset rmargin 0\nset tmargin 0\nset bmargin 0",
+    "set encoding utf8\nunset border\nunset tics\nunset key",
+    "set lmargin 0\nset rmargin 0\nset tmargin 0\nset bmargin 0",
     ("set xrange [-1:%d]\nset yrange [%d:-1]"):format(made.width + 1, made.height) }
   local function arrow(x1, y1, x2, y2, how)
     out[#out + 1] = ("set arrow from %.1f,%.1f to %.1f,%.1f %s"):format(x1, y1, x2, y2, how)
@@ -41,14 +43,15 @@ function model_file.gnuplot(all, ending)
   for _, line in ipairs(made.lines) do arrow(line[1], line[2], line[3], line[4], "nohead") end
   for _, head in ipairs(made.heads) do arrow(head[1], head[2] - 0.5, head[1], head[2] + 1, "filled size 1,20") end
   for i, dot in ipairs(made.dots) do
-    out[#out + 1] = ("set object %d circle at %d,%d size 0.4 front fs solid 1 fc rgb 'black'"):format(#made.boxes + i, dot[1], dot[2])
+    out[#out + 1] = ("set object %d circle at %d,%d size 0.4 front fs solid 1 fc rgb 'black'"):format(#made.boxes + i,
+      dot[1], dot[2])
   end
   for i, one in ipairs(made.boxes) do
-    out[#out + 1] = ("set object %d rect from %d,%d to %d,%d front fs solid 1 border lc rgb 'black' fc rgb '#e8f1fa'"):format(
-      i, one.x, one.y, one.x + one.width - 1, one.y + 3)
+    out[#out + 1] = ("set object %d rect from %d,%d to %d,%d front %s"):format(i, one.x, one.y, one.x + one.width - 1,
+      one.y + 3, BOX)
     for k, line in ipairs(one.lines) do
-      out[#out + 1] = ("set label %s at %.1f,%.1f center front"):format(gnuplot.quote(line), one.x + (one.width - 1) / 2,
-        one.y + k)
+      local middle = one.x + (one.width - 1) / 2
+      out[#out + 1] = ("set label %s at %.1f,%.1f center front"):format(gnuplot.quote(line), middle, one.y + k)
     end
   end
   out[#out + 1] = "plot NaN notitle\n"

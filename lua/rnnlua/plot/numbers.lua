@@ -92,8 +92,8 @@ function numbers.series(who, what, value)
   if data.is_tensor(value) then
     series = of_tensor(who, what, value)
   elseif not options.is_plain_table(value) then
-    core.raise(("%s: argument '%s' must be a list of numbers, a tensor or a table of these by name, got %s"):format(who,
-      what, options.describe(value)))
+    core.raise(("%s: argument '%s' must be a list of numbers, a tensor or a table of these by name, got %s"):format(
+      who, what, options.describe(value)))
   elseif next(value) ~= nil and #value == 0 then
     local _, first = next(value)
     series = (type(first) == "number" and of_named_numbers or of_table)(who, what, value)
@@ -123,11 +123,16 @@ end
 --- A list of words from a list of strings or numbers; nil stays nil.
 function numbers.words(who, what, value)
   if value == nil then return nil end
-  if data.is_tensor(value) then value = value:reshape { -1 }:totable() end
+  if data.is_tensor(value) then
+    value = value:reshape { -1 }:totable()
+  elseif not options.is_plain_table(value) then
+    core.raise(("%s: argument '%s' must be a list, got %s"):format(who, what, options.describe(value)))
+  end
   local words = {}
   for i, word in ipairs(value) do
     if type(word) ~= "string" and type(word) ~= "number" then
-      core.raise(("%s: argument '%s' must be strings or numbers, got %s at %d"):format(who, what, options.describe(word), i))
+      core.raise(("%s: argument '%s' must be strings or numbers, got %s at %d"):format(who, what,
+        options.describe(word), i))
     end
     words[i] = type(word) == "number" and scale.number(word) or text.clean(word)
   end

@@ -6,7 +6,6 @@ local data = require "rnnlua.data"
 local numbers = require "rnnlua.plot.numbers"
 local text = require "rnnlua.plot.text"
 local of_history = require "rnnlua.plot.history"
-local histogram = require "rnnlua.plot.histogram"
 
 local panels = {}
 
@@ -32,8 +31,9 @@ panels.SPEC = {
   { "labels", "table", doc = "names of the series, of a single series' bars, or of a heatmap's rows" },
   { "xlabel", "string", doc = "what the horizontal axis shows" },
   { "ylabel", "string", doc = "what the vertical axis shows" },
-  { "yscale", "string", "linear", choices = SCALES, doc = "of lines and points; log leaves out what is not positive" },
-  { "bins", "integer", low = 1, doc = "of a histogram; round edges if not given" },
+  { "yscale", "string", "linear", choices = SCALES,
+    doc = "of lines and points; log leaves out what is not positive" },
+  { "bins", "integer", low = 1, high = 10000, doc = "of a histogram; round edges if not given" },
   { "metrics", "table", doc = "of a History: the logs to draw; all if not given" },
 }
 table.move(panels.OUTPUT, 1, #panels.OUTPUT, #panels.SPEC + 1, panels.SPEC)
@@ -108,7 +108,6 @@ end
 --- A histogram for each series, below each other.
 local function hist_panels(panel, given)
   if given.x ~= nil then core.raise(WHO .. ": a histogram has no argument 'x'") end
-  histogram.check(WHO, given.bins)
   local all = series_panel(panel, given)[1]
   local list = {}
   for i, one in ipairs(all.series) do
@@ -183,7 +182,5 @@ function panels.read(first, given)
   if given.kind == "hist" then return hist_panels(panel, given), given end
   return series_panel(panel, given), given
 end
-
-panels.take_logarithms = take_logarithms
 
 return panels

@@ -33,7 +33,8 @@ local function read_all(path)
   return file and file:read "a" or ""
 end
 
---- What a program complained about, in one line: the line that tells most stands last. The script's path is of no use.
+--- What a program complained about, in one line: the line that tells most stands last. The script's path is of no
+--- use.
 local function complaint(path, script)
   local words = {}
   for line in read_all(path):gmatch "[^\n]+" do

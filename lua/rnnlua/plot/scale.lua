@@ -2,6 +2,7 @@
 local scale = {}
 
 local HUGE <const> = 4e307 -- differences of what lies within are finite, and stay so when rounded to ticks
+local LEAST <const> = 1e-290 -- below, powers of ten lose their digits
 local NAN <const> = 0 / 0
 
 local function is_finite(x) return x > -math.huge and x < math.huge end
@@ -33,8 +34,8 @@ end
 function scale.spread(low, high)
   if low == nil then return 0.0, 1.0 end
   local size = math.max(math.abs(low), math.abs(high))
-  if high - low > size * 1e-12 then return low, high end
-  local around = size > 1e-300 and size * 0.1 or 1.0
+  if high - low > math.max(size * 1e-12, LEAST) then return low, high end
+  local around = size > LEAST and size * 0.1 or 1.0
   return low - around, high + around
 end
 
