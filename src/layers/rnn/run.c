@@ -75,7 +75,7 @@ static void lay_out_saved(rnn_recurrence *u, cursor *c) {
   if (all && keeps_sums(u->layer) && !cell->gates_are_h) u->sums = take(c, steps * u->row);
   if (cell->states > 1) u->cells = take(c, steps * q->width);
   if (cell->squashes) u->squashed = take(c, steps * q->width);
-  if (cell->states > 1 && (u->call->input_count > 1 || u->layer->stateful)) u->initial = take(c, q->batch * q->width);
+  if (cell->states > 1) u->initial = take(c, q->batch * q->width);
   if (u->input_masks) u->input_factors = take(c, u->input_masks * q->batch * q->features);
   if (u->recurrent_masks) u->recurrent_factors = take(c, u->recurrent_masks * q->batch * q->width);
 }
@@ -126,7 +126,7 @@ rnn_recurrence rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, 
   describe(&u);
   lay_out_saved(&u, &(cursor){call->saved, 0});
   lay_out_scratch(&u, &(cursor){call->scratch, 0}, backward);
-  bool carried = u.layer->stateful && call->states && call->states[0];
+  bool carried = call->states && call->states[0]; /* stateful, or a stream */
   u.has_initial = call->input_count > 1 || carried;
   if (!u.has_initial) memset(u.zeros, 0, sizeof(float) * (size_t)u.q.width);
   return u;
