@@ -37,7 +37,8 @@ def set_random(layer):
 def forget_states(model):
     for layer in model.layers:
         if getattr(layer, "stateful", False):
-            layer.reset_state()
+            for state in keras.tree.flatten(layer.states):  # reset_state() fails where cells are stacked
+                state.assign(np.zeros(state.shape, "float32"))
 
 
 def run_trained(case):
