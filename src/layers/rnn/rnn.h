@@ -4,7 +4,8 @@
 ** SimpleRNN, LSTM and GRU differ in an rnn_cell: how many gates there are, where their sums lie, and what is
 ** done with those of one timestep. The rest is shared: layer.c has arguments, shapes and weights, run.c says where
 ** everything of a call lies, weights.c packs the weights, sums.c makes the sums of a step, forward.c and backward.c
-** take a batch through time, dropout.c draws masks.
+** take a batch through time, dropout.c draws masks. The cells SimpleRNNCell, LSTMCell and GRUCell are calls of the same
+** for one timestep (cells.c), and RNN makes the layer of each (over_cells.c).
 */
 #ifndef RNN_RNN_H
 #define RNN_RNN_H
