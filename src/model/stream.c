@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/component.h"
 #include "core/host.h"
 #include "model/pass.h"
 
@@ -14,11 +15,16 @@ static bool is_true(rnn_context *cx, const rnn_layer *layer, const char *argumen
   return value && *value;
 }
 
+/* It goes backwards, or in both directions, as Bidirectional. */
+static bool goes_backwards(rnn_context *cx, const rnn_layer *layer) {
+  return is_true(cx, layer, "go_backwards") || rnn_arg_index(layer->component->type, "backward_layer") >= 0;
+}
+
 /* Whether what a layer gives for a timestep depends on that timestep and on states alone. Layers that pass the mask
 ** on keep timesteps apart. */
 static rnn_status check_layer(rnn_context *cx, const rnn_layer *layer, bool has_time) {
   const rnn_layer_type *type = rnn_layer_vtable(layer);
-  if (is_true(cx, layer, "go_backwards"))
+  if (goes_backwards(cx, layer))
     return rnn_layer_named(cx, layer, rnn_fail(cx, RNN_INVALID, "goes backwards and cannot be streamed"));
   if (!has_time || type->states || type->flags & RNN_LAYER_PASSES_MASK) return RNN_OK;
   return rnn_layer_named(cx, layer, rnn_fail(cx, RNN_INVALID, "needs all timesteps at once and cannot be streamed"));
