@@ -152,10 +152,11 @@ check-ulp: $(BUILD)/ulp
 $(BUILD)/ulp: tests/ulp.c $(LEVELS:%=$(BUILD)/src/kernels/vector_kernels.%.o)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -o $@ $^ -lm
 
-# ---- make bench: PYTHON=python3 times NumPy, PyTorch and Keras too --------------------------------------
+# ---- make bench: PYTHON=python3 times what it has of NumPy, PyTorch and Keras too --------------------------
 BENCH := $(BUILD)/bench/launch $(BUILD)/bench/bare_loop
 bench: all support $(BENCH)
 	@$(RNNLUA) tests/bench/run.lua
+$(BUILD)/bench/bare_loop: tests/bench/bare_vector.h tests/bench/notebook.h
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O3 -march=native -ffast-math -o $@ $< -lm

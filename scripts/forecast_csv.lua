@@ -47,7 +47,7 @@ print(("%d batches for training, %d for the test"):format(train:cardinality(), t
 
 -- (4) The model and its training. The weights of the best epoch are kept in a file.
 local model = rl.Sequential{
-  rl.layers.SimpleRNN{ units = 16, input_shape = {WINDOW, #names} },
+  rl.layers.GRU{ units = 16, input_shape = {WINDOW, #names} },
   rl.layers.Dense(1),
 }
 model:compile{ optimizer = rl.optimizers.Adam(0.005), loss = "mse", metrics = {"mae"} }

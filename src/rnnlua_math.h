@@ -46,6 +46,30 @@ typedef float rnn_v_unaligned __attribute__((vector_size(4 * RNN_WIDTH), aligned
 RNN_INLINE rnn_v rnn_v_load(const float *p) { return *(const rnn_v_unaligned *)p; }
 RNN_INLINE void rnn_v_store(float *p, rnn_v v) { *(rnn_v_unaligned *)p = v; }
 RNN_INLINE rnn_v rnn_v_all(float x) { return x - (rnn_v){0}; }
+
+/* the first n numbers of a vector, 0 <= n <= RNN_WIDTH; memory behind them is neither read, which gives zeros, nor
+** written to */
+RNN_INLINE rnn_v rnn_v_load_first(const float *p, int64_t n) {
+#if defined(__AVX512F__)
+  return (rnn_v)__builtin_ia32_loadups512_mask(p, (rnn_v){0}, (unsigned short)((1u << n) - 1));
+#elif defined(__AVX2__)
+  static const int32_t mask[2 * RNN_WIDTH] = {-1, -1, -1, -1, -1, -1, -1, -1};
+  typedef int32_t unaligned __attribute__((vector_size(4 * RNN_WIDTH), aligned(4), may_alias));
+  return (rnn_v)__builtin_ia32_maskloadps256((const rnn_v *)p, (rnn_vi) * (const unaligned *)(mask + RNN_WIDTH - n));
+#else
+  rnn_v v = {0};
+  for (int64_t i = 0; i < n; i++) v[i] = p[i];
+  return v;
+#endif
+}
+/* by pieces: AMD's masked stores take as long as forty others */
+RNN_INLINE void rnn_v_store_first(float *p, rnn_v v, int64_t n) {
+  float numbers[RNN_WIDTH], *from = numbers;
+  rnn_v_store(numbers, v);
+  for (; n >= 4; n -= 4, p += 4, from += 4) __builtin_memcpy(p, from, 16);
+  if (n & 2) __builtin_memcpy(p, from, 8), p += 2, from += 2;
+  if (n & 1) *p = *from;
+}
 /* per element: yes where the mask is set, no elsewhere */
 RNN_INLINE rnn_v rnn_v_select(rnn_vi mask, rnn_v yes, rnn_v no) {
   return (rnn_v)((mask & (rnn_vi)yes) | (~mask & (rnn_vi)no));

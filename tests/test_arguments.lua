@@ -30,6 +30,7 @@ end
 local REFUSED = {
   AUC = { num_labels = true },
   Bidirectional = { backward_layer = true }, -- one of the two must go backwards
+  Normalization = { mean = true, variance = true }, -- both or none
 }
 
 local function with(described, name, value)

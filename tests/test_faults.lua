@@ -12,6 +12,13 @@ local scenarios = {}
 --- run: what is repeated; check: that all is well, called after each failure; once: run changes things for good
 local function scenario(name, run, check) scenarios[#scenarios + 1] = { name = name, run = run, check = check } end
 
+scenario("stream a model", function()
+  local model = rl.Sequential { rl.layers.GRU { 3, input_shape = { -1, 2 }, return_sequences = true }, rl.layers.LSTM(2) }
+  local s = model:stream { batch = 2 }
+  s { { 1, 2 }, { 3, 4 } }
+  return s
+end)
+
 -- ---- tensors -------------------------------------------------------------------------------------------
 
 local t = rl.tensor { { 1.5, 2, 3 }, { 4, 5, 6 } }
@@ -137,6 +144,22 @@ scenario("fit recurrent layers and wrappers", function()
   return L.Bidirectional { L.LSTM { 2, return_state = true }, merge_mode = "none" }(rl.ones { 1, 2, 1 })
 end)
 
+scenario("fit with lengths, averages, and Lambda and Normalization layers", function()
+  local x = rl.ones { 4, 3, 2 }
+  local scale = rl.layers.Normalization { input_shape = { 3, 2 } }
+  scale:adapt(x)
+  local made = rl.Sequential { scale, rl.layers.Lambda(function(v) return v * 2 end), rl.layers.GRU(2) }
+  made:compile { loss = rl.losses.MeanSquaredError { reduction = "sum" },
+    optimizer = rl.optimizers.SGD { 0.1, use_ema = true, gradient_accumulation_steps = 2 } }
+  made:fit(x, rl.ones { 4, 2 }, { verbose = 0, batch_size = 2, lengths = { 3, 1, 0, 2 } })
+  return made:predict(x, { lengths = { 3, 1, 0, 2 } }), rl.metrics.Mean()({ 1, 2 }, { 1, 0 })
+end)
+scenario("fit to a loss that is not finite", function()
+  local made, stderr = new_model(), io.stderr
+  io.stderr = { write = function() end }
+  local _ <close> = setmetatable({}, { __close = function() io.stderr = stderr end })
+  made:fit(X * math.huge, Y, { verbose = 0 })
+end)
 scenario("fit with callbacks and a generator", function()
   local left = 3
   local function batches()

@@ -362,3 +362,27 @@ describe("a metric", function()
     assert.near(2 ^ 0.5, metric:result(), 1e-6)
   end)
 end)
+
+describe("names and arguments that Keras has", function()
+  it("Input takes batch_size and batch_shape, and any batch", function()
+    local x = rl.Input { shape = { 4, 1 }, batch_size = 3, name = "x" }
+    local model = rl.Model { inputs = x, outputs = rl.layers.Flatten()(x) }
+    assert.same({ 5, 4 }, model:predict(rl.ones { 5, 4, 1 }).shape)
+    local same = rl.Sequential { rl.Input { batch_shape = { 3, 4, 1 } }, rl.layers.Flatten() }
+    assert.same({ 2, 4 }, same:predict(rl.ones { 2, 4, 1 }).shape)
+    assert.error_matches(function() rl.Input { shape = { 1 }, batch_shape = { 2, 1 } } end, "give 'shape' or 'batch_shape', not both")
+    assert.error_matches(function() rl.Input { batch_shape = {} } end, "'batch_shape' begins with the batch")
+    assert.error_matches(function() rl.Input { shape = { 1 }, batch_size = 0 } end, "'batch_size' must be in %[1, inf%), got 0")
+  end)
+
+  it("weights of a layer are variables too", function()
+    local layer = rl.Sequential { rl.layers.BatchNormalization { input_shape = { 2 } } }.layers[1]
+    assert.same({ 4, 2, 2 }, { #layer.variables, #layer.trainable_variables, #layer.non_trainable_variables })
+  end)
+
+  it("losses take an axis, which is the last", function()
+    assert.equal(-1, rl.losses.CategoricalCrossentropy { axis = -1 }.axis)
+    assert.error_matches(function() rl.losses.CosineSimilarity { axis = 2 } end,
+      "CosineSimilarity: argument 'axis' must be in %[%-1, %-1%], got 2")
+  end)
+end)

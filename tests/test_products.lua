@@ -1,9 +1,8 @@
--- Packed products (host->pack, host->multiply_packed) beside loops in double: tests/plugins/products.c.
+--- The host's products (sgemm, pack, multiply_packed) beside loops in double: tests/plugins/products.c.
 local rl = require "rnnlua"
 local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
 local run = dofile(here .. "support/plugins.lua")
-local levels = dofile(here .. "support/levels.lua")
-rl.plugins.load(run.support .. "plugin_products.so")
+assert.equal("products", rl.plugins.load(run.support .. "plugin_products.so"))
 local compare = rl.plugins.products.compare
 
 local function check(m, n, k, options)
@@ -45,4 +44,29 @@ describe("A product with a packed matrix", function()
   end)
 end)
 
-describe("On every CPU level", levels)
+describe("sgemm", function()
+  local function check_sgemm(m, n, k)
+    for bits = 0, 15 do
+      local sizes = { m, n, k, bits & 1, bits >> 1 & 1, bits >> 2 & 1, (bits >> 3) * 3 }
+      local result = rl.plugins.products.sgemm(rl.tensor(sizes)):totable()
+      local where = "m, n, k, transpose a, transpose b, beta, padding = " .. table.concat(sizes, ", ")
+      assert.is_true(result[1] <= 1e-5 * math.sqrt(k) + 1e-6, ("%s: off by %g"):format(where, result[1]))
+      assert.equal(0, result[2], where .. ": numbers between rows were written to")
+    end
+  end
+
+  it("is right for shapes around those of blocks, panels and single columns", function()
+    for _, m in ipairs { 1, 2, 5, 7, 23, 25, 40 } do
+      for _, n in ipairs { 1, 2, 7, 16, 17, 33 } do
+        for _, k in ipairs { 0, 1, 9, 31, 32, 70 } do check_sgemm(m, n, k) end
+      end
+    end
+  end)
+
+  it("is right for products in several tiles, and beyond a panel's depth", function()
+    check_sgemm(60, 70, 257)
+    check_sgemm(150, 130, 20)
+    check_sgemm(35, 20, 1500)
+    check_sgemm(130, 300, 420) -- BLAS, where there is one
+  end)
+end)

@@ -2,7 +2,6 @@
 local rl = require "rnnlua"
 local golden = require "support.golden"
 local trained = require "support.trained"
-local levels = require "support.levels"
 
 describe("Trained as by Keras:", function() trained(golden "keras_recurrent") end)
 
@@ -24,5 +23,3 @@ describe("Called as by Keras:", function()
     end)
   end
 end)
-
-describe("On every CPU level", levels)

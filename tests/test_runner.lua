@@ -44,6 +44,12 @@ describe("a run", function()
     assert.equal(0, status)
   end)
 
+  it("tells tests what program runs them, whatever options it was given", function()
+    write("test_a.lua", 'it("has a program", function() assert.matches("rnnlua$", arg[-1]) end)')
+    local pipe <close> = io.popen(("cd %s && %s --threads 2 test test_a.lua 2>&1"):format(quote(folder), quote(program)))
+    assert.equal("1 passed, 0 failed", last_line(pipe:read "a"))
+  end)
+
   it("fails with status 1, showing both values, file and line", function()
     write("test_a.lua", 'it("sums", function()\n  assert.equal("two", "three")\nend)')
     local text, status = run "test_a.lua"

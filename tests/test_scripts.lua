@@ -96,6 +96,56 @@ describe("forecast_csv.lua", function()
   end)
 end)
 
+describe("characters.lua", function()
+  it("learns which character comes next, and writes at three temperatures", function()
+    local text = run("characters", "12")
+    local first = text:match "epoch  1: loss [%d.]+, the next character is right in (%d+) %%"
+    local last = text:match "epoch 12: loss [%d.]+, the next character is right in (%d+) %%"
+    assert.message(text).truthy(tonumber(first) < 40 and tonumber(last) > 70)
+    for _, temperature in ipairs { "0.2", "0.7", "1.5" } do
+      local written = text:match("temperature " .. temperature .. ": this is the house th(%b[])")
+      assert.message(text).equal(102, #written)
+    end
+  end)
+
+  it("reads a text that it is given", function()
+    local name = os.tmpname()
+    local file = assert(io.open(name, "w"))
+    file:write(("abcabc "):rep(20))
+    file:close()
+    assert.matches("^140 characters, 4 of them different\n", (run("characters", "1 " .. name)))
+    os.remove(name)
+  end)
+end)
+
+describe("sentiment.lua", function()
+  it("understands sentences that it has not seen", function()
+    local text = run("sentiment", "4")
+    local right, accuracy = text:match "(%d) of 6 are understood; accuracy on new sentences ([%d.]+)"
+    assert.message(text).truthy(tonumber(right) >= 5 and tonumber(accuracy) > 0.9)
+  end)
+end)
+
+describe("adder.lua", function()
+  it("learns to write what it is taught, and answers by its states", function()
+    local text = run("adder", "10 1000")
+    local first = text:match "epoch  1: .-new sums: ([%d.]+) %%"
+    local last = text:match "epoch 10: .-new sums: ([%d.]+) %%"
+    assert.message(text).truthy(tonumber(last) > tonumber(first) + 5)
+    assert.matches("\n *%d+%+%d+ = %d+", text)
+    assert.matches("\n%d+ of 500 sums that it has never seen are right\n$", text)
+  end)
+end)
+
+describe("anomalies.lua", function()
+  it("finds what is unusual, and little else", function()
+    local text = run("anomalies", "15")
+    local hits, faults, alarms, clean = text:match "(%d+) of (%d+) faulty windows found, (%d+) false alarms in (%d+) healthy"
+    assert.message(text).truthy(tonumber(hits) > 0.9 * tonumber(faults) and tonumber(alarms) < 0.05 * tonumber(clean))
+    assert.equal(3, select(2, text:gsub(", found\n", "")))
+  end)
+end)
+
 describe("tape.lua", function()
   it("trains as fit does, to the last digit", function()
     local text, lines = run "tape", 0
@@ -118,7 +168,8 @@ describe("two_inputs.lua", function()
 end)
 
 describe("each script", function()
-  for _, name in ipairs { "sequence", "sine", "classifier", "custom_loop", "forecast_csv", "two_inputs", "tape" } do
+  for _, name in ipairs { "sequence", "sine", "classifier", "custom_loop", "forecast_csv", "two_inputs", "tape",
+    "sentiment" } do
     it(name .. " runs from any directory", function()
       local pipe = assert(io.popen(("cd / && '%s' '%s%s.lua' >/dev/null 2>&1"):format(
         program:find "^/" and program or io.popen "pwd":read "l" .. "/" .. program,

@@ -88,12 +88,44 @@ _________________________________________________________________
   end)
 end)
 
+describe("summary() with memory", function()
+  local function lines(model, style)
+    local found = {}
+    for name, value in summary.text(model, { memory = true }, style):gmatch "\n ?([%a ]+): ([^\n]+)" do found[name] = value end
+    return found
+  end
+
+  it("says that training has taken none yet", function()
+    local model = make "notebook"
+    assert.equal("none before fit or train_on_batch", lines(model, "plain")["Training memory"])
+    model:compile { optimizer = "adam", loss = "mse" }
+    model:predict(rl.zeros { 6, 4, 1 })
+    assert.equal("none before fit or train_on_batch", lines(model, "plain")["Training memory"])
+  end)
+
+  for _, style in ipairs { "plain", "box" } do
+    it("shows the arena of the largest batch, gradients and the optimizer's state: " .. style, function()
+      local model = make "notebook"
+      model:compile { optimizer = "adam", loss = "mse" }
+      for _, batch in ipairs { 3, 7, 5 } do model:train_on_batch(rl.zeros { batch, 4, 1 }, rl.zeros { batch, 1 }) end
+      local shown = lines(model, style)
+      assert.equal("524.00 B", shown["Gradients"]) -- 131 numbers
+      assert.equal("1.02 KB", shown["Optimizer state"]) -- two for each
+      local arena = tonumber(shown["Arena"]:match "^(%S+) KB %(batch of 7%)$")
+      assert.truthy(arena * 1024 > 4 * 7 * (4 + 10 * 4 + 10 + 1)) -- inputs, states and outputs at least
+      assert.near(arena + 524 / 1024 + 1.02, tonumber(shown["Training memory"]:match "^(%S+) KB$"), 0.02)
+    end)
+  end
+end)
+
 describe("summary() refuses", function()
   it("what it does not know", function()
     assert.error_matches(function() make "notebook":summary { line_lenght = 3 } end,
       "summary: unknown argument 'line_lenght' %(did you mean 'line_length'%?%)")
     assert.error_matches(function() make "notebook":summary { print_fn = 3 } end,
       "summary: argument 'print_fn' must be a function, got 3")
+    assert.error_matches(function() make "notebook":summary { memory = 1 } end,
+      "summary: argument 'memory' must be a boolean, got 1")
     assert.error_matches(function() make "notebook":summary { line_length = 0 } end,
       "summary: argument 'line_length' must be in %[20, inf%), got 0")
   end)

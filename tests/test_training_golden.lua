@@ -1,8 +1,5 @@
 --- Trained models against Keras 3: from its first weights to its losses, metrics, weights and predictions.
 local golden = require "support.golden"
 local trained = require "support.trained"
-local levels = require "support.levels"
 
 describe("Trained as by Keras:", function() trained(golden "keras_models") end)
-
-describe("On every CPU level", levels)

@@ -6,6 +6,7 @@ local watching = require "rnnlua.callbacks.watching"
 local callbacks = {
   ModelCheckpoint = require "rnnlua.callbacks.checkpoint",
   BackupAndRestore = require "rnnlua.callbacks.backup",
+  SwapEMAWeights = require "rnnlua.callbacks.averages",
 }
 
 local say, sorted_keys = watching.say, watching.sorted_keys

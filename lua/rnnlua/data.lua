@@ -154,9 +154,27 @@ function data.sample_shapes(list)
   return result
 end
 
+--- The lengths of sequences, for each input a tensor, or false.
+--- @param value userdata|table one number a row; for several inputs a list, or a table by name
+--- @return table|nil
+function data.lengths(model, who, value, rows)
+  if value == nil then return nil end
+  local names, list = model:_names "input", {}
+  local given = #names == 1 and not named.is(value) and { value }
+    or named.list(who .. ": lengths", "input", value, names, true)
+  for i, name in ipairs(names) do
+    list[i] = given[i] and rows_of(who, #names == 1 and "lengths" or ("lengths '%s'"):format(name), given[i]) or false
+    if list[i] and list[i].ndim > 1 then
+      core.raise(("%s: lengths must have one number a row, got shape %s"):format(who, shapes.text(list[i].shape)))
+    end
+  end
+  check_rows(who, rows, "lengths", list)
+  return list
+end
+
 --- Inputs, targets and weights.
---- @return table {x = tensors, y = tensors, weights = tensors (false: none) or nil, rows = n}
-function data.set(model, who, x, y, weights)
+--- @return table {x = tensors, y = tensors, weights, lengths = tensors (false: none) or nil, rows = n}
+function data.set(model, who, x, y, weights, lengths)
   local set = {}
   set.x, set.rows = data.inputs(model, who, x)
   if y == nil then core.raise(who .. ": y (targets) expected, got nil") end
@@ -166,6 +184,7 @@ function data.set(model, who, x, y, weights)
     set.weights = weights_of(model, who, weights)
     check_rows(who, set.rows, "sample_weight", set.weights)
   end
+  set.lengths = data.lengths(model, who, lengths, set.rows)
   return set
 end
 
@@ -230,7 +249,7 @@ end
 --- Rows first to last of a set, as views.
 function data.slice(set, first, last)
   return { x = cut(set.x, first, last), y = cut(set.y, first, last),
-    weights = cut(set.weights, first, last), rows = last - first + 1 }
+    weights = cut(set.weights, first, last), lengths = cut(set.lengths, first, last), rows = last - first + 1 }
 end
 
 --- The first floor(n(1 - share)) rows for training, the rest for validation; before any shuffle, as Keras.

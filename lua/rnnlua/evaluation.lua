@@ -3,6 +3,7 @@ local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local data = require "rnnlua.data"
 local feed = require "rnnlua.feed"
+local trouble = require "rnnlua.trouble"
 local busy = require "rnnlua.busy"
 local compile = require "rnnlua.compile"
 local CallbackList = require "rnnlua.callback_list"
@@ -41,6 +42,7 @@ local EVALUATE = {
   { "steps", "integer", nil, low = 1, doc = "batches to take at most" },
   { "callbacks", "table", doc = "tables with functions named as Keras' events" },
   { "return_dict", "boolean", false, doc = "return one table instead of separate values" },
+  { "lengths", "any", doc = "as of fit: how many timesteps of each row count" },
 }
 evaluation.EVALUATE = EVALUATE -- for help, as those below
 
@@ -78,9 +80,9 @@ function evaluation.evaluate(model, x, y, options_given)
   next_batch, given.expected = data.batches("evaluate", x, given.steps)
   if next_batch then
     evaluation.refuse_with_generator("evaluate", { y = y, batch_size = given.batch_size,
-      sample_weight = given.sample_weight }, { "y", "batch_size", "sample_weight" })
+      sample_weight = given.sample_weight, lengths = given.lengths }, { "y", "batch_size", "sample_weight", "lengths" })
   else
-    set = data.set(model, "evaluate", x, y, given.sample_weight)
+    set = data.set(model, "evaluate", x, y, given.sample_weight, given.lengths)
   end
   local _ <close> = busy.begin(model, "being evaluated")
   local walked, finish = evaluation.feed(model, "evaluate", next_batch, set, given)
@@ -101,6 +103,7 @@ local PREDICT = {
   { "verbose", "string|integer|boolean", 0, low = 0, high = 2, choices = VERBOSE, doc = "as of fit" },
   { "steps", "integer", nil, low = 1, doc = "batches to take at most" },
   { "callbacks", "table", doc = "tables with functions named as Keras' events" },
+  { "lengths", "any", doc = "as of fit: how many timesteps of each row count" },
 }
 evaluation.PREDICT = PREDICT
 
@@ -116,16 +119,16 @@ local function prepare(model, who, x)
 end
 
 --- Batch by batch, where somebody watches, or where batches come from a function. next_batch() gives the network,
---- the inputs of a batch and their rows, nil at the end.
+--- the inputs of a batch, their rows and lengths, nil at the end.
 local function predict_watched(model, next_batch, given, events, progress)
   local parts, batch = {}, 0
   events:fire("on_predict_begin", {})
   while batch < (given.steps or math.maxinteger) do
-    local network, inputs, rows = next_batch()
+    local network, inputs, rows, lengths = next_batch()
     if not network then break end
     batch = batch + 1
     events:fire("on_predict_batch_begin", batch - 1, {})
-    local result = network:predict(inputs, rows)
+    local result = network:predict(inputs, rows, lengths)
     events:fire("on_predict_batch_end", batch - 1, { outputs = outputs(model, result) })
     if progress then progress:update(batch, {}) end
     for i, tensor in ipairs(result) do
@@ -142,13 +145,14 @@ local function predict_watched(model, next_batch, given, events, progress)
 end
 
 --- Batches cut from arrays.
-local function cut_batches(network, list, rows, batch_size)
+local function cut_batches(network, list, rows, batch_size, lengths)
   local done = 0
   return function()
     if done >= rows then return nil end
     local first = done + 1
     done = math.min(rows, done + batch_size)
-    return network, data.slice({ x = list }, first, done).x, batch_size
+    local part = data.slice({ x = list, lengths = lengths }, first, done)
+    return network, part.x, batch_size, part.lengths
   end
 end
 
@@ -166,14 +170,15 @@ function evaluation.predict(model, x, options_given)
   local style = Progress.style(given.verbose, core.isatty(1))
   local next_batch, steps = data.batches("predict", x, given.steps)
   if next_batch then
-    evaluation.refuse_with_generator("predict", options_given, { "batch_size" })
+    evaluation.refuse_with_generator("predict", options_given, { "batch_size", "lengths" })
     next_batch = given_batches(model, next_batch)
   else
     local network, list, rows = prepare(model, "predict", x)
+    local lengths = data.lengths(model, "predict", given.lengths, rows)
     if not style and not given.callbacks and not given.steps then
-      return outputs(model, network:predict(list, given.batch_size))
+      return outputs(model, network:predict(list, given.batch_size, lengths))
     end
-    next_batch, steps = cut_batches(network, list, rows, given.batch_size), -(-rows // given.batch_size)
+    next_batch, steps = cut_batches(network, list, rows, given.batch_size, lengths), -(-rows // given.batch_size)
   end
   local _ <close> = busy.begin(model, "predicting")
   steps = given.steps or steps
@@ -226,6 +231,7 @@ local function one_batch(trainer, names, set, mode, as_table)
   trainer:bind { x = set.x, y = set.y, weights = set.weights, batch_size = set.rows }
   trainer:start(mode, false)
   trainer:run(1)
+  if mode == "train" then trouble.tell("train_on_batch", trainer) end
   trainer:release()
   return results(names, feed.logs(trainer, names), as_table)
 end
@@ -240,6 +246,11 @@ evaluation.TRAIN_ON_BATCH = TRAIN_ON_BATCH
 function evaluation.train_on_batch(model, x, y, options_given)
   compile.check(model, "train_on_batch")
   busy.refuse_in_fit(model, "train_on_batch")
+  local known = options_given == nil and rawget(model, "_single") and rawget(model, "_trainer")
+  if known and known:step("train_on_batch", x, y) then
+    trouble.tell("train_on_batch", known)
+    return known:logs() -- in this order, as there is one output
+  end
   local given = options.read("train_on_batch", TRAIN_ON_BATCH, options_given)
   local set = data.set(model, "train_on_batch", x, y, data.weights(model, "train_on_batch", y, given))
   local trainer, names = compile.trainer(model, "train_on_batch", set)

@@ -33,7 +33,8 @@ function feed.arrays(given)
   return setmetatable({
     trainer = trainer, names = names,
     mode = given.mode, shuffle = given.shuffle or false, steps = given.steps,
-    binding = { x = set.x, y = set.y, weights = set.weights, batch_size = batch_size },
+    binding = { x = set.x, y = set.y, weights = set.weights, lengths = set.lengths,
+      batch_size = batch_size },
     batches = -(-set.rows // batch_size),
     left = 0, -- batches of the pass over the data; a pass of training may span epochs if `steps` is given
     todo = 0, -- batches of the epoch

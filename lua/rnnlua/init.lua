@@ -69,7 +69,10 @@ local function kind_namespace(path, kind, more, second_kind)
   end, function()
     local names = core.type_names(kind, true)
     if second_kind then table.move(core.type_names(second_kind, true), 1, 1000, #names + 1, names) end
-    return table.move(keys(more), 1, 100, #names + 1, names)
+    for _, name in ipairs(keys(more)) do
+      if not core.type(kind, name) then names[#names + 1] = name end
+    end
+    return names
   end)
 end
 
@@ -80,8 +83,15 @@ local function getter(path, kind)
   end
 end
 
-local function with_get(path, kind, second_kind)
-  return function() return kind_namespace(path, kind, { get = getter(path, kind) }, second_kind) end
+local function with_get(path, kind)
+  return function() return kind_namespace(path, kind, { get = getter(path, kind) }) end
+end
+
+--- rl.metrics: the types, losses among them, and Mean and Sum, which look at values alone.
+local function metrics()
+  local more = { get = getter("rl.metrics", "metric") }
+  for name, make in pairs(require "rnnlua.value_metrics") do more[name] = function() return make end end
+  return kind_namespace("rl.metrics", "metric", more, "loss")
 end
 
 local function optimizers()
@@ -154,7 +164,7 @@ local model_classes = { Sequential = "rnnlua.sequential", Model = "rnnlua.functi
 
 --- rl.layers: the types, Input, and Keras' functions that make a merge layer and call it.
 local function layers()
-  local more = { Input = input }
+  local more = { Input = input, Lambda = function() return require "rnnlua.lambda".new end }
   for _, name in ipairs { "add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot" } do
     more[name] = function() return require "rnnlua.merging"[name] end
   end
@@ -169,7 +179,7 @@ local makers = {
   regularizers = with_get("rl.regularizers", "regularizer"),
   constraints = with_get("rl.constraints", "constraint"),
   losses = with_get("rl.losses", "loss"),
-  metrics = with_get("rl.metrics", "metric", "loss"),
+  metrics = metrics,
   optimizers = optimizers,
   callbacks = module("rl.callbacks", "rnnlua.callbacks"),
   data = data,
@@ -196,6 +206,7 @@ local makers = {
 }
 
 core.set_hook("apply_gradients", function(...) require "rnnlua.gradients.apply".apply_gradients(...) end)
+core.set_hook("adapt", function(...) require "rnnlua.adapting".adapt(...) end)
 core.set_hook("build_optimizer", function(...) require "rnnlua.gradients.apply".build(...) end)
 
 return namespace("rl", function(key)

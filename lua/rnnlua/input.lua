@@ -59,6 +59,8 @@ local SPEC = {
   { "shape", "table" },
   { "name", "string" },
   { "dtype", "string", choices = { { "float32" }, { "float64" }, { "int32" }, { "int64" }, { "bool" } } },
+  { "batch_size", "integer", low = 1, doc = "taken for Keras' sake: any batch size is allowed" },
+  { "batch_shape", "table", doc = "the shape with the batch in front, in place of shape" },
 }
 
 local function is_extent(value) return type(value) == "number" or value == false end
@@ -75,6 +77,8 @@ end
 --- @param shape table
 --- @param name string|nil
 --- @param dtype string|nil of the data that is meant; models compute in float32 and convert
+--- @param batch_size integer|nil as Keras takes it; batches of other sizes are allowed all the same
+--- @param batch_shape table|nil in place of shape: the batch in front, which counts as batch_size
 local function Input(shape, ...)
   if select("#", ...) == 0 and type(shape) == "table" and is_extent(shape[1]) then
     local given = { shape = { table.unpack(shape) } } -- Input{4, 1}, Input{4, 1, name = "x"}
@@ -84,6 +88,11 @@ local function Input(shape, ...)
     shape = given
   end
   local given = options.arguments("Input", SPEC, shape, ...)
+  if given.batch_shape and given.shape then core.raise "Input: give 'shape' or 'batch_shape', not both" end
+  if given.batch_shape and #given.batch_shape == 0 then
+    core.raise "Input: argument 'batch_shape' begins with the batch, -1 or false if it may vary"
+  end
+  if given.batch_shape then given.shape = { table.unpack(given.batch_shape, 2) } end
   if given.shape == nil then core.raise("Input: argument 'shape' is required") end
   shape = copy_of(given.shape)
   shapes.check("Input", "shape", shape)

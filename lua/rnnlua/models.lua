@@ -8,6 +8,7 @@
 ---   _graph(self) {inputs = {sample shapes}, calls = {{layer=, inputs={ids}}, …}, outputs = {ids}}, or nil
 ---                while the input's shape isn't known; core.network says what may be left out
 ---   _symbolic(self) {inputs, outputs, nodes, sources}: the same in symbolic tensors, see nesting.lua
+---   _single      the network, where it has one input and one output and gives the latter by itself
 ---   _input_names, _output_names  where they are known; _output_keys where outputs were given by name
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
@@ -77,6 +78,7 @@ function Model:_rebuild()
   end
   self._sample_shapes, self._output_ids, self._input_names, self._output_names = shapes, ids, inputs, outputs
   self._network, self._trainer, self._tester = network, nil, nil
+  self._single = network and #shapes == 1 and #ids == 1 and not self._output_keys and network or nil
 end
 
 --- The network; builds it for data of these sample shapes if that hasn't been done.
@@ -176,9 +178,17 @@ function Model:get_layer(key)
   return layer
 end
 
+-- predicting ------------------------------------------------------------------------------------------
+
+--- For data of a shape that has been predicted before all checks are behind; others, and the first of each shape, go
+--- through evaluation.lua.
+local predict_again = core.predict_again
+local BATCH_SIZE = 32 -- of predict, where nothing is said
+
 -- what other modules do -------------------------------------------------------------------------------
 
---- Prints the table of layers: names, output shapes, numbers of parameters.
+--- Prints the table of layers: names, output shapes, numbers of parameters; with memory = true also what training
+--- has taken so far: the arena that holds all of a batch, gradients, the optimizer's state.
 --- @param given table|nil arguments by name
 function Model:summary(given)
   need_self(self, "summary")
@@ -219,6 +229,10 @@ end
 --- @return userdata float32 tensor, one row a sample (a list of them for several outputs, a table by name where
 --- the model's outputs were given so)
 function Model:predict(x, given)
+  if given == nil then
+    local known = predict_again(self, "predict", x, BATCH_SIZE)
+    if known then return known end
+  end
   need_self(self, "predict")
   return (require "rnnlua.evaluation".predict(self, x, given))
 end
@@ -240,6 +254,8 @@ end
 
 --- The outputs for x as one batch.
 function Model:predict_on_batch(x)
+  local known = predict_again(self, "predict_on_batch", x, math.maxinteger)
+  if known then return known end
   need_self(self, "predict_on_batch")
   return (require "rnnlua.evaluation".predict_on_batch(self, x))
 end
@@ -252,9 +268,12 @@ end
 
 local STREAM = { { "batch", "integer", 1, low = 1, doc = "independent sequences that a call steps" } }
 
---- A stream: called with one timestep it gives the model's output and keeps the states of recurrent layers for the
---- next call. s(x [, out]): x a number, a list or a tensor of the features; a number comes back where the model has
---- one output, else the stream's own tensor, which the next call writes over. s:reset([rows]) begins anew.
+--- A stream: called with one timestep it gives what predict would give for all timesteps so far, and keeps the states of
+--- recurrent layers for the next call. s(x [, out]): x a number, a list or a tensor of the features, or a token where the
+--- model begins with an Embedding; a number comes back where the model has one output, else the stream's own tensor, which
+--- the next call writes over. s:reset([rows]) begins anew. Each timestep that is fed counts: masks are not made. Layers
+--- that look at several timesteps (Bidirectional, Attention, …) are refused. Weights are the model's, also when it is
+--- trained on; layers added later are not the stream's.
 --- @param given table|nil batch: how many independent sequences a call steps, (batch, features) -> (batch, outputs)
 --- @return userdata
 function Model:stream(given)
@@ -303,7 +322,12 @@ function Model._class(name, class)
     core.raise(known and ("%s: '%s' cannot be assigned"):format(name, key)
       or ("%s has no field '%s'%s"):format(name, tostring(key), options.hint(key, sorted_names(class))))
   end
-  function meta.__call(self, x, given) return require "rnnlua.evaluation".call(self, x, given) end
+  function meta.__call(self, x, given)
+    local known = given == nil and getmetatable(x) == "tensor" and not core.is_recording()
+      and predict_again(self, self._name, x, math.maxinteger)
+    if known then return known end
+    return require "rnnlua.evaluation".call(self, x, given)
+  end
   function meta.__tostring(self) return ("<%s '%s', %d layers>"):format(name, self._name, #self._layers) end
   function meta.__fields() return sorted_names(class) end
   return meta

@@ -113,9 +113,10 @@ local function is_list_of_shapes(value)
   return type(value) == "table" and type(value[1]) == "table"
 end
 
---- What compute_output_shape says, as a list of shapes.
+--- What compute_output_shape says, as a list of shapes; nil where it leaves that to trying.
 function script.output_shapes(compute_output_shape, self, input_shape)
   local results = { compute_output_shape(self, input_shape) }
+  if results[1] == nil then return nil end
   local shapes = is_list_of_shapes(results[1]) and results[1] or results
   for _, shape in ipairs(shapes) do
     for axis, extent in ipairs(type(shape) == "table" and shape or {}) do

@@ -8,10 +8,9 @@ local summary_rows = require "rnnlua.summary_rows"
 local summary = {}
 
 local commas, plain_text = summary_rows.commas, summary_rows.plain_text
-local rows_of, shown_of, counts = summary_rows.of, summary_rows.shown, summary_rows.counts
+local rows_of, shown_of, counts, memory_of = summary_rows.of, summary_rows.shown, summary_rows.counts, summary_rows.memory
 
-local function memory_text(count)
-  local bytes = 4.0 * count
+local function bytes_text(bytes)
   local units = { "B", "KB", "MB", "GB", "TB" }
   local unit = 1
   while bytes >= 1024 and unit < #units do bytes, unit = bytes / 1024, unit + 1 end
@@ -134,7 +133,10 @@ local function boxed(model, given, paint)
   out[#out + 1] = box_rule(widths, "└", "─", "┴", "┘")
   for _, entry in ipairs(counts(model)) do
     out[#out + 1] = ("%s%s (%s)"):format(bold(" " .. entry[1]), paint(commas(entry[2]), 34),
-      memory_text(entry[2]))
+      bytes_text(4.0 * entry[2]))
+  end
+  for _, entry in ipairs(given.memory and memory_of(model, bytes_text) or {}) do
+    out[#out + 1] = bold(" " .. entry[1]) .. entry[2]
   end
   return table.concat(out, "\n") .. "\n"
 end
@@ -183,6 +185,9 @@ local function plain(model, given)
     out[#out + 1] = plain_rows(row, ends, shown)
   end
   for _, entry in ipairs(counts(model)) do out[#out + 1] = entry[1] .. commas(entry[2]) end
+  for _, entry in ipairs(given.memory and memory_of(model, bytes_text) or {}) do
+    out[#out + 1] = entry[1] .. entry[2]
+  end
   out[#out + 1] = rule
   return table.concat(out, "\n") .. "\n"
 end
@@ -205,12 +210,13 @@ local SUMMARY = {
   { "expand_nested", "boolean", false,
     doc = "show the layers of models inside the model" },
   { "show_trainable", "boolean", false, doc = "a column that says which layers are trained" },
+  { "memory", "boolean", false, doc = "what training has taken so far: its arena, gradients, the optimizer's state" },
 }
 summary.SUMMARY = SUMMARY -- for help
 
 --- The table as text. `style` is "box", "colour" or "plain".
 --- @param model table
---- @param given table line_length, show_trainable
+--- @param given table line_length, show_trainable, memory
 --- @param style string
 --- @return string
 function summary.text(model, given, style)
@@ -218,7 +224,7 @@ function summary.text(model, given, style)
   return boxed(model, given, style == "colour" and terminal_paint or plain_text)
 end
 
---- model:summary{line_length=, print_fn=, expand_nested=, show_trainable=}. print_fn is called once, with
+--- model:summary{line_length=, print_fn=, expand_nested=, show_trainable=, memory=}. print_fn is called once, with
 --- the whole text.
 function summary.print(model, given)
   given = options.read("summary", SUMMARY, given)

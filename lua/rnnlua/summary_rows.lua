@@ -96,7 +96,22 @@ local function counts(model)
     { "Non-trainable params: ", fixed } }
 end
 
+--- The memory that training has taken so far, in bytes, as lines under the numbers of parameters. What a batch needs
+--- lies in one arena, made for the largest batch yet.
+--- @param bytes_text function bytes -> "1.23 MB"
+local function memory(model, bytes_text)
+  local taken = model._trainer and model._trainer:memory()
+  if not taken or taken.arena == 0 then return { { "Training memory: ", "none before fit or train_on_batch" } } end
+  return {
+    { "Training memory: ", bytes_text(0.0 + taken.arena + taken.gradients + taken.slots) },
+    { "Arena: ", ("%s (batch of %s)"):format(bytes_text(0.0 + taken.arena), commas(taken.batch)) },
+    { "Gradients: ", bytes_text(0.0 + taken.gradients) },
+    { "Optimizer state: ", bytes_text(0.0 + taken.slots) },
+  }
+end
+
 summary_rows.commas, summary_rows.plain_text = commas, plain_text
 summary_rows.of, summary_rows.shown, summary_rows.counts = rows_of, shown_of, counts
+summary_rows.memory = memory
 
 return summary_rows

@@ -160,7 +160,14 @@ local function run(options, files, program)
   return totals
 end
 
---- @param args string[] # what follows `rnnlua test`; args[-1] is the program as it was called
+--- The program as it was called: what comes first, before options of its own and the command.
+local function program_of(args)
+  local first = -1
+  while args[first - 1] do first = first - 1 end
+  return args[first]
+end
+
+--- @param args string[] # what follows `rnnlua test`, and at indices below 1 what goes before
 --- @return integer # the exit status
 function test.main(args)
   local options, wrong = read_arguments(args)
@@ -179,7 +186,7 @@ function test.main(args)
     io.stderr:write("rnnlua test: ", message, "\n")
     return 2
   end
-  local totals = run(options, files, args[-1])
+  local totals = run(options, files, program_of(args))
   local found = totals.passed + totals.failed + totals.listed
   return totals.failed == 0 and found > 0 and 0 or 1
 end

@@ -6,6 +6,7 @@ local data = require "rnnlua.data"
 local busy = require "rnnlua.busy"
 local compile = require "rnnlua.compile"
 local History = require "rnnlua.history"
+local trouble = require "rnnlua.trouble"
 
 local training = {}
 
@@ -18,10 +19,12 @@ local FIT = {
   { "validation_split", "number", 0, low = 0, below = 1,
     doc = "share of the rows, the last ones, that is kept from training and evaluated after each epoch" },
   { "validation_data", "table|function",
-    doc = "{x, y [, sample_weight]}, a generator or a Dataset, evaluated after each epoch" },
+    doc = "{x, y [, sample_weight] [, lengths =]}, a generator or a Dataset, evaluated after each epoch" },
   { "shuffle", "boolean", true, doc = "take the rows in a new order each epoch" },
   { "class_weight", "table", doc = "class (from 0) -> weight of its rows in the loss; others count 1" },
   { "sample_weight", "any", doc = "a weight for each row, or for each of its timesteps" },
+  { "lengths", "any",
+    doc = "how many timesteps of each row count, as by a mask: an integer a row; for several inputs a list or table by name" },
   { "initial_epoch", "integer", 0, low = 0,
     doc = "number of the first epoch, when going on with a training" },
   { "steps_per_epoch", "integer", nil, low = 1, doc = "batches an epoch; the next one goes on in the data" },
@@ -45,7 +48,7 @@ local function validation_of(model, given)
     core.raise("fit: argument 'validation_data' must be a table {x, y} or {x, y, sample_weight}, a function or "
       .. "a Dataset")
   end
-  return { set = data.set(model, "fit: validation_data", held[1], held[2], held[3]) }
+  return { set = data.set(model, "fit: validation_data", held[1], held[2], held[3], held.lengths) }
 end
 
 --- Training and validation data, checked: set (nil for a generator), validation (or nil).
@@ -54,10 +57,10 @@ local function gather(model, x, y, given, explicit)
     local evaluation = require "rnnlua.evaluation"
     evaluation.refuse_with_generator("fit", { y = y }, { "y" })
     evaluation.refuse_with_generator("fit", explicit,
-      { "batch_size", "shuffle", "validation_split", "sample_weight", "class_weight" })
+      { "batch_size", "shuffle", "validation_split", "sample_weight", "class_weight", "lengths" })
     return nil, validation_of(model, given)
   end
-  local set = data.set(model, "fit", x, y, data.weights(model, "fit", y, given))
+  local set = data.set(model, "fit", x, y, data.weights(model, "fit", y, given), given.lengths)
   if given.validation_split > 0 and given.validation_data == nil then
     local held
     set, held = data.split("fit", set, given.validation_split)
@@ -72,10 +75,19 @@ end
 --- A value whose closing ends the fit, on an error too.
 local function begin(model, history)
   busy.refuse_in_fit(model, "fit")
+  if model._trainer then model._trainer:look_out() end
   return busy.begin(model, busy.FIT, function()
-    if model._trainer then model._trainer:release() end
+    if model._trainer then
+      trouble.tell("fit", model._trainer)
+      model._trainer:release()
+    end
     history:settle()
   end)
+end
+
+--- With an optimizer that has use_ema the weights become their moving average, as in Keras.
+local function finalize(run)
+  if run.given.epochs > 0 and run.model._trainer then run.model._trainer:average "take" end
 end
 
 -- the fast way -------------------------------------------------------------------------------------------------
@@ -92,7 +104,7 @@ local function run_unwatched(run)
   local set, given, history = run.set, run.given, run.history
   local trainer, names = compile.trainer(run.model, "fit", set)
   local batch_size = given.batch_size or 32
-  trainer:bind { x = set.x, y = set.y, weights = set.weights, batch_size = batch_size }
+  trainer:bind { x = set.x, y = set.y, weights = set.weights, lengths = set.lengths, batch_size = batch_size }
   run.params.steps = -(-set.rows // batch_size)
   local total, lists = given.epochs - given.initial_epoch, {}
   local room = math.min(total, 16 * CHUNK)
@@ -108,10 +120,12 @@ local function run_unwatched(run)
   local done = 0
   while done < total do
     local wanted = math.min(CHUNK, total - done)
-    local ran = trainer:epochs(wanted, given.shuffle, lists, done + 1)
+    local ran, cut = trainer:epochs(wanted, given.shuffle, lists, done + 1)
     done = done + ran
-    if ran < wanted then core.raise("interrupted!") end
+    trouble.tell("fit", trainer, given.initial_epoch + done)
+    if cut then core.raise("interrupted!") end
   end
+  finalize(run)
 end
 
 -- the watched way ----------------------------------------------------------------------------------------------
@@ -164,7 +178,10 @@ local function run_epoch(run, epoch)
   events:fire("on_epoch_begin", epoch, {})
   local progress = progress_for(run, epoch)
   local logs, done = require "rnnlua.feed".walk(run.feed, "train", events, progress,
-    function() return model._stop_training end)
+    function()
+      trouble.tell("fit", run.feed.trainer, epoch + 1)
+      return model._stop_training
+    end)
   if run.validation and validates(run, epoch) then validate(run, logs) end
   events:fire("on_epoch_end", epoch, logs)
   run.history:add(epoch, logs)
@@ -187,6 +204,7 @@ local function run_watched(run)
     if run.model._stop_training then break end
   end
   if run.validation and run.validation.finish then run.validation.finish() end
+  finalize(run)
   run.events:fire("on_train_end", logs or {})
 end
 
@@ -223,7 +241,8 @@ end
 --- the function x returns: inputs, targets [, weights] of the next batch, nil at the end of an epoch; or on a Dataset
 --- of batches.
 --- Errors in the data leave the model as it was; Ctrl-C stops after a batch, with weights and model.history
---- as they are then, and raises "interrupted!".
+--- as they are then, and raises "interrupted!". The first loss that is not finite is looked into, and a warning on
+--- standard error names the data, layer or step that it comes from; the training goes on, as in Keras.
 --- @return table history
 function training.fit(model, x, y, explicit)
   compile.check(model, "fit")

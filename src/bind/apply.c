@@ -71,7 +71,7 @@ static int project(lua_State *L, const rnn_component *c) {
 }
 
 /* pushes a tensor with the loss of every row: y_pred's shape without its last axis */
-static const float *push_row_losses(lua_State *L, const rnn_component *c, const rnn_lua_rows *r) {
+static float *push_row_losses(lua_State *L, const rnn_component *c, const rnn_lua_rows *r) {
   int ndim = r->pred->ndim > 0 ? r->pred->ndim - 1 : 0;
   rnn_tensor *values = rnn_lua_new_tensor(L, RNN_FLOAT32, ndim, r->pred->shape);
   const rnn_loss_type *type = (const rnn_loss_type *)c->type;
@@ -82,9 +82,9 @@ static const float *push_row_losses(lua_State *L, const rnn_component *c, const 
 }
 
 /* Records the loss on top, of the values in slots 1 to 4, then gives it back. */
-static int finish_loss(lua_State *L, bool mean) {
+static int finish_loss(lua_State *L, bool reduced) {
   if (rnn_recording == NULL) return 1;
-  lua_pushboolean(L, mean);
+  lua_pushboolean(L, reduced);
   lua_replace(L, 5); /* of what to_rows has made nothing is needed any more */
   lua_replace(L, 6);
   lua_settop(L, 6);
@@ -92,16 +92,21 @@ static int finish_loss(lua_State *L, bool mean) {
   return 1;
 }
 
-/* loss(y_true, y_pred [, sample_weight]): a number, the sum of weighted row losses by the number of rows
-** (Keras' sum_over_batch_size) */
-static int mean_loss(lua_State *L, const rnn_component *c) {
+/* loss(y_true, y_pred [, sample_weight]): a number, by default the sum of weighted row losses by the number of rows
+** (Keras' sum_over_batch_size); with reduction = "none" the rows' weighted losses */
+static int reduced_loss(lua_State *L, const rnn_component *c) {
   rnn_lua_rows r;
+  rnn_reduction reduction;
   rnn_lua_to_rows(L, 2, c->type, ((const rnn_loss_type *)c->type)->target, &r);
-  if (rnn_lua_mask_rows(L, 3, true, &r)) lua_replace(L, 4); /* what is recorded has these weights, too */
-  const float *values = push_row_losses(L, c, &r);
+  if (rnn_lua_reduce_rows(L, 3, c, &r, &reduction)) lua_replace(L, 4); /* what is recorded has these weights, too */
+  float *values = push_row_losses(L, c, &r);
   double sum = 0;
-  for (int64_t i = 0; i < r.rows; i++) sum += (double)values[i] * (r.weights ? r.weights[i] : 1);
-  lua_pushnumber(L, r.rows > 0 ? sum / (double)r.rows : 0);
+  for (int64_t i = 0; i < r.rows; i++) {
+    double value = (double)values[i] * (r.weights ? r.weights[i] : 1);
+    values[i] = reduction.by_row ? (float)value : values[i];
+    sum += value;
+  }
+  if (!reduction.by_row) lua_pushnumber(L, r.rows > 0 ? sum / reduction.divisor : 0);
   return finish_loss(L, true);
 }
 
@@ -129,7 +134,7 @@ int rnn_lua_apply(lua_State *L) {
     case RNN_INITIALIZER: return initialize(L, c);
     case RNN_REGULARIZER: return penalize(L, c);
     case RNN_CONSTRAINT: return project(L, c);
-    case RNN_LOSS: return mean_loss(L, c);
+    case RNN_LOSS: return reduced_loss(L, c);
     case RNN_METRIC: return rnn_lua_metric_once(L);
     case RNN_SCHEDULE: return rate_at(L, c);
     default: break;

@@ -69,30 +69,33 @@ static int activation_gradient(lua_State *L) {
   return 1;
 }
 
-/* What the loss of each row counts for the gradients: of all rows' own losses, or of their weighted mean. The factor is
-** computed as a trainer does. */
-static float *push_row_gradients(lua_State *L, const rnn_tensor *g, const rnn_lua_rows *r, bool mean) {
+/* What the loss of each row counts for the gradients: of all rows' own losses, or of what a loss object has made of them
+** by weights in which those of masks and ignored classes are. The factor is computed as a trainer does. */
+static float *push_row_gradients(lua_State *L, const rnn_component *c, const rnn_tensor *g, const rnn_lua_rows *r,
+                                 bool reduced) {
   float *scale = rnn_lua_new_tensor(L, RNN_FLOAT32, 1, &r->rows)->data;
   const float *given = g->data;
-  float factor = mean ? (float)((double)given[0] / (double)r->rows) : 0;
+  rnn_reduction reduction = rnn_reduction_of(c, r->rows, r->y_true, r->weights, NULL);
+  bool by_row = reduction.by_row || !reduced;
+  float factor = by_row ? 0 : (float)((double)given[0] / reduction.divisor);
   for (int64_t i = 0; i < r->rows; i++)
-    scale[i] = mean ? factor * (r->weights ? r->weights[i] : 1) : given[i];
+    scale[i] = (by_row ? given[i] : factor) * (reduced && r->weights ? r->weights[i] : 1);
   return scale;
 }
 
-/* core.loss_gradient(loss, y_true, y_pred, sample_weight or nil, gradient, mean): that of y_pred, where the gradient is
-** that of the rows' losses or, if mean, of their mean */
+/* core.loss_gradient(loss, y_true, y_pred, sample_weight or nil, gradient, reduced): that of y_pred, where the gradient
+** is that of the rows' losses or, if reduced, of what the loss object gave */
 static int loss_gradient(lua_State *L) {
   const rnn_component *c = check_component(L);
   const rnn_loss_type *type = (const rnn_loss_type *)c->type;
-  bool mean = lua_toboolean(L, 6);
+  bool reduced = lua_toboolean(L, 6);
   const rnn_tensor *g = rnn_lua_to_float32(L, 5);
   rnn_lua_rows r;
   lua_insert(L, 1); /* the gradient stays below what to_rows cuts off */
   rnn_lua_to_rows(L, 3, &type->type, type->target, &r);
   rnn_tensor *d_pred = rnn_lua_new_tensor(L, RNN_FLOAT32, r.pred->ndim, r.pred->shape);
   float *values = rnn_lua_new_tensor(L, RNN_FLOAT32, 1, &r.rows)->data;
-  const float *scale = push_row_gradients(L, g, &r, mean);
+  const float *scale = push_row_gradients(L, c, g, &r, reduced);
   rnn_context *cx = rnn_main_context();
   rnn_lua_check(L, rnn_ask(cx, type->compute(cx, c->self, r.rows, r.columns, r.y_true, r.y_pred, scale,
                                  values, d_pred->data)));

@@ -13,6 +13,7 @@
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/values.h"
+#include "core/common.h"
 #include "core/component.h"
 #include "core/suggest.h"
 
@@ -34,26 +35,17 @@ static const rnn_arg common_args[] = {
 
 static const rnn_type layer_common = {.name = "layer", .args = common_args, .arg_count = 5,
                                       .self_size = sizeof(rnn_lua_common)};
-static const rnn_type named_common = {.name = "named", .args = common_args, .arg_count = 1,
-                                      .self_size = sizeof(rnn_lua_common)};
 
 const rnn_type *rnn_lua_common_type(rnn_kind kind) {
-  switch (kind) {
-    case RNN_LAYER: return &layer_common;
-    case RNN_LOSS:
-    case RNN_METRIC:
-    case RNN_OPTIMIZER:
-    case RNN_SCHEDULE: return &named_common;
-    default: return NULL;
-  }
+  return kind == RNN_LAYER ? &layer_common : rnn_common_type(kind);
 }
 
 #define COMMON_BOX "rnnlua.common"
 
-/* Common arguments are read exactly as a type's own are: into a second component, whose self is an
-** rnn_lua_common and whose type declares common_args. Messages begin with the type's name ("Dense: argument
+/* Common arguments are read exactly as a type's own are: into a second component, whose type
+** declares them (rnn_lua_common for layers, core/common.h for others). Messages begin with the type's name ("Dense: argument
 ** 'trainable' ..."), so each call has a copy of that type, which bears the constructor's name. The userdata
-** that push_common leaves on the stack keeps both, and so the strings in the rnn_lua_common, alive. */
+** that push_common leaves on the stack keeps both, and so its strings, alive. */
 typedef struct common_box {
   rnn_component *component;
   rnn_type type;
@@ -227,7 +219,7 @@ static void set_table(lua_State *L, rnn_component *own, rnn_component *common, i
 }
 
 rnn_component *rnn_lua_construct(lua_State *L, const rnn_type *type, int first,
-                                 const rnn_lua_common **common) {
+                                 const void **common) {
   rnn_context *cx = rnn_main_context();
   int last = lua_gettop(L);
   luaL_checkstack(L, 12, "too many nested components");
@@ -245,6 +237,7 @@ rnn_component *rnn_lua_construct(lua_State *L, const rnn_type *type, int first,
   }
   rnn_lua_check(L, rnn_component_finish(cx, own));
   if (shared) rnn_lua_check(L, rnn_component_finish(cx, shared));
+  if (shared) rnn_lua_check(L, rnn_component_keep_common(cx, own, shared));
   *common = shared ? shared->self : NULL;
   return own;
 }

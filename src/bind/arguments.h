@@ -6,8 +6,8 @@
 
 #include "rnnlua.h"
 
-/* What every constructor of a kind takes beside the type's own arguments: the self of a second
-** component. Layers have all of it, losses, metrics, optimizers and schedules have the name. */
+/* What every layer's constructor takes beside the type's own arguments: the self of a second component. What those of
+** other kinds take is in core/common.h; it begins with the name, too. */
 typedef struct rnn_lua_common {
   const char *name; /* NULL: the default name */
   bool trainable;
@@ -23,7 +23,7 @@ const rnn_type *rnn_lua_common_type(rnn_kind kind);
 ** others in a table that comes last. Pushes the component's userdata and, above it, what keeps `*common`
 ** alive (nil, and NULL, where the kind has none). Raises at the caller's line. */
 rnn_component *rnn_lua_construct(lua_State *L, const rnn_type *type, int first,
-                                 const rnn_lua_common **common);
+                                 const void **common);
 
 void rnn_open_arguments(lua_State *L);
 

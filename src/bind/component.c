@@ -19,6 +19,7 @@
 #include "bind/raise.h"
 #include "bind/values.h"
 #include "core/alloc.h"
+#include "core/common.h"
 #include "core/component.h"
 #include "core/layer.h"
 #include "core/registry.h"
@@ -47,10 +48,10 @@ void rnn_lua_push_component(lua_State *L, const rnn_component *component) {
 }
 
 void rnn_lua_new_component(lua_State *L, const rnn_type *type, int first) {
-  const rnn_lua_common *common;
+  const void *common;
   rnn_lua_construct(L, type, first, &common); /* pushes the component and what keeps `common` */
   if (common) {
-    lua_pushstring(L, common->name);
+    lua_pushstring(L, ((const rnn_named_common *)common)->name);
     lua_setiuservalue(L, -3, 1);
   }
   lua_pop(L, 1);
@@ -115,6 +116,15 @@ static lua_CFunction find_method(const luaL_Reg *list, const char *key) {
   return NULL;
 }
 
+/* one of the arguments that the kind has in common */
+static bool push_common_field(lua_State *L, const rnn_component *component, const char *key) {
+  const rnn_component *common = rnn_common_of(component);
+  int arg = common ? rnn_arg_index(common->type, key) : -1;
+  if (arg < 0) return false;
+  rnn_lua_push_argument(L, common, arg);
+  return true;
+}
+
 static bool push_field(lua_State *L, const rnn_component *component, const char *key) {
   if (strcmp(key, "name") == 0)
     rnn_lua_push_name(L, 1);
@@ -125,14 +135,16 @@ static bool push_field(lua_State *L, const rnn_component *component, const char 
   else if (strcmp(key, "iterations") == 0 && component->type->kind == RNN_OPTIMIZER)
     rnn_lua_push_iterations(L, 1);
   else
-    return false;
+    return push_common_field(L, component, key);
   return true;
 }
 
 static int unknown_field(lua_State *L, const rnn_component *component, const char *key) {
   const rnn_type *type = component->type;
   rnn_suggestion s = {.wrong = key};
+  const rnn_type *common = rnn_common_type(type->kind);
   for (int i = 0; i < type->arg_count; i++) rnn_suggest(&s, type->args[i].name);
+  for (int i = 0; common && i < common->arg_count; i++) rnn_suggest(&s, common->args[i].name);
   for (const char *const *f = fields; *f; f++) rnn_suggest(&s, *f);
   for (const luaL_Reg *m = methods; m->name; m++) rnn_suggest(&s, m->name);
   for (const luaL_Reg *m = methods_of(type->kind); m->name; m++) rnn_suggest(&s, m->name);
@@ -164,9 +176,10 @@ static int index_component(lua_State *L) {
 static int assign(lua_State *L) {
   rnn_component *component = self(L);
   const char *key = luaL_checkstring(L, 2);
+  const rnn_type *common = rnn_common_type(component->type->kind);
   int arg = rnn_arg_index(component->type, key);
-  if (arg < 0) return unknown_field(L, component, key);
-  if (component->type->args[arg].type != RNN_ARG_RATE)
+  if (arg < 0 && (common == NULL || rnn_arg_index(common, key) < 0)) return unknown_field(L, component, key);
+  if (arg < 0 || component->type->args[arg].type != RNN_ARG_RATE)
     return rnn_lua_error(L, "%s: '%s' cannot be changed; make a new %s", component->type->name, key,
                          component->type->name);
   if (((const rnn_rate *)rnn_field(component, arg))->schedule)
@@ -185,11 +198,13 @@ static int to_text(lua_State *L) {
 
 /* the names that index_component knows, for completion */
 static int list_fields(lua_State *L) {
-  const rnn_type *type = self(L)->type;
+  const rnn_type *type = self(L)->type, *common = rnn_common_type(type->kind);
   int n = 0;
   lua_newtable(L);
   for (int i = 0; i < type->arg_count; i++)
     lua_pushstring(L, type->args[i].name), lua_rawseti(L, -2, ++n);
+  for (int i = 1; common && i < common->arg_count; i++) /* the name is among `fields` */
+    lua_pushstring(L, common->args[i].name), lua_rawseti(L, -2, ++n);
   for (const char *const *f = fields; *f; f++) lua_pushstring(L, *f), lua_rawseti(L, -2, ++n);
   for (const luaL_Reg *m = methods; m->name; m++)
     lua_pushstring(L, m->name), lua_rawseti(L, -2, ++n);

@@ -9,6 +9,7 @@
 #include "bind/callable.h"
 #include "bind/component.h"
 #include "bind/tensor.h"
+#include "core/common.h"
 #include "core/component.h"
 #include "core/registry.h"
 
@@ -107,6 +108,16 @@ static void push_inner_config(lua_State *L, const rnn_component *inner) {
   lua_setfield(L, -2, "config");
 }
 
+/* sets what the kind has in common, but the name, which is not the component's, in the table on top */
+static void set_common(lua_State *L, const rnn_component *component) {
+  const rnn_component *common = rnn_common_of(component);
+  for (int i = 1; common && i < common->type->arg_count; i++) {
+    if (rnn_arg_index(component->type, common->type->args[i].name) >= 0) continue;
+    push_plain(L, common, i);
+    lua_setfield(L, -2, common->type->args[i].name);
+  }
+}
+
 void rnn_lua_push_config(lua_State *L, const rnn_component *component) {
   const rnn_type *type = component->type;
   luaL_checkstack(L, 8, "too many nested components");
@@ -122,6 +133,7 @@ void rnn_lua_push_config(lua_State *L, const rnn_component *component) {
       push_plain(L, component, i);
     lua_setfield(L, -2, type->args[i].name);
   }
+  set_common(L, component);
   if (rnn_lua_push_function(L, component)) lua_setfield(L, -2, "fn");
 }
 
@@ -129,8 +141,8 @@ void rnn_lua_push_config(lua_State *L, const rnn_component *component) {
 
 static bool is_default(const rnn_component *component, int arg);
 
-static bool all_default(const rnn_component *component) {
-  for (int i = 0; i < component->type->arg_count; i++)
+static bool all_default(const rnn_component *component, int first) {
+  for (int i = first; i < component->type->arg_count; i++)
     if (!is_default(component, i)) return false;
   return true;
 }
@@ -141,7 +153,7 @@ static bool is_default(const rnn_component *component, int arg) {
   const rnn_component *inner = held(component, arg);
   bool nil = strcmp(a->fallback, "nil") == 0;
   if (inner)
-    return !nil && rnn_find_type(a->kind, a->fallback) == inner->type && all_default(inner);
+    return !nil && rnn_find_type(a->kind, a->fallback) == inner->type && all_default(inner, 0);
   const void *field = rnn_field(component, arg);
   double number = nil ? NAN : strtod(a->fallback, NULL);
   switch (a->type) {
@@ -192,14 +204,14 @@ static void push_numbers_text(lua_State *L, const rnn_numbers *list) {
   luaL_pushresult(&b);
 }
 
-static void push_arguments(lua_State *L, const rnn_component *component, const char *separator);
+static void push_arguments(lua_State *L, const rnn_component *component, int from, const char *separator);
 
 /* relu, L2(l2=0.02) */
 static void push_inner_text(lua_State *L, const rnn_component *inner) {
   lua_pushstring(L, inner->type->name);
-  if (all_default(inner)) return;
+  if (all_default(inner, 0)) return;
   lua_pushliteral(L, "(");
-  push_arguments(L, inner, ", ");
+  push_arguments(L, inner, 0, ", ");
   lua_pushliteral(L, ")");
   lua_concat(L, 4);
 }
@@ -237,13 +249,13 @@ static void push_value_text(lua_State *L, const rnn_component *component, int ar
   }
 }
 
-/* pushes "units=1 activation=relu" for what isn't as by default */
-static void push_arguments(lua_State *L, const rnn_component *component, const char *separator) {
+/* pushes "units=1 activation=relu" for what isn't as by default, of the arguments from `from` on */
+static void push_arguments(lua_State *L, const rnn_component *component, int from, const char *separator) {
   luaL_Buffer b;
   bool first = true;
   luaL_checkstack(L, 16, "too many nested components");
   luaL_buffinit(L, &b);
-  for (int i = 0; i < component->type->arg_count; i++) {
+  for (int i = from; i < component->type->arg_count; i++) {
     if (is_default(component, i)) continue;
     push_value_text(L, component, i);
     lua_pushfstring(L, "%s%s=%s", first ? "" : separator, component->type->args[i].name,
@@ -255,10 +267,16 @@ static void push_arguments(lua_State *L, const rnn_component *component, const c
   luaL_pushresult(&b);
 }
 
+/* adds " reduction=sum" to the text on top, for what isn't as by default among the arguments from `first` on */
+static void add_arguments(lua_State *L, const rnn_component *component, int first) {
+  if (component == NULL || all_default(component, first)) return;
+  lua_pushliteral(L, " ");
+  push_arguments(L, component, first, " ");
+  lua_concat(L, 3);
+}
+
 void rnn_lua_push_text(lua_State *L, const rnn_component *component) {
   lua_pushstring(L, component->type->name);
-  if (all_default(component)) return;
-  lua_pushliteral(L, " ");
-  push_arguments(L, component, " ");
-  lua_concat(L, 3);
+  add_arguments(L, component, 0);
+  add_arguments(L, rnn_common_of(component), 1); /* but for the name */
 }

@@ -1,5 +1,5 @@
 /* hooks.h - functions of our Lua modules that C calls, set by name once their module is loaded: symbolic_call
-** (symbolic.lua), layer_field (models.lua), apply_gradients and build_optimizer (init.lua) */
+** (symbolic.lua), layer_field (models.lua), apply_gradients, build_optimizer and adapt (init.lua) */
 #ifndef RNN_HOOKS_H
 #define RNN_HOOKS_H
 

@@ -13,6 +13,7 @@
 #include "bind/class.h"
 #include "bind/component.h"
 #include "bind/config.h"
+#include "bind/hooks.h"
 #include "bind/layer_parts.h"
 #include "bind/options.h"
 #include "bind/raise.h"
@@ -53,8 +54,9 @@ static rnn_shape given_input(lua_State *L, const char *type, const rnn_lua_commo
 
 void rnn_lua_new_layer(lua_State *L, const rnn_type *type, int first) {
   int top = lua_gettop(L);
-  const rnn_lua_common *common;
-  rnn_component *component = rnn_lua_construct(L, type, first, &common); /* both live above top */
+  const void *shared;
+  rnn_component *component = rnn_lua_construct(L, type, first, &shared); /* both live above top */
+  const rnn_lua_common *common = shared;
   rnn_shape input = given_input(L, type->name, common);
   box *b = push_box(L);
   if (common->name && strlen(common->name) >= sizeof b->layer->name)
@@ -70,7 +72,7 @@ void rnn_lua_new_layer(lua_State *L, const rnn_type *type, int first) {
 
 void rnn_lua_new_function(lua_State *L, const rnn_type *type, int first) {
   int top = lua_gettop(L);
-  const rnn_lua_common *common;
+  const void *common;
   rnn_component *component = rnn_lua_construct(L, type, first, &common); /* both live above top */
   box *b = push_box(L);
   b->layer = rnn_layer_new(rnn_main_context(), component, type->name);
@@ -185,6 +187,15 @@ static int build(lua_State *L) {
   return 0;
 }
 
+/* layer:adapt(data) (lua/rnnlua/adapting.lua) */
+static int adapt(lua_State *L) {
+  rnn_lua_check_layer(L, 1);
+  if (!rnn_lua_push_hook(L, "adapt")) return rnn_lua_error(L, "adapt: require \"rnnlua\" first");
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 0);
+  return 0;
+}
+
 /* layer:compute_output_shape(input_shape) */
 static int compute_output_shape(lua_State *L) {
   rnn_layer *layer = rnn_lua_check_layer(L, 1);
@@ -201,6 +212,7 @@ const luaL_Reg rnn_lua_layer_methods[] = {{"get_config", get_config},
                                    {"set_weights", set_weights},
                                    {"count_params", count_params},
                                    {"build", build},
+                                   {"adapt", adapt},
                                    {"reset_states", reset_states},
                                    {"compute_output_shape", compute_output_shape},
                                    {NULL, NULL}};

@@ -15,6 +15,7 @@
 
 static const char *const fields[] = {"name", "class_name", "kind", "trainable", "built", "dtype",
                                      "weights", "trainable_weights", "non_trainable_weights",
+                                     "variables", "trainable_variables", "non_trainable_variables",
                                      "input_shape", "output_shape", "input", "output", NULL};
 #define STATE_SIZE "state_size" /* of cells */
 
@@ -52,13 +53,17 @@ static bool push_symbolic(lua_State *L, const rnn_layer *layer, const char *key)
   return true;
 }
 
+static bool is_one_of(const char *key, const char *name, const char *other) {
+  return strcmp(key, name) == 0 || strcmp(key, other) == 0;
+}
+
 static bool push_weight_list(lua_State *L, rnn_layer *layer, const char *key) {
   rnn_lua_which which = RNN_ALL_WEIGHTS;
-  if (strcmp(key, "trainable_weights") == 0)
+  if (is_one_of(key, "trainable_weights", "trainable_variables"))
     which = RNN_TRAINABLE;
-  else if (strcmp(key, "non_trainable_weights") == 0)
+  else if (is_one_of(key, "non_trainable_weights", "non_trainable_variables"))
     which = RNN_NON_TRAINABLE;
-  else if (strcmp(key, "weights") != 0)
+  else if (!is_one_of(key, "weights", "variables"))
     return false;
   rnn_lua_push_weights(L, &layer, 1, which, false);
   return true;

@@ -17,10 +17,17 @@ static int threads(lua_State *L) {
 /* core.set_threads(n) */
 static int set_threads(lua_State *L) {
   lua_Integer count = luaL_checkinteger(L, 1);
-  if (count < 1 || count > 256)
-    return rnn_lua_error(L, "set_threads: expected 1 to 256 threads, got %I", (LUAI_UACINT)count);
+  if (count < 1 || count > RNN_MOST_THREADS)
+    return rnn_lua_error(L, "set_threads: expected 1 to %d threads, got %I", RNN_MOST_THREADS, (LUAI_UACINT)count);
   rnn_set_threads((int)count);
   return 0;
+}
+
+/* core.workers() -> worker threads that were started, loops that were given to several threads so far */
+static int workers(lua_State *L) {
+  lua_pushinteger(L, rnn_parallel_workers());
+  lua_pushinteger(L, rnn_parallel_shared());
+  return 2;
 }
 
 static void add_entry(lua_State *L, const char *name, const char *value) {
@@ -46,7 +53,7 @@ static int config(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"threads", threads}, {"set_threads", set_threads}, {"config", config}, {NULL, NULL}};
+    {"threads", threads}, {"set_threads", set_threads}, {"workers", workers}, {"config", config}, {NULL, NULL}};
 
 void rnn_open_machine(lua_State *L) {
   luaL_setfuncs(L, functions, 0);

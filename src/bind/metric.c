@@ -13,6 +13,7 @@
 #include "bind/tensor.h"
 #include "core/alloc.h"
 #include "core/context.h"
+#include "core/reduction.h"
 
 enum { SUM, WEIGHT, LOSS_STATE_SIZE };
 
@@ -49,8 +50,9 @@ static rnn_status add_losses(rnn_lua_component *box, const rnn_lua_rows *r, floa
   rnn_context *cx = rnn_main_context();
   rnn_try(rnn_ask(cx, type->compute(cx, box->component->self, r->rows, r->columns, r->y_true,
                         r->y_pred, r->weights, values, NULL)));
+  rnn_reduction reduction = rnn_reduction_of(box->component, r->rows, r->y_true, r->weights, NULL);
   for (int64_t i = 0; i < r->rows; i++) {
-    double weight = r->weights ? r->weights[i] : 1;
+    double weight = rnn_reduction_counts(&reduction, i) ? (r->weights ? r->weights[i] : 1) : 0;
     box->state[SUM] += weight * values[i];
     box->state[WEIGHT] += weight;
   }
@@ -79,7 +81,7 @@ static int update_state(lua_State *L) {
   const rnn_loss_type *loss = (const rnn_loss_type *)box->component->type;
   rnn_lua_rows r;
   rnn_lua_to_rows(L, 2, box->component->type, is_loss(box) ? loss->target : metric->target, &r);
-  if (is_loss(box) || !(metric->flags & RNN_METRIC_IGNORES_MASK)) rnn_lua_mask_rows(L, 3, false, &r);
+  if (is_loss(box) || !(metric->flags & RNN_METRIC_IGNORES_MASK)) rnn_lua_mask_rows(L, 3, &r);
   float *values = is_loss(box) ? rnn_lua_new_tensor(L, RNN_FLOAT32, 1, &r.rows)->data : NULL;
   if (is_loss(box)) {
     prepare_state(L, box, r.columns); /* from here on no finalizer can call reset_state */

@@ -178,25 +178,38 @@ static void push_outputs(lua_State *L, network *n, const rnn_array *x, float **o
   }
 }
 
+/* lengths of the sequences of each input, from the table at 4 */
+static void take_lengths(lua_State *L, int count, const rnn_array *x, rnn_array *lengths) {
+  int given = rnn_lua_take_arrays(L, "lengths", 4, lengths); /* the table that it pushes keeps them alive */
+  if (given != count) rnn_lua_error(L, "lengths: expected %d arrays, got %d", count, given);
+  rnn_lua_check(L, rnn_check_lengths(rnn_main_context(), count, x, lengths));
+}
+
+/* arguments are at 1 to 4 */
 static int compute(lua_State *L, network *n, rnn_workspace *workspace, lua_Integer batch_size) {
   rnn_context *cx = rnn_main_context();
-  rnn_array x[RNN_MAX_PORTS];
+  rnn_array x[RNN_MAX_PORTS], lengths[RNN_MAX_PORTS];
   float *out[RNN_MAX_PORTS];
   int count = rnn_lua_take_arrays(L, "x", 2, x);
   for (int i = 0; i < count; i++)
     if (x[i].data == NULL) rnn_lua_error(L, "x: expected data for input %d, got a boolean", i + 1);
   rnn_lua_check(L, rnn_check_inputs(cx, n->graph, count, x));
+  bool limited = lua_istable(L, 4);
+  if (limited) take_lengths(L, count, x, lengths);
   push_outputs(L, n, x, out);
-  rnn_lua_check(L, rnn_predict(cx, workspace, count, x, batch_size, out));
+  workspace->lengths = limited ? lengths : NULL;
+  rnn_status status = rnn_predict(cx, workspace, count, x, batch_size, out);
+  workspace->lengths = NULL;
+  rnn_lua_check(L, status);
   return 1;
 }
 
-/* net:predict({x1, …}, batch_size): list of float32 tensors */
+/* net:predict({x1, …}, batch_size [, {lengths or false, …}]): list of float32 tensors */
 static int predict(lua_State *L) {
   network *n = check_network(L, 1);
   lua_Integer batch_size = luaL_checkinteger(L, 3);
   luaL_argcheck(L, batch_size > 0, 3, "must be positive");
-  lua_settop(L, 3);
+  lua_settop(L, 4);
   return compute(L, n, &n->predicting, batch_size);
 }
 
@@ -205,7 +218,35 @@ static int forward(lua_State *L) {
   network *n = check_network(L, 1);
   bool is_training = lua_toboolean(L, 3);
   lua_settop(L, 3);
+  lua_pushnil(L);
   return compute(L, n, is_training ? &n->training : &n->predicting, LUA_MAXINTEGER);
+}
+
+/* ---- predicting once more -------------------------------------------------------------------------------- */
+
+/* the network of a model that has one input and one output; NULL: the value at 1 is no such model */
+static network *single_network(lua_State *L) {
+  if (!lua_istable(L, 1)) return NULL;
+  lua_pushliteral(L, "_single");
+  return lua_rawget(L, 1) == LUA_TUSERDATA ? check_network(L, -1) : NULL;
+}
+
+/* core.predict_again(model, who, x, batch_size): the output for x, where nothing is left to be checked: x is plain data
+** of a shape that went through in one batch before. Nothing where that is not so. */
+static int predict_again(lua_State *L) {
+  lua_Integer batch_size = luaL_checkinteger(L, 4);
+  const rnn_tensor *given = rnn_lua_test_tensor(L, 3);
+  if (given && given->ndim > 0 && given->shape[0] > batch_size) return 0; /* before it is converted */
+  network *n = single_network(L);
+  const rnn_tensor *x = n ? rnn_lua_plain_data(L, 3, luaL_checkstring(L, 2), "x") : NULL;
+  if (x == NULL || x->ndim == 0 || x->shape[0] > batch_size) return 0;
+  rnn_array array = {rnn_tensor_shape(x), x->data};
+  const rnn_plan *plan = rnn_workspace_find(&n->predicting, &array.shape);
+  if (plan == NULL) return 0;
+  rnn_shape shape = plan->shapes[n->graph->outputs[0]]; /* a finalizer may predict and replace the plan */
+  float *out = rnn_lua_new_tensor(L, RNN_FLOAT32, shape.ndim, shape.dim)->data;
+  rnn_lua_check(L, rnn_predict(rnn_main_context(), &n->predicting, 1, &array, batch_size, &out));
+  return 1;
 }
 
 static const luaL_Reg methods[] = {{"shapes", shapes},
@@ -214,7 +255,7 @@ static const luaL_Reg methods[] = {{"shapes", shapes},
                                    {"forward", forward},
                                    {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"network", new_network}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"network", new_network}, {"predict_again", predict_again}, {NULL, NULL}};
 
 void rnn_open_network(lua_State *L) {
   rnn_lua_new_class(L, NETWORK, "network", metamethods, methods);

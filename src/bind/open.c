@@ -69,6 +69,7 @@ static const opener openers[] = {
     rnn_open_register,
     rnn_open_registry,
     rnn_open_script,
+    rnn_open_script_layer,
     rnn_open_stream,
     rnn_open_suggest,
     rnn_open_system,

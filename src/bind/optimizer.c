@@ -7,6 +7,7 @@
 */
 #include "bind/optimizer.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "bind/class.h"
@@ -18,6 +19,7 @@
 #include "bind/tensor.h"
 #include "bind/variable.h"
 #include "core/alloc.h"
+#include "core/common.h"
 #include "model/variables.h"
 
 #define STATE "rnnlua.optimizer_state"
@@ -53,7 +55,7 @@ static state *push_state(lua_State *L, int index) {
 void rnn_lua_push_iterations(lua_State *L, int index) {
   state *s = push_state(L, index);
   lua_pop(L, 1);
-  lua_pushinteger(L, s ? s->variables.iterations : 0);
+  lua_pushinteger(L, s ? rnn_variables_steps(&s->variables) : 0);
 }
 
 /* ---- building ----------------------------------------------------------------------------------------- */
@@ -148,6 +150,13 @@ static void take_gradients(lua_State *L, const rnn_component *optimizer, const r
   }
 }
 
+/* divides the gradients by loss_scale_factor: they are of a loss that scale_loss multiplied by it */
+static void unscale(rnn_variables *v) {
+  double factor = rnn_optimizer_extras_of(v->optimizer)->loss_scale_factor;
+  if (isnan(factor)) return;
+  for (int64_t i = 0; i < v->total; i++) v->gradients[i] /= (float)factor;
+}
+
 /* One step over those that have a gradient. They stand in for all of them meanwhile. */
 static rnn_status step(rnn_context *cx, state *s, const bool *given) {
   rnn_variables *v = &s->variables;
@@ -155,6 +164,8 @@ static rnn_status step(rnn_context *cx, state *s, const bool *given) {
   int count = v->count, chosen = 0;
   for (int i = 0; i < count; i++)
     if (given[i]) s->chosen[chosen++] = items[i];
+  v->all = items;
+  v->all_count = count;
   v->items = s->chosen;
   v->count = chosen;
   s->is_running = true; /* it may call a script's functions */
@@ -162,6 +173,7 @@ static rnn_status step(rnn_context *cx, state *s, const bool *given) {
   s->is_running = false;
   v->items = items;
   v->count = count;
+  v->all = NULL;
   return status;
 }
 
@@ -178,6 +190,7 @@ static int apply(lua_State *L) {
   bool *given = memset(lua_newuserdatauv(L, room, 0), 0, room);
   memset(s->variables.gradients, 0, sizeof(float) * (size_t)s->variables.total);
   take_gradients(L, optimizer, &s->variables, given);
+  unscale(&s->variables);
   rnn_lua_check(L, step(rnn_main_context(), s, given));
   return 0;
 }
@@ -197,8 +210,38 @@ static int apply_gradients(lua_State *L) { return call_hook(L, "apply_gradients"
 /* optimizer:build(variables) */
 static int build_for(lua_State *L) { return call_hook(L, "build_optimizer"); }
 
-const luaL_Reg rnn_lua_optimizer_methods[] = {
-    {"apply_gradients", apply_gradients}, {"build", build_for}, {NULL, NULL}};
+/* optimizer:scale_loss(loss): a number or tensor times loss_scale_factor, if there is one */
+static int scale_loss(lua_State *L) {
+  double factor = rnn_optimizer_extras_of(check_optimizer(L))->loss_scale_factor;
+  lua_settop(L, 2);
+  if (!lua_isnumber(L, 2) && rnn_lua_test_tensor(L, 2) == NULL)
+    return rnn_lua_error(L, "scale_loss: a number or a tensor expected, got %s", rnn_lua_describe(L, 2));
+  if (isnan(factor)) return 1;
+  lua_pushnumber(L, factor);
+  lua_arith(L, LUA_OPMUL);
+  return 1;
+}
+
+/* optimizer:finalize_variable_values(): with use_ema, the variables of apply_gradients become their moving averages */
+static int finalize(lua_State *L) {
+  check_optimizer(L);
+  state *s = push_state(L, 1);
+  if (s == NULL || s->variables.average_slot < 0) return 0;
+  for (int i = 0; i < s->variables.count; i++) {
+    const rnn_variable *item = &s->variables.items[i];
+    rnn_tensor weight;
+    rnn_tensor_describe(&weight, RNN_FLOAT32, item->shape.ndim, item->shape.dim, item->weights);
+    rnn_tape_before_write(L, "finalize_variable_values", &weight, 0);
+  }
+  rnn_variables_average(&s->variables, RNN_TAKE_AVERAGE);
+  return 0;
+}
+
+const luaL_Reg rnn_lua_optimizer_methods[] = {{"apply_gradients", apply_gradients},
+                                              {"build", build_for},
+                                              {"scale_loss", scale_loss},
+                                              {"finalize_variable_values", finalize},
+                                              {NULL, NULL}};
 
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"optimizer_build", build}, {"optimizer_apply", apply}, {NULL, NULL}};

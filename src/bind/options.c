@@ -37,43 +37,36 @@ static int unknown(lua_State *L, const char *function, int key, const char *cons
 
 /* the slot that a key of the options table means; numbers count on after `given` arguments by position */
 static int slot_of(lua_State *L, const char *function, int key, const char *const *names, int given) {
-  int whole;
-  lua_Integer position = lua_tointegerx(L, key, &whole);
-  if (lua_type(L, key) == LUA_TNUMBER && whole && position >= 1 && position <= count_names(names) - given)
-    return given + (int)position - 1;
-  for (int i = 0; lua_type(L, key) == LUA_TSTRING && names[i]; i++)
-    if (strcmp(names[i], lua_tostring(L, key)) == 0) return i;
+  int whole, type = lua_type(L, key);
+  const char *name = type == LUA_TSTRING ? lua_tostring(L, key) : NULL; /* a number would become a string */
+  for (int i = 0; name && names[i]; i++)
+    if (strcmp(names[i], name) == 0) return i;
+  lua_Integer position = type == LUA_TNUMBER ? lua_tointegerx(L, key, &whole) : 0;
+  if (position >= 1 && whole && position <= count_names(names) - given) return given + (int)position - 1;
   return unknown(L, function, key, names);
 }
 
 void rnn_lua_options(lua_State *L, const char *function, int first, const char *const *names) {
-  int count = count_names(names), top = lua_gettop(L), options = 0;
-  if (top >= first && is_options(L, top)) {
-    options = first + count; /* the table moves behind the slots */
-    lua_pushvalue(L, top);
+  int count = count_names(names), top = lua_gettop(L), end = first + count;
+  bool by_name = top >= first && is_options(L, top);
+  int given = top - first + 1 - by_name; /* by position */
+  if (given > count)
+    rnn_lua_error(L, "%s: expected at most %d argument%s, got %d", function, end - 1, end == 2 ? "" : "s",
+                  top - by_name);
+  lua_settop(L, by_name ? end : end - 1);
+  if (!by_name) return;
+  if (top < end) { /* the table goes behind the slots, nil in its place */
+    lua_copy(L, top, end);
     lua_pushnil(L);
     lua_replace(L, top);
-    top--;
   }
-  int table = lua_gettop(L), given = top >= first ? top - first + 1 : 0;
-  if (top >= first + count)
-    rnn_lua_error(L, "%s: expected at most %d argument%s, got %d", function, first + count - 1,
-                  first + count == 2 ? "" : "s", top);
-  if (!options) {
-    lua_settop(L, first + count - 1);
-    return;
-  }
-  while (table < options) { /* make room: nils below the table */
-    lua_pushnil(L);
-    lua_insert(L, table++);
-  }
-  for (lua_pushnil(L); lua_next(L, table);) {
-    int slot = first + slot_of(L, function, lua_gettop(L) - 1, names, given);
+  for (lua_pushnil(L); lua_next(L, end);) {
+    int slot = first + slot_of(L, function, end + 1, names, given);
     if (!lua_isnil(L, slot))
       rnn_lua_error(L, "%s: argument '%s' given twice", function, names[slot - first]);
     lua_replace(L, slot);
   }
-  lua_settop(L, first + count - 1);
+  lua_settop(L, end - 1);
 }
 
 const char *rnn_lua_describe(lua_State *L, int index) {

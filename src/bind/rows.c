@@ -71,19 +71,32 @@ void rnn_lua_to_rows(lua_State *L, int first, const rnn_type *type, rnn_target t
   out->weights = to_weights(L, first + 2, type, out);
 }
 
-bool rnn_lua_mask_rows(lua_State *L, int index, bool is_loss, rnn_lua_rows *out) {
+/* the mask that y_pred at `index` carries, kept alive by it; NULL: none with an entry for each row */
+static const uint8_t *mask_of(lua_State *L, int index, const rnn_lua_rows *r) {
   const rnn_tensor *mask = rnn_lua_push_mask(L, index);
-  if (mask == NULL || rnn_tensor_size(mask) != out->rows || out->pred->ndim < 2) {
-    lua_pop(L, 1);
-    return false;
-  }
-  const uint8_t *kept = mask->data; /* the tensor keeps it alive */
   lua_pop(L, 1);
-  float *to = rnn_lua_new_tensor(L, RNN_FLOAT32, out->pred->ndim - 1, out->pred->shape)->data;
-  int64_t valid = 0;
-  for (int64_t r = 0; r < out->rows; r++) valid += kept[r] != 0;
-  float counts = !is_loss ? 1 : valid ? (float)out->rows / (float)valid : 0;
-  for (int64_t r = 0; r < out->rows; r++) to[r] = kept[r] ? counts * (out->weights ? out->weights[r] : 1) : 0;
+  return mask && rnn_tensor_size(mask) == r->rows && r->pred->ndim >= 2 ? mask->data : NULL;
+}
+
+static float *push_row_weights(lua_State *L, const rnn_lua_rows *r) {
+  return rnn_lua_new_tensor(L, RNN_FLOAT32, r->pred->ndim > 0 ? r->pred->ndim - 1 : 0, r->pred->shape)->data;
+}
+
+void rnn_lua_mask_rows(lua_State *L, int index, rnn_lua_rows *out) {
+  const uint8_t *mask = mask_of(L, index, out);
+  if (mask == NULL) return;
+  float *to = push_row_weights(L, out);
+  for (int64_t r = 0; r < out->rows; r++) to[r] = mask[r] ? (out->weights ? out->weights[r] : 1) : 0;
+  out->weights = to;
+}
+
+bool rnn_lua_reduce_rows(lua_State *L, int index, const rnn_component *loss, rnn_lua_rows *out,
+                         rnn_reduction *reduction) {
+  const uint8_t *mask = mask_of(L, index, out);
+  *reduction = rnn_reduction_of(loss, out->rows, out->y_true, out->weights, mask);
+  if (mask == NULL && reduction->target == NULL) return false;
+  float *to = push_row_weights(L, out);
+  for (int64_t r = 0; r < out->rows; r++) to[r] = rnn_reduction_weight(reduction, r);
   out->weights = to;
   return true;
 }

@@ -4,6 +4,7 @@
 
 #include <lua.h>
 
+#include "core/reduction.h"
 #include "core/tensor.h"
 
 /* y_true, y_pred and sample_weight of one call; each lies in a tensor on the stack. */
@@ -19,10 +20,15 @@ typedef struct rnn_lua_rows {
 void rnn_lua_to_rows(lua_State *L, int first, const rnn_type *type, rnn_target target,
                      rnn_lua_rows *out);
 
-/* Where y_pred at `index` carries a mask with an entry for each row, masked rows get weight 0. A loss has the others count
-** for as many rows as there are (apply_mask in keras/src/losses/loss.py), a metric as they are. Pushes the tensor that
-** out->weights then lies in, of y_pred's shape without its last axis; false, and nothing is pushed: there is no mask. */
-bool rnn_lua_mask_rows(lua_State *L, int index, bool is_loss, rnn_lua_rows *out);
+/* Where y_pred at `index` carries a mask with an entry for each row, masked rows get weight 0: pushes the tensor that
+** out->weights then lies in. */
+void rnn_lua_mask_rows(lua_State *L, int index, rnn_lua_rows *out);
+
+/* How the losses of these rows become one number. Where some do not count, by y_pred's mask or as a class that the loss
+** ignores, out->weights become what each row counts, in a tensor of y_pred's shape without its last axis that is pushed;
+** false: nothing was. */
+bool rnn_lua_reduce_rows(lua_State *L, int index, const rnn_component *loss, rnn_lua_rows *out,
+                         rnn_reduction *reduction);
 
 /* rows and columns of one tensor */
 void rnn_lua_extents(const rnn_tensor *t, int64_t *rows, int64_t *columns);

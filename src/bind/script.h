@@ -89,6 +89,7 @@ void rnn_script_push_helper(lua_State *L, const char *name);
 void rnn_script_new_object(lua_State *L, const rnn_component *component);
 
 void rnn_open_script(lua_State *L);
+void rnn_open_script_layer(lua_State *L);
 
 /* ---- the functions of vtables --------------------------------------------------------------------------- */
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bind/exchange.h"
+#include "bind/layer.h"
 #include "bind/options.h"
 #include "bind/tensor.h"
 #include "bind/trampoline.h"
@@ -216,6 +217,21 @@ rnn_status rnn_script_layer_mask(rnn_context *cx, const void *self, const rnn_ca
   *any = c.any;
   return RNN_OK;
 }
+
+/* ---- from Lua ------------------------------------------------------------------------------------------------------ */
+
+/* core.layer_object(layer): what the functions of a layer written in Lua see as self */
+static int layer_object(lua_State *L) {
+  const rnn_layer *layer = rnn_lua_check_layer(L, 1);
+  if (rnn_layer_vtable(layer)->forward != rnn_script_layer_forward)
+    return luaL_error(L, "%s is not written in Lua", layer->name);
+  rnn_script_push_object(L, rnn_script_of(layer->component->self));
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"layer_object", layer_object}, {NULL, NULL}};
+
+void rnn_open_script_layer(lua_State *L) { luaL_setfuncs(L, functions, 0); }
 
 /* ---- the vtable --------------------------------------------------------------------------------------------------- */
 

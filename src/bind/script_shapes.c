@@ -1,7 +1,7 @@
 /*
 ** script_shapes.c - the output shapes of a layer written in Lua.
 **
-** Where the script has compute_output_shape, that is asked. Otherwise the layer is tried: on an object of its own, with
+** Where the script has compute_output_shape, that is asked. Otherwise, or where it says nil, the layer is tried: on an object of its own, with
 ** zeros for inputs and weights, at two different sizes of every axis that may vary. An extent that came out the same
 ** both times is a constant; one that equals a varying axis both times follows that axis. The batch always counts as
 ** varying, so a layer is tried once for all batch sizes. What was found is remembered as a template, where an extent
@@ -67,7 +67,8 @@ static int ask(lua_State *L) {
   rnn_script_push_object(L, s);
   rnn_script_push_shapes(L, s, c->found->input_count, c->found->inputs);
   lua_call(L, 3, 1);
-  read_shapes(L, c->found);
+  c->found->output_count = 0; /* nil: to be found by trying */
+  if (!lua_isnil(L, -1)) read_shapes(L, c->found);
   return 0;
 }
 
@@ -176,6 +177,7 @@ rnn_status rnn_script_layer_shapes(rnn_context *cx, const void *self, int input_
   rnn_script_shapes found = wanted_for(input_count, inputs);
   shapes_call c = {.building = {.call = {s}}, .found = &found};
   rnn_try(rnn_script_run(cx, ask, &c.building.call));
+  if (found.output_count == 0) return shapes_by_trying(cx, self, input_count, inputs, output_count, outputs);
   copy_outputs(&found, output_count, outputs);
   return RNN_OK;
 }

@@ -19,14 +19,13 @@
 
 #define STREAM "rnnlua.stream"
 
-enum { NETWORK_VALUE = 1, OUTPUT_VALUE, USER_VALUES = OUTPUT_VALUE };
+static const void *metatable; /* of streams, as lua_topointer tells it */
+
+enum { OUTPUT_VALUE = 1, USER_VALUES = OUTPUT_VALUE };
 
 static rnn_stream *check_stream(lua_State *L) {
   rnn_stream *s = luaL_checkudata(L, 1, STREAM);
   rnn_lua_check_alive(L, s->graph, "stream");
-  lua_getiuservalue(L, 1, NETWORK_VALUE); /* a finalizer may meet a stream whose model is gone */
-  rnn_lua_check_network(L, -1);
-  lua_pop(L, 1);
   return s;
 }
 
@@ -43,14 +42,18 @@ static int new_stream(lua_State *L) {
   rnn_stream *s = lua_newuserdatauv(L, sizeof *s, USER_VALUES);
   *s = (rnn_stream){0};
   luaL_setmetatable(L, STREAM);
-  lua_pushvalue(L, 1);
-  lua_setiuservalue(L, -2, NETWORK_VALUE);
   rnn_lua_check(L, rnn_stream_make(rnn_main_context(), s, graph, batch));
-  int64_t columns = rnn_stream_output_columns(s);
-  const int64_t shape[] = {batch, columns};
+  const int64_t shape[] = {batch, s->columns};
   rnn_lua_new_tensor(L, RNN_FLOAT32, batch == 1 ? 1 : 2, batch == 1 ? &shape[1] : shape);
   lua_setiuservalue(L, -2, OUTPUT_VALUE);
   return 1;
+}
+
+/* The same, quicker. May leave a value on the stack. */
+static rnn_stream *quick_stream(lua_State *L) {
+  rnn_stream *s = lua_touserdata(L, 1);
+  bool is_one = s && lua_getmetatable(L, 1) && lua_topointer(L, -1) == metatable;
+  return is_one && s->graph ? s : check_stream(L);
 }
 
 /* ---- a step -------------------------------------------------------------------------------------------- */
@@ -94,45 +97,43 @@ static void take_input(lua_State *L, const rnn_stream *s) {
   float *to = rnn_stream_input(s);
   int type = lua_type(L, 2);
   bool taken = false;
+  const rnn_tensor *t = type == LUA_TUSERDATA ? rnn_lua_test_tensor(L, 2) : NULL;
   if (type == LUA_TNUMBER && s->batch * s->features == 1) {
     *to = (float)lua_tonumber(L, 2);
-    return;
-  }
-  const rnn_tensor *t = type == LUA_TUSERDATA ? rnn_lua_test_tensor(L, 2) : NULL;
-  if (t) {
+    taken = true;
+  } else if (t) {
     taken = take_tensor(s, t, to);
   } else if (type == LUA_TTABLE) {
     taken = take_list(L, s, to);
     bool nested = !taken && lua_rawgeti(L, 2, 1) == LUA_TTABLE; /* {{0.1}, {0.2}} */
     if (nested) taken = take_tensor(s, rnn_lua_to_tensor(L, 2, RNN_FLOAT32), to);
+    lua_settop(L, 3);
   }
   if (!taken) wrong_input(L, s);
-  lua_settop(L, 3);
 }
 
 static const rnn_tensor *output_tensor(lua_State *L, const rnn_stream *s) {
-  int64_t columns = rnn_stream_output_columns(s);
+  int64_t numbers = s->batch * s->columns;
   if (lua_isnoneornil(L, 3)) {
     lua_getiuservalue(L, 1, OUTPUT_VALUE);
   } else {
     lua_pushvalue(L, 3);
   }
   const rnn_tensor *t = rnn_lua_test_tensor(L, -1);
-  bool fits = t && t->dtype == RNN_FLOAT32 && rnn_tensor_contiguous(t) && rnn_tensor_size(t) == s->batch * columns;
+  bool fits = t && t->dtype == RNN_FLOAT32 && rnn_tensor_contiguous(t) && rnn_tensor_size(t) == numbers;
   if (!fits)
     rnn_lua_error(L, "stream: argument 'out' must be a contiguous float32 tensor of %d number%s, got %s",
-                  (int)(s->batch * columns), s->batch * columns == 1 ? "" : "s", rnn_lua_describe(L, -1));
+                  (int)numbers, numbers == 1 ? "" : "s", rnn_lua_describe(L, -1));
   return t;
 }
 
 /* stream(x [, out]) */
 static int step(lua_State *L) {
-  rnn_stream *s = check_stream(L);
-  int64_t numbers = s->batch * rnn_stream_output_columns(s);
   lua_settop(L, 3);
-  bool given = !lua_isnil(L, 3);
+  rnn_stream *s = quick_stream(L);
+  int64_t numbers = s->batch * s->columns;
   take_input(L, s);
-  const rnn_tensor *out = numbers == 1 && !given ? NULL : output_tensor(L, s);
+  const rnn_tensor *out = numbers == 1 && lua_isnil(L, 3) ? NULL : output_tensor(L, s);
   rnn_lua_check(L, rnn_stream_step(rnn_main_context(), s));
   const float *y = rnn_stream_output(s);
   if (out)
@@ -178,5 +179,8 @@ static const luaL_Reg functions[] = {{"stream", new_stream}, {NULL, NULL}};
 
 void rnn_open_stream(lua_State *L) {
   rnn_lua_new_class(L, STREAM, "stream", metamethods, methods);
+  luaL_getmetatable(L, STREAM);
+  metatable = lua_topointer(L, -1);
+  lua_pop(L, 1);
   luaL_setfuncs(L, functions, 0);
 }

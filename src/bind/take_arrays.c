@@ -24,3 +24,20 @@ int rnn_lua_take_arrays(lua_State *L, const char *what, int index, rnn_array *ar
   }
   return count;
 }
+
+/* Whether the table at index is a list and nothing else: neither an object nor data by name. */
+static bool is_list(lua_State *L, int index) {
+  lua_Integer length = (lua_Integer)lua_rawlen(L, index);
+  if (length == 0 || lua_getmetatable(L, index)) return false;
+  lua_pushinteger(L, length);
+  if (!lua_next(L, index)) return true; /* the last entry is the last field */
+  lua_pop(L, 2);
+  return false;
+}
+
+const rnn_tensor *rnn_lua_plain_data(lua_State *L, int index, const char *who, const char *what) {
+  const rnn_tensor *t = rnn_lua_test_tensor(L, index);
+  if (t == NULL && lua_istable(L, index) && is_list(L, index))
+    return rnn_lua_read_tensor(L, index, RNN_FLOAT32, who, what);
+  return t ? rnn_lua_to_float32(L, index) : NULL;
+}

@@ -98,8 +98,6 @@ void rnn_tape_record(lua_State *L, const char *rule) {
 
 /* ---- functions that record ------------------------------------------------------------------------------ */
 
-static const luaL_Reg *entry_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(2)); }
-
 /* Whether the value at index is watched, or one in the table there. */
 static bool is_watched(lua_State *L, int index, int depth) {
   int type = lua_type(L, index);
@@ -113,7 +111,7 @@ static bool is_watched(lua_State *L, int index, int depth) {
 }
 
 static bool any_watched(lua_State *L) {
-  if (entry_of(L)->name[0] == '_' && lua_type(L, 2) == LUA_TSTRING) return false; /* t.shape, t.sum */
+  if (rnn_tape_entry(L)->name[0] == '_' && lua_type(L, 2) == LUA_TSTRING) return false; /* t.shape, t.sum */
   for (int i = lua_gettop(L); i > 0; i--)
     if (is_watched(L, i, 0)) return true;
   return false;
@@ -144,7 +142,7 @@ static void push_function(lua_State *L) {
   int count = 0;
   for (; lua_type(L, lua_upvalueindex(count + 1)) != LUA_TNONE; count++)
     lua_pushvalue(L, lua_upvalueindex(count + 1));
-  lua_pushcclosure(L, entry_of(L)->func, count);
+  lua_pushcclosure(L, rnn_tape_entry(L)->func, count);
 }
 
 /* Calls the function behind the running closure and records that. */
@@ -168,18 +166,18 @@ static int record(lua_State *L) {
   if (push_results(L, 2)) {
     lua_pushvalue(L, 1);
     lua_insert(L, -2);
-    rnn_tape_record(L, entry_of(L)->name);
+    rnn_tape_record(L, rnn_tape_entry(L)->name);
   }
   return lua_gettop(L) - 1;
 }
 
 static int dispatch(lua_State *L) {
-  if (rnn_recording == NULL) return entry_of(L)->func(L);
+  if (rnn_recording == NULL) return rnn_tape_entry(L)->func(L);
   luaL_checkstack(L, 10, NULL);
   if (any_watched(L)) return record(L);
   bool before = keeps;
   keeps = false;
-  int count = entry_of(L)->func(L);
+  int count = rnn_tape_entry(L)->func(L);
   keeps = before;
   return count;
 }

@@ -24,8 +24,10 @@ bool rnn_tape_watches(const rnn_tensor *t);
 
 /* Pushes `function` as a closure that records. Its upvalues: the metatable of tensors, what is needed to record,
 ** then `upvalues` values from the top of the stack, which it pops; so its own are from RNN_TAPE_UPVALUE on. A name
-** that begins with _ is a metamethod's, recorded unless its second argument is a string. `entry` stays where it is. */
+** that begins with _ is a metamethod's, recorded unless its second argument is a string. `entry` stays where it is; the
+** function finds it by rnn_tape_entry. */
 #define RNN_TAPE_UPVALUE 3
+static inline const luaL_Reg *rnn_tape_entry(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(2)); }
 void rnn_lua_push_recorded(lua_State *L, const luaL_Reg *entry, int upvalues);
 
 /* Whether the function that runs, one of those, will be recorded: its result must be a tensor then, not a number. */

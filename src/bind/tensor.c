@@ -1,6 +1,7 @@
 /* tensor.c - tensors as Lua userdata: storage, views, type checks */
 #include "bind/tensor.h"
 
+#include "bind/garbage.h"
 #include "bind/options.h"
 #include "bind/raise.h"
 #include "bind/tape.h"
@@ -8,6 +9,7 @@
 #define ALIGNMENT 64
 
 static const char metatable_key; /* its address is the key in the registry */
+static const void *metatable;    /* as lua_topointer tells it: the quickest way to know one */
 
 void rnn_lua_push_metatable(lua_State *L) { lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_key); }
 
@@ -36,6 +38,7 @@ static rnn_tensor *new_userdata(lua_State *L, size_t bytes, int user_values) {
 
 rnn_tensor *rnn_lua_new_tensor(lua_State *L, rnn_dtype dtype, int ndim, const int64_t *shape) {
   size_t bytes = storage_size(L, dtype, ndim, shape);
+  if (bytes >= RNN_LARGE) rnn_lua_before_large(L, bytes);
   rnn_tensor *t = new_userdata(L, sizeof *t + ALIGNMENT - 1 + bytes, 0);
   uintptr_t data = ((uintptr_t)(t + 1) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   rnn_tensor_describe(t, dtype, ndim, shape, (void *)data);
@@ -72,9 +75,8 @@ rnn_tensor *rnn_lua_push_copy(lua_State *L, const rnn_tensor *t, rnn_dtype dtype
 rnn_tensor *rnn_lua_test_tensor(lua_State *L, int index) {
   void *userdata = lua_touserdata(L, index);
   if (userdata == NULL || !lua_getmetatable(L, index)) return NULL;
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_key);
-  if (!lua_rawequal(L, -1, -2)) userdata = NULL;
-  lua_pop(L, 2);
+  if (lua_topointer(L, -1) != metatable) userdata = NULL;
+  lua_pop(L, 1);
   return userdata;
 }
 
@@ -205,5 +207,6 @@ void rnn_open_tensor(lua_State *L) {
   lua_setfield(L, -2, "__name");
   lua_pushliteral(L, "tensor");
   lua_setfield(L, -2, "__metatable"); /* the real one stays out of reach: its functions trust their type */
+  metatable = lua_topointer(L, -1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &metatable_key);
 }

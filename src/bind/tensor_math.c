@@ -1,10 +1,11 @@
 /*
 ** tensor_math.c - operators and functions of elements: t + u, t:exp(), rl.maximum(t, 0, {out=t}), …
 **
-** One C function serves all operations; which one it is and the name that messages begin with are
-** upvalues of its closures, after those of bind/tape.h.
+** One C function serves all operations; which one it is says the entry that its closures have for bind/tape.h.
 */
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "bind/array.h"
 #include "bind/options.h"
@@ -14,6 +15,11 @@
 #include "core/elementwise.h"
 #include "core/softmax.h"
 
+/* The operations as functions, rl.add, then all as operators, a + b; and the names that messages begin with. */
+enum { AS_FUNCTION = 0, AS_OPERATOR = RNN_OPERATION_COUNT, ENTRIES = 2 * RNN_OPERATION_COUNT };
+static luaL_Reg entries[ENTRIES];
+static char names[ENTRIES][16];
+
 typedef struct operands {
   rnn_input inputs[RNN_MAX_INPUTS];
   rnn_tensor tensors[RNN_MAX_INPUTS]; /* describe those that are numbers */
@@ -21,18 +27,9 @@ typedef struct operands {
   bool all_numbers;
 } operands;
 
-/* a quicker rnn_lua_test_tensor, for functions whose first upvalue is the metatable */
-static const rnn_tensor *quick_test(lua_State *L, int index) {
-  void *userdata = lua_touserdata(L, index);
-  if (userdata == NULL || !lua_getmetatable(L, index)) return NULL;
-  if (!lua_rawequal(L, -1, lua_upvalueindex(1))) userdata = NULL;
-  lua_pop(L, 1);
-  return userdata;
-}
-
 /* Takes the value at stack slot `index`; a table there is replaced by a tensor. */
 static void take(lua_State *L, const char *name, int index, operands *o, int i) {
-  const rnn_tensor *t = quick_test(L, index);
+  const rnn_tensor *t = rnn_lua_test_tensor(L, index);
   o->inputs[i].number = false;
   if (t == NULL && rnn_lua_number(L, index, &o->tensors[i], &o->numbers[i])) {
     t = &o->tensors[i];
@@ -50,8 +47,8 @@ static void take(lua_State *L, const char *name, int index, operands *o, int i) 
 
 /* The argument `out` at index: 0 where it is nil, else its index, for it may be written to. */
 static int given_out(lua_State *L, const char *name, int index) {
-  const rnn_tensor *out = rnn_lua_test_tensor(L, index);
   if (lua_isnil(L, index)) return 0;
+  const rnn_tensor *out = rnn_lua_test_tensor(L, index);
   if (rnn_tape_keeps())
     rnn_lua_error(L, "%s: argument 'out' cannot be given while a tape records this: gradients do not go through changes in place",
                   name);
@@ -65,9 +62,7 @@ static const rnn_tensor *check_out(lua_State *L, const char *name, int index, rn
   const rnn_tensor *out = rnn_lua_test_tensor(L, index);
   char text[2][RNN_SHAPE_TEXT];
   if (out == NULL) rnn_lua_option_error(L, name, "out", "a tensor", index);
-  rnn_tensor result;
-  rnn_tensor_describe(&result, dtype, ndim, shape, NULL);
-  if (!rnn_tensor_same_shape(out, &result))
+  if (out->ndim != ndim || memcmp(out->shape, shape, sizeof *shape * (size_t)ndim) != 0)
     rnn_lua_error(L, "%s: argument 'out' must have shape %s, got %s", name,
                   rnn_shape_text(text[0], ndim, shape),
                   rnn_shape_text(text[1], out->ndim, out->shape));
@@ -77,9 +72,33 @@ static const rnn_tensor *check_out(lua_State *L, const char *name, int index, rn
   return out;
 }
 
+/* Whether out may be written to while the loop over a reads: all of it is a's, or none. */
+static bool is_apart(const rnn_tensor *out, const rnn_tensor *a) {
+  return out->data == a->data || !rnn_tensor_overlap(out, a);
+}
+
+/* The short way, for small tensors alike; false: nothing was done. */
+static bool run_alike(lua_State *L, const char *name, rnn_operation operation, const operands *o, int out_index) {
+  rnn_loop loop = rnn_elementwise_alike(operation, o->inputs);
+  if (loop == NULL) return false;
+  const rnn_tensor *a = o->inputs[0].tensor, *out;
+  const rnn_tensor *b = rnn_operations[operation].inputs == 2 ? o->inputs[1].tensor : a;
+  if (out_index) {
+    out = check_out(L, name, out_index, a->dtype, a->ndim, a->shape);
+    if (out->dtype != a->dtype || !rnn_tensor_contiguous(out)) return false;
+    if (!is_apart(out, a) || (b != a && !is_apart(out, b))) return false;
+    lua_pushvalue(L, out_index);
+  } else {
+    out = rnn_lua_new_tensor(L, a->dtype, a->ndim, a->shape);
+  }
+  loop(rnn_tensor_size(a), (void *[]){out->data, a->data, b->data}, (int64_t[]){1, 1, 1});
+  return true;
+}
+
 static int run(lua_State *L, const char *name, rnn_operation operation, const operands *o, int out_index) {
   rnn_context *cx = rnn_main_context();
   rnn_application plan;
+  if (run_alike(L, name, operation, o, out_index)) return 1;
   rnn_lua_check(L, rnn_elementwise_plan(cx, name, operation, o->inputs, &plan));
   const rnn_tensor *out = NULL;
   if (out_index) out = check_out(L, name, out_index, plan.types[0], plan.ndim, plan.shape);
@@ -95,10 +114,12 @@ static int run(lua_State *L, const char *name, rnn_operation operation, const op
   return 1;
 }
 
-/* function(inputs… [, {out=}]) */
-static int apply(lua_State *L) {
-  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(RNN_TAPE_UPVALUE));
-  const char *name = lua_tostring(L, lua_upvalueindex(RNN_TAPE_UPVALUE + 1));
+/* which of the entries the running closure is */
+static ptrdiff_t running(lua_State *L) { return rnn_tape_entry(L) - entries; }
+
+static int apply(lua_State *L, ptrdiff_t entry) {
+  rnn_operation operation = (rnn_operation)(entry % RNN_OPERATION_COUNT);
+  const char *name = names[entry];
   int count = rnn_operations[operation].inputs, out_index = 0;
   if (lua_gettop(L) > count) {
     rnn_lua_options(L, name, count + 1, (const char *[]){"out", NULL});
@@ -109,11 +130,14 @@ static int apply(lua_State *L) {
   return run(L, name, operation, &o, out_index);
 }
 
+/* function(inputs… [, {out=}]) */
+static int function(lua_State *L) { return apply(L, running(L)); }
+
 /* a op b, -a: Lua gives two arguments always */
 static int operate(lua_State *L) {
-  rnn_operation operation = (rnn_operation)lua_tointeger(L, lua_upvalueindex(RNN_TAPE_UPVALUE));
-  lua_settop(L, rnn_operations[operation].inputs);
-  return apply(L);
+  ptrdiff_t entry = running(L);
+  lua_settop(L, rnn_operations[entry % RNN_OPERATION_COUNT].inputs);
+  return apply(L, entry);
 }
 
 /* t:clip(x_min, x_max [, {out=}]); nil: no bound on that side */
@@ -193,27 +217,25 @@ static int softmax(lua_State *L) {
 static const luaL_Reg methods[] = {
     {"clip", clip}, {"round", round_}, {"softmax", softmax}, {NULL, NULL}};
 
-/* pushes f, which is recorded as the operation's function whatever messages call it */
-static void push_function(lua_State *L, const luaL_Reg *entry, int operation, const char *name) {
-  lua_pushinteger(L, operation);
-  lua_pushstring(L, name);
-  rnn_lua_push_recorded(L, entry, 2);
+/* Makes the entry of an operation and pushes its closure, which is recorded as the operation's function whatever
+** messages call it. */
+static void push_entry(lua_State *L, int way, int operation, const char *format, const char *text) {
+  const char *name = rnn_operations[operation].name;
+  snprintf(names[way + operation], sizeof *names, format, text);
+  entries[way + operation] = (luaL_Reg){name, way == AS_OPERATOR ? operate : function};
+  rnn_lua_push_recorded(L, &entries[way + operation], 0);
 }
 
 void rnn_open_tensor_math(lua_State *L) {
   rnn_lua_push_metatable(L);
   lua_getfield(L, -2, "tensor_functions");
-  static luaL_Reg functions[RNN_OPERATION_COUNT], operators[RNN_OPERATION_COUNT];
   for (int i = 0; i < RNN_OPERATION_COUNT; i++) {
     const rnn_operation_info *info = &rnn_operations[i];
-    functions[i] = (luaL_Reg){info->name, apply};
-    operators[i] = (luaL_Reg){info->name, operate};
-    push_function(L, &functions[i], i, info->name);
+    push_entry(L, AS_FUNCTION, i, "%s", info->name);
     lua_setfield(L, -2, info->name);
     if (info->event == NULL) continue;
-    push_function(L, &operators[i], i, lua_pushfstring(L, "operator %s", info->symbol));
-    lua_setfield(L, -4, info->event);
-    lua_pop(L, 1);
+    push_entry(L, AS_OPERATOR, i, "operator %s", info->symbol);
+    lua_setfield(L, -3, info->event);
   }
   lua_pop(L, 2);
   rnn_lua_add_methods(L, methods); /* clip and round take more than their inputs */

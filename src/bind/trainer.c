@@ -137,16 +137,17 @@ static int take_field(lua_State *L, const char *field, int place, rnn_array *arr
   return count;
 }
 
-/* trainer:bind{ x = {…}, y = {…}, weights = {tensor or false, …}, batch_size = n } */
+/* trainer:bind{ x = {…}, y = {…}, weights = {tensor or false, …}, lengths = {tensor or false, …}, batch_size = n } */
 static int bind(lua_State *L) {
   rnn_trainer *t = check_trainer(L);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   rnn_data data = {0};
-  lua_createtable(L, 3, 0); /* slot 3: keeps the arrays alive */
+  lua_createtable(L, 4, 0); /* slot 3: keeps the arrays alive */
   data.x_count = take_field(L, "x", 1, data.x);
   data.y_count = take_field(L, "y", 2, data.y);
   take_field(L, "weights", 3, data.weights);
+  take_field(L, "lengths", 4, data.lengths);
   lua_getfield(L, 2, "batch_size");
   lua_Integer batch_size = luaL_checkinteger(L, -1);
   if (batch_size < 1) rnn_lua_error(L, "fit: argument 'batch_size' must be in [1, inf), got %I", batch_size);
@@ -204,6 +205,38 @@ static int logs(lua_State *L) {
   return count;
 }
 
+/* trainer:step(who, x, y): trains on x and y as one batch where nothing is left to be checked, for they are plain and of
+** the shapes that were bound last; whether that was so */
+static int step(lua_State *L) {
+  rnn_trainer *t = check_trainer(L);
+  const char *who = luaL_checkstring(L, 2);
+  const rnn_tensor *x = rnn_lua_plain_data(L, 3, who, "x"), *y = x ? rnn_lua_plain_data(L, 4, who, "y") : NULL;
+  if (y == NULL) return 0;
+  rnn_array xs = {rnn_tensor_shape(x), x->data}, ys = {rnn_tensor_shape(y), y->data};
+  if (!rnn_trainer_knows(t, &xs.shape, &ys.shape)) return 0;
+  before_training(L, t);
+  rnn_lua_check(L, rnn_trainer_step(rnn_main_context(), t, &xs, &ys));
+  lua_pushboolean(L, true);
+  return 1;
+}
+
+/* trainer:look_out(): the next loss of a training that is not finite is looked into, for trainer:trouble() to tell */
+static int look_out(lua_State *L) {
+  rnn_trainer_look_out(check_trainer(L));
+  return 0;
+}
+
+/* trainer:trouble(): where a loss that was not finite came from, and in which step; once. nil: there was none */
+static int trouble(lua_State *L) {
+  rnn_trainer *t = check_trainer(L);
+  if (t->trouble == NULL) return 0;
+  lua_pushstring(L, t->trouble);
+  lua_pushinteger(L, t->trouble_step);
+  rnn_free(t->trouble);
+  t->trouble = NULL;
+  return 2;
+}
+
 /* core.list(n): an empty table with room for n entries, for epochs to write to */
 static int list(lua_State *L) {
   lua_Integer n = luaL_checkinteger(L, 1);
@@ -225,24 +258,26 @@ static void write_logs(lua_State *L, const rnn_trainer *t, lua_Integer at) {
 }
 
 /* trainer:epochs(n, shuffle, lists, first): n passes of training that nobody watches. Writes the j-th log of
-** the i-th of them to lists[j][first + i - 1]; returns how many were done, fewer only after Ctrl-C. */
+** the i-th of them to lists[j][first + i - 1]; returns how many were done and whether Ctrl-C cut it short. Ends early, too,
+** where there is trouble to be told of. */
 static int epochs(lua_State *L) {
   rnn_trainer *t = check_trainer(L);
   lua_Integer n = luaL_checkinteger(L, 2), first = luaL_checkinteger(L, 5), done = 0;
+  bool cut = false;
   luaL_checktype(L, 4, LUA_TTABLE);
   before_training(L, t);
-  for (int64_t batches; done < n; done++) {
+  for (int64_t batches; done < n && t->trouble == NULL; done++) {
     rnn_trainer_start(t, true, lua_toboolean(L, 3), false);
     rnn_status status = rnn_trainer_run(rnn_main_context(), t, INT64_MAX, &batches);
-    if (status == RNN_INTERRUPTED) {
-      rnn_set_interrupted(false);
-      break;
-    }
+    cut = status == RNN_INTERRUPTED;
+    if (cut) break;
     rnn_lua_check(L, status);
     write_logs(L, t, first + done);
   }
+  if (cut) rnn_set_interrupted(false);
   lua_pushinteger(L, done);
-  return 1;
+  lua_pushboolean(L, cut);
+  return 2;
 }
 
 /* trainer:reset(): forgets the running means */
@@ -253,13 +288,43 @@ static int reset(lua_State *L) {
 
 /* trainer:iterations(): optimizer steps so far */
 static int iterations(lua_State *L) {
-  lua_pushinteger(L, check_trainer(L)->variables.iterations);
+  lua_pushinteger(L, rnn_variables_steps(&check_trainer(L)->variables));
+  return 1;
+}
+
+/* trainer:average(how): with use_ema the weights become their moving average ("take"), it becomes them ("set"), or both
+** change places ("swap") */
+static int average(lua_State *L) {
+  static const char *const ways[] = {"take", "set", "swap", NULL};
+  rnn_trainer *t = check_trainer(L);
+  if (t->variables.average_slot >= 0) before_training(L, t);
+  rnn_variables_average(&t->variables, (rnn_averaging)luaL_checkoption(L, 2, NULL, ways));
+  return 0;
+}
+
+static void set_bytes(lua_State *L, const char *field, int64_t numbers) {
+  lua_pushinteger(L, numbers * (int64_t)sizeof(float));
+  lua_setfield(L, -2, field);
+}
+
+/* trainer:memory(): bytes that training has taken so far, {arena =, gradients =, slots =}, and batch, the samples of the
+** batch that the arena was made large enough for */
+static int memory(lua_State *L) {
+  const rnn_trainer *t = check_trainer(L);
+  const rnn_variables *v = &t->variables;
+  int64_t slots = v->slot_count * v->total, backup = v->backup ? v->total + slots : 0;
+  lua_createtable(L, 0, 4);
+  set_bytes(L, "arena", t->training.arena_size);
+  set_bytes(L, "gradients", v->gradients ? v->total : 0);
+  set_bytes(L, "slots", v->gradients ? slots + backup : 0);
+  lua_pushinteger(L, t->training.arena_batch);
+  lua_setfield(L, -2, "batch");
   return 1;
 }
 
 /* ---- the optimizer's state -------------------------------------------------------------------------------- */
 
-/* trainer:state() -> steps so far, and the optimizer's numbers, a row a slot, in a tensor */
+/* trainer:state() -> batches so far, and the optimizer's numbers, a row a slot, in a tensor */
 static int state(lua_State *L) {
   rnn_trainer *t = check_trainer(L);
   const rnn_variables *v = &t->variables;
@@ -288,8 +353,10 @@ static int set_state(lua_State *L) {
 
 static const luaL_Reg methods[] = {
     {"state", state},   {"set_state", set_state},
-    {"bind", bind},     {"release", release}, {"start", start}, {"run", run},
+    {"bind", bind}, {"step", step},     {"release", release}, {"start", start}, {"run", run},
     {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
+    {"average", average}, {"look_out", look_out}, {"trouble", trouble},
+    {"memory", memory},
     {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"trainer", new_trainer}, {"list", list}, {NULL, NULL}};

@@ -2,7 +2,8 @@
 ** blas.c - CBLAS from a library of the system's, opened when first needed.
 **
 ** The threads are ours, so the library is told to use one. OpenBLAS' serial build is passed over: it
-** gave wrong results when two threads called it at once.
+** gave wrong results when two threads called it at once. Its OpenMP build asks OpenMP how many threads to
+** use, which every thread must be told for itself: with two it split rows, and bits were others.
 */
 #include "core/blas.h"
 
@@ -14,28 +15,48 @@
 static const char *const candidates[] = {"libopenblas.so.0", "libopenblas.so", "libblis.so.4",
                                          "libmkl_rt.so", "libcblas.so.3", NULL};
 static const char *name = "not opened yet";
-static rnn_cblas_sgemm found;
+static rnn_cblas_sgemm found, sgemm_of_openmp;
+static void (*omp_set_num_threads)(int);
 
-static bool serial_openblas(void *library) {
-  const char *(*config)(void);
-  *(void **)&config = dlsym(library, "openblas_get_config");
+enum { NOT_OPENBLAS = -1, SERIAL, PTHREADS, OPENMP };
+
+/* how OpenBLAS was built */
+static int build_of(void *library) {
   int (*parallel)(void);
   *(void **)&parallel = dlsym(library, "openblas_get_parallel");
-  return config && parallel && parallel() == 0;
+  return parallel ? parallel() : NOT_OPENBLAS;
+}
+
+static void sgemm_on_one_thread(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha,
+                                const float *a, int lda, const float *b, int ldb, float beta, float *c, int ldc) {
+  static _Thread_local bool told;
+  if (!told) omp_set_num_threads(1);
+  told = true;
+  sgemm_of_openmp(order, transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+/* false: this library cannot be kept to one thread */
+static bool keep_to_one_thread(void *library, int build) {
+  void (*set_threads)(int);
+  *(void **)&set_threads = dlsym(library, "openblas_set_num_threads");
+  if (set_threads) set_threads(1);
+  if (build != OPENMP) return true;
+  *(void **)&omp_set_num_threads = dlsym(library, "omp_set_num_threads"); /* of the runtime that it was linked to */
+  sgemm_of_openmp = found;
+  found = sgemm_on_one_thread;
+  return omp_set_num_threads != NULL;
 }
 
 static bool try_library(const char *file) {
   void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
   if (library == NULL) return false;
   *(void **)&found = dlsym(library, "cblas_sgemm");
-  if (found == NULL || serial_openblas(library)) {
+  int build = build_of(library);
+  if (found == NULL || build == SERIAL || !keep_to_one_thread(library, build)) {
     found = NULL;
     dlclose(library);
     return false;
   }
-  void (*set_threads)(int);
-  *(void **)&set_threads = dlsym(library, "openblas_set_num_threads");
-  if (set_threads) set_threads(1);
   name = file;
   return true;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/common.h"
 #include "core/component_list.h"
 #include "core/context.h"
 #include "core/range.h"
@@ -25,6 +26,7 @@ typedef struct instance {
   bool finished;   /* check succeeded: release is owed */
   bool calls_lua;  /* it, or an activation or layer among its arguments */
   uint64_t is_set; /* one bit an argument */
+  rnn_component *common; /* what was given of the arguments that its kind has in common (common.h); NULL: nothing */
   max_align_t self[]; /* component.self points here */
 } instance;
 
@@ -367,14 +369,53 @@ static rnn_status copy_argument(rnn_context *cx, rnn_component *to, const rnn_co
   return RNN_OK;
 }
 
-rnn_component *rnn_component_copy(rnn_context *cx, const rnn_component *component) {
-  rnn_component *copy = rnn_component_new(cx, component->type);
-  for (int i = 0; copy && i < component->type->arg_count; i++) {
+/* a new, unfinished instance of `type` with the arguments of a component whose type declares the same ones */
+static rnn_component *copy_as(rnn_context *cx, const rnn_type *type, const rnn_component *component) {
+  rnn_component *copy = rnn_component_new(cx, type);
+  for (int i = 0; copy && i < type->arg_count; i++) {
     if (copy_argument(cx, copy, component, i) == RNN_OK) continue;
     rnn_component_release(copy);
     return NULL;
   }
   return copy;
+}
+
+rnn_component *rnn_component_copy(rnn_context *cx, const rnn_component *component) {
+  rnn_component *copy = copy_as(cx, component->type, component);
+  rnn_component *common = instance_of(component)->common;
+  if (copy) rnn_component_retain(instance_of(copy)->common = common);
+  return copy;
+}
+
+/* ---- arguments that a kind has in common ------------------------------------------------------------ */
+
+rnn_status rnn_component_keep_common(rnn_context *cx, rnn_component *component, const rnn_component *given) {
+  const rnn_type *type = rnn_common_type(component->type->kind);
+  rnn_component *kept = type ? copy_as(cx, type, given) : NULL;
+  if (type && kept == NULL) return RNN_NO_MEMORY;
+  rnn_component_release(instance_of(component)->common);
+  instance_of(component)->common = kept;
+  return RNN_OK;
+}
+
+const rnn_component *rnn_common_of(const rnn_component *component) {
+  const rnn_component *given = instance_of(component)->common;
+  return given ? given : rnn_common_defaults(component->type->kind);
+}
+
+rnn_component *rnn_component_twin(rnn_context *cx, const rnn_component *component, const char *argument, bool value) {
+  size_t bytes = sizeof(instance) + component->type->self_size;
+  instance *twin = rnn_malloc(bytes);
+  if (twin == NULL) {
+    rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", component->type->name);
+    return NULL;
+  }
+  memcpy(twin, instance_of(component), bytes);
+  twin->component.self = twin->self;
+  int arg = rnn_arg_index(component->type, argument);
+  if (arg >= 0 && component->type->args[arg].type == RNN_ARG_BOOLEAN)
+    *(bool *)rnn_field(&twin->component, arg) = value;
+  return &twin->component;
 }
 
 void rnn_component_retain(const rnn_component *component) {
@@ -398,6 +439,7 @@ void rnn_component_release(const rnn_component *component) {
   const rnn_type *type = component->type;
   if (instance_of(component)->finished && type->release) type->release(component->self);
   for (int i = 0; i < type->arg_count; i++) free_field(component, i);
+  rnn_component_release(instance_of(component)->common);
   rnn_free(instance_of(component));
 }
 

@@ -7,6 +7,8 @@
 #include "core/reduce.h"
 #include "core/walk.h"
 
+#define SMALL 4096 /* elements for which laying out a nest of loops, or sharing them among threads, is not worth it */
+
 const rnn_operation_info rnn_operations[RNN_OPERATION_COUNT] = {
     [RNN_ADD] = {"add", "+", "__add", 2},
     [RNN_SUB] = {"sub", "-", "__sub", 2},
@@ -148,7 +150,7 @@ rnn_status rnn_elementwise_run(rnn_context *cx, const rnn_application *plan, con
                                const rnn_tensor *out) {
   const int count = rnn_operations[plan->operation].inputs;
   const int64_t size = rnn_tensor_size(out);
-  if (size <= 4096 && flat(plan, inputs, out)) { /* small: not worth laying out a nest */
+  if (size <= SMALL && flat(plan, inputs, out)) { /* small: not worth laying out a nest */
     void *p[1 + RNN_MAX_INPUTS] = {out->data};
     int64_t strides[1 + RNN_MAX_INPUTS] = {1};
     for (int i = 0; i < count; i++) {
@@ -163,10 +165,23 @@ rnn_status rnn_elementwise_run(rnn_context *cx, const rnn_application *plan, con
   return rnn_walk(cx, count + 1, operands, plan->types, plan->loop);
 }
 
+rnn_loop rnn_elementwise_alike(rnn_operation operation, const rnn_input *inputs) {
+  const rnn_tensor *a = inputs[0].tensor;
+  int count = rnn_operations[operation].inputs;
+  if (count > 2 || writes_bool(operation) || a->dtype < RNN_FLOAT32 || inputs[0].number) return NULL;
+  if (rnn_tensor_size(a) > SMALL || !rnn_tensor_contiguous(a)) return NULL;
+  const rnn_tensor *b = count == 2 ? inputs[1].tensor : a;
+  bool alike = b == a || (!inputs[1].number && b->dtype == a->dtype && rnn_tensor_same_shape(a, b) &&
+                          rnn_tensor_contiguous(b));
+  return alike ? RNN_PICK(rnn_cpu_level(), rnn_elementwise)->loops[operation][a->dtype] : NULL;
+}
+
 bool rnn_elementwise_shifted(const rnn_application *plan, const rnn_input *inputs,
                              const rnn_tensor *out) {
-  for (int i = 0; i < rnn_operations[plan->operation].inputs; i++)
-    if (rnn_tensor_overlap(out, inputs[i].tensor) && !rnn_tensor_same_layout(out, inputs[i].tensor))
-      return true;
+  for (int i = 0; i < rnn_operations[plan->operation].inputs; i++) {
+    const rnn_tensor *t = inputs[i].tensor;
+    bool seen = i > 0 && t == inputs[i - 1].tensor; /* a + a */
+    if (!seen && !rnn_tensor_same_layout(out, t) && rnn_tensor_overlap(out, t)) return true;
+  }
   return false;
 }

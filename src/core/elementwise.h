@@ -40,6 +40,10 @@ rnn_status rnn_elementwise_plan(rnn_context *cx, const char *name, rnn_operation
 rnn_status rnn_elementwise_run(rnn_context *cx, const rnn_application *plan, const rnn_input *inputs,
                                const rnn_tensor *out);
 
+/* The loop over small inputs that are float tensors of one dtype and shape without gaps, whose result is such a tensor
+** too: all that there is to do. NULL: something isn't so. */
+rnn_loop rnn_elementwise_alike(rnn_operation operation, const rnn_input *inputs);
+
 /* Whether writing to `out` would change elements of an input before they are read. */
 bool rnn_elementwise_shifted(const rnn_application *plan, const rnn_input *inputs,
                              const rnn_tensor *out);

@@ -2,9 +2,9 @@
 ** gemm.c - the one way to a matrix product of float32: picks kernel and tiles.
 **
 ** Our own kernels were measured to be as fast as OpenBLAS 0.3.21 or faster up to some ten million multiply-adds (AVX2
-** and AVX-512), so that small models never open a library. Tiles of about a million meet OpenBLAS' small-matrix path,
-** the faster one of its two (109 GF/s against 71 at 16 × 512 × 128), and are short enough for Ctrl-C. Where k is so
-** large that such a tile would have few rows, the copies of both sides weigh more, and tiles are square.
+** and AVX-512), so that small models never open a library. Tiles are large, because each one's copies of both sides
+** cost (18 % of a training step of 784-512-512-10 with tiles of a million multiply-adds), but not so large that there
+** is nothing to share, or that Ctrl-C waits.
 */
 #include "core/gemm.h"
 
@@ -13,13 +13,13 @@
 #include "core/parallel.h"
 #include "kernels/gemm.h"
 
-#define SMALL 32768       /* multiply-adds that one thread does before another would have begun */
-#define LARGE 16000000    /* multiply-adds from which on BLAS is called */
-#define TILE_WORK 1000000 /* multiply-adds of a tile, about */
-#define FEW_TILES 4       /* fewer are halved where their work allows, so that threads find something to do */
-#define TILE_ROWS 16      /* tiles are multiples of these, but for the last */
-#define TILE_COLUMNS 128
-#define DEEP_TILE 256
+#define SMALL 32768      /* multiply-adds that one thread does before another would have begun */
+#define LARGE 16000000   /* multiply-adds from which on BLAS is called */
+#define TILE_EXTENT 256  /* rows and columns of a tile, at most */
+#define TILE_MULTIPLE 16 /* tiles are multiples of this, but for the last */
+#define FEW_TILES 4      /* fewer are halved, so that threads find something to do, */
+#define TILE_WORK 250000 /* unless they come to this many multiply-adds; */
+#define SLOW 1000000000  /* and so are tiles of more than this many: some 20 ms */
 
 typedef struct product {
   rnn_context *cx;
@@ -53,22 +53,23 @@ static void multiply_tile(void *data, int64_t tile) {
            p->b + (p->transpose_b ? j * p->ldb : j), p->c + i * p->ldc + j);
 }
 
-static int64_t tile_extent(int64_t wanted, int64_t multiple, int64_t all) {
-  int64_t extent = (wanted + multiple - 1) / multiple * multiple;
-  return extent < multiple ? multiple : extent > all ? all : extent;
-}
-
 static int64_t count(int64_t all, int64_t extent) { return (all + extent - 1) / extent; }
+
+static int64_t at_most(int64_t most, int64_t x) { return x < most ? x : most; }
+
+static bool halves(const product *p) {
+  double work = (double)p->tile_m * (double)p->tile_n * (double)p->k;
+  bool few = count(p->m, p->tile_m) * count(p->n, p->tile_n) < FEW_TILES;
+  return (work > SLOW || (few && work > TILE_WORK)) && p->tile_m + p->tile_n > 2 * TILE_MULTIPLE;
+}
 
 /* a function of the shape alone: the same bits at any number of threads */
 static void choose_tiles(product *p) {
-  bool deep = p->k > TILE_WORK / (TILE_ROWS * TILE_COLUMNS);
-  p->tile_n = tile_extent(deep ? DEEP_TILE : TILE_COLUMNS * 4, TILE_COLUMNS, p->n);
-  p->tile_m = tile_extent(deep ? DEEP_TILE : TILE_WORK / (p->k * p->tile_n), TILE_ROWS, p->m);
-  while (count(p->m, p->tile_m) * count(p->n, p->tile_n) < FEW_TILES &&
-         p->tile_m * p->tile_n * p->k > TILE_WORK / 4 && p->tile_m + p->tile_n > 2 * TILE_ROWS) {
+  p->tile_m = at_most(TILE_EXTENT, p->m);
+  p->tile_n = at_most(TILE_EXTENT, p->n);
+  while (halves(p)) {
     int64_t *longer = p->tile_n > p->tile_m ? &p->tile_n : &p->tile_m;
-    *longer = tile_extent(*longer / 2, TILE_ROWS, *longer);
+    *longer = count(*longer / 2, TILE_MULTIPLE) * TILE_MULTIPLE;
   }
 }
 

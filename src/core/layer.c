@@ -11,6 +11,7 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "core/states.h"
+#include "core/twin.h"
 #include "core/weights.h"
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -75,6 +76,10 @@ void rnn_layer_retain(rnn_layer *layer) { layer->references++; }
 
 void rnn_layer_release(rnn_layer *layer) {
   if (layer == NULL || --layer->references > 0) return;
+  if (layer->twin_of) {
+    rnn_twin_free(layer);
+    return;
+  }
   rnn_drop_weights(layer);
   rnn_states_free(layer);
   rnn_component_release(layer->component);

@@ -7,13 +7,13 @@
 */
 #include "core/parallel.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#define MOST_THREADS 256
 #define SPINS 2000
 
 typedef struct job {
@@ -24,6 +24,7 @@ typedef struct job {
 
 static int wanted;  /* threads allowed, the caller included; 0: not asked yet */
 static int started; /* workers that exist */
+static int64_t shared; /* loops given to several threads so far; counted on the main thread alone */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 
@@ -99,6 +100,7 @@ void rnn_parallel_for(rnn_context *cx, int64_t tiles, rnn_tile_function f, void 
   }
   if (started < helpers) start_workers(helpers);
   inside = true;
+  shared++;
   pthread_mutex_lock(&lock);
   current = (job){f, data, tiles};
   atomic_store(&next_tile, 0);
@@ -128,20 +130,32 @@ bool rnn_parallel_hold(bool hold) {
 
 bool rnn_is_worker(void) { return worker; }
 
+int rnn_parallel_workers(void) { return started; }
+
+int64_t rnn_parallel_shared(void) { return shared; }
+
 static int available_cpus(void) {
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
+int rnn_read_threads(const char *text) {
+  char *end;
+  errno = 0;
+  long n = strtol(text, &end, 10);
+  if (end == text || (*end != '\0' && *end != ',') || n < 1) return 0;
+  return errno == ERANGE || n > RNN_MOST_THREADS ? RNN_MOST_THREADS : (int)n;
+}
+
 int rnn_threads(void) {
   if (wanted == 0) {
     const char *cap = getenv("OMP_NUM_THREADS");
-    int n = cap ? atoi(cap) : 0;
+    int n = cap ? rnn_read_threads(cap) : 0;
     rnn_set_threads(n > 0 ? n : available_cpus());
   }
   return wanted;
 }
 
 void rnn_set_threads(int count) {
-  wanted = count < 1 ? 1 : count > MOST_THREADS ? MOST_THREADS : count;
+  wanted = count < 1 ? 1 : count > RNN_MOST_THREADS ? RNN_MOST_THREADS : count;
 }

@@ -19,8 +19,18 @@ bool rnn_parallel_hold(bool hold);
 /* whether this is a worker, where Lua must not be called */
 bool rnn_is_worker(void);
 
+#define RNN_MOST_THREADS 256
+
 /* How many threads may work, the caller's included: OMP_NUM_THREADS, else the CPUs this process may use. */
 int rnn_threads(void);
-void rnn_set_threads(int count); /* 1 .. 256 */
+void rnn_set_threads(int count); /* 1 .. RNN_MOST_THREADS */
+
+/* A count as in OMP_NUM_THREADS, of which "4,2" says that nested loops get 2: the first number, at most
+** RNN_MOST_THREADS; 0 where there is none of 1 or more. */
+int rnn_read_threads(const char *text);
+
+/* For tests: workers that were started, and loops that were given to several threads so far. */
+int rnn_parallel_workers(void);
+int64_t rnn_parallel_shared(void);
 
 #endif

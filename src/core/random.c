@@ -129,14 +129,21 @@ STREAM(rnn_random_normal, float, 4, normal32)
 STREAM(rnn_random_uniform64, double, 2, uniform64)
 STREAM(rnn_random_normal64, double, 2, normal64)
 
+/* uniform in 0 .. i, to within i / 2^64, of the numbers of a block, two each; b is of number `last`, if that is one */
+static int64_t below(uint64_t key, int64_t i, block *b, int64_t *last) {
+  if (*last != i >> 1) *b = philox(key, (uint64_t)(i >> 1));
+  *last = i >> 1;
+  const uint32_t *word = b->word + 2 * (i & 1);
+  /* the high half of a 64-bit number times i + 1 */
+  return (int64_t)(((unsigned __int128)join(word[0], word[1]) * (uint64_t)(i + 1)) >> 64);
+}
+
 void rnn_random_permutation(uint64_t key, int64_t n, int64_t *out) {
+  block b;
+  int64_t last = -1;
   for (int64_t i = 0; i < n; i++) out[i] = i;
   for (int64_t i = n - 1; i > 0; i--) {
-    block b = philox(key, (uint64_t)i);
-    /* the high half of a 64-bit number times i + 1 is uniform in 0 .. i, to within i / 2^64 */
-    uint64_t word = join(b.word[0], b.word[1]);
-    int64_t j = (int64_t)(((unsigned __int128)word * (uint64_t)(i + 1)) >> 64);
-    int64_t kept = out[i];
+    int64_t j = below(key, i, &b, &last), kept = out[i];
     out[i] = out[j];
     out[j] = kept;
   }

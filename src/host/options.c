@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/parallel.h"
 #include "host/call.h"
 
 /* ---- reading ------------------------------------------------------------------------------------- */
@@ -28,7 +29,7 @@ static bool takes_value(char **argv, int *i) {
 static bool read_threads(const char *text, int *threads) {
   char *end;
   long n = text ? strtol(text, &end, 10) : 0;
-  if (text == NULL || *text == '\0' || *end != '\0' || n < 1 || n > 4096) return false;
+  if (text == NULL || *text == '\0' || *end != '\0' || n < 1 || n > RNN_MOST_THREADS) return false;
   *threads = (int)n;
   return true;
 }
@@ -137,11 +138,11 @@ bool rnn_apply_options(lua_State *L, char **argv, const rnn_options *options) {
 
 void rnn_print_usage(const char *wrong) {
   bool wants_value = wrong[1] == 'e' || wrong[1] == 'l' || is(wrong, "--plugin");
-  const char *format = is(wrong, "--threads") ? "'%s' needs a number from 1 to 4096"
+  const char *format = is(wrong, "--threads") ? "'%s' needs a number from 1 to %d"
                        : wants_value          ? "'%s' needs argument"
                                               : "unrecognized option '%s'";
   if (rnn_program_name()) fprintf(stderr, "%s: ", rnn_program_name());
-  fprintf(stderr, format, wrong);
+  fprintf(stderr, format, wrong, RNN_MOST_THREADS);
   fprintf(stderr,
           "\n"
           "usage: %s [options] [script [args]]\n"

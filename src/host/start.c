@@ -9,6 +9,7 @@
 
 #include "bind/open.h"
 #include "core/host.h"
+#include "core/parallel.h"
 #include "host/call.h"
 #include "host/commands.h"
 #include "host/environment.h"
@@ -57,6 +58,14 @@ static void check_cpu_level(void) {
             wanted, used);
 }
 
+/* A count that is none is passed over, as OpenMP's own runtimes do, which say so too. */
+static void check_thread_count(void) {
+  const char *wanted = getenv("OMP_NUM_THREADS");
+  if (wanted && *wanted && rnn_read_threads(wanted) == 0)
+    fprintf(stderr, "rnnlua: OMP_NUM_THREADS: expected a number from 1 to %d, got '%s'; using %d\n", RNN_MOST_THREADS,
+            wanted, rnn_threads());
+}
+
 int rnn_start(lua_State *L) {
   int argc = (int)lua_tointeger(L, 1);
   char **argv = lua_touserdata(L, 2);
@@ -65,6 +74,7 @@ int rnn_start(lua_State *L) {
   luaL_checkversion(L);
   rnn_lua_open_weight_views(L);
   check_cpu_level();
+  check_thread_count();
   if (!rnn_read_options(argv, &options, &wrong)) {
     rnn_print_usage(argv[wrong]);
   } else if (options.help) {

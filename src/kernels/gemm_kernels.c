@@ -20,6 +20,9 @@
 
 typedef rnn_v_unaligned vector;
 
+/* Most matrices that are copied are small and narrow; vectorised loops would cost more than they save. */
+#define COPIES __attribute__((optimize("no-tree-vectorize,no-tree-loop-distribute-patterns")))
+
 /* A block's operands: element (i, p) of op(A) is a[i·row + p·step], vector v of row p of B is at
 ** b + v·b_vector + p·b_row. */
 typedef struct operands {
@@ -57,26 +60,25 @@ RNN_INLINE void sum_block(const int rows, const int vectors, const operands *o, 
   }
 }
 
-static __attribute__((noinline)) void store_numbers(int64_t n, const float *numbers, const float *start, float *c) {
-  for (int64_t j = 0; j < n; j++) c[j] = start ? start[j] + numbers[j] : numbers[j];
+/* a vector of a row of C, of which n numbers are there */
+RNN_INLINE void store_vector(vector sums, int64_t n, const float *start, float *c) {
+  if (n >= WIDTH) {
+    if (start) sums += *(const vector *)start;
+    *(vector *)c = sums;
+    return;
+  }
+  if (start) sums += rnn_v_load_first(start, n);
+  rnn_v_store_first(c, sums, n);
 }
 
 /* the last vector of a block may stick out: `columns` count */
 RNN_INLINE void store_block(const int rows, const int vectors, int64_t columns, vector sums[MOST_ROWS][WIDE],
                             const target *t) {
+  int64_t last = columns - (vectors - 1) * WIDTH;
   EACH(i, rows) {
     const float *start = t->start ? t->start + i * t->start_stride : NULL;
     float *c = t->c + i * t->ldc;
-    if (columns == vectors * WIDTH) {
-      EACH(v, vectors) {
-        if (start) sums[i][v] += *(const vector *)(start + v * WIDTH);
-        *(vector *)(c + v * WIDTH) = sums[i][v];
-      }
-    } else {
-      float numbers[WIDE * WIDTH];
-      EACH(v, vectors) *(vector *)(numbers + v * WIDTH) = sums[i][v];
-      store_numbers(columns, numbers, start, c);
-    }
+    EACH(v, vectors) store_vector(sums[i][v], v + 1 < vectors ? WIDTH : last, start ? start + v * WIDTH : NULL, c + v * WIDTH);
   }
 }
 
@@ -113,28 +115,35 @@ static int block_width(int64_t rows, int64_t columns) {
   return power;
 }
 
-/* A strip of C as wide as a block, all m rows, which are shared out evenly among blocks. */
-static void multiply_strip(int64_t m, int64_t columns, int power, operands o, target t) {
+/* the rows of the next of `left` blocks */
+RNN_INLINE int64_t share(int64_t m, int64_t left) { return left == 1 ? m : (m + left - 1) / left; }
+
+/* A strip of C as wide as a block, all m rows, which are shared out evenly among blocks. (Here and below the structs
+** are changed where they lie: copies of what was just written by parts would wait for it.) */
+static void multiply_strip(int64_t m, int64_t columns, int power, operands *o, target *t) {
+  const float *a = o->a, *start = t->start;
+  float *c = t->c;
   for (int64_t left = (m + ROWS - 1) / ROWS; left > 0; left--) {
-    int64_t rows = (m + left - 1) / left;
-    blocks[rows - 1][power](columns, &o, &t);
+    int64_t rows = share(m, left);
+    blocks[rows - 1][power](columns, o, t);
     m -= rows;
-    o.a += rows * o.row;
-    t.c += rows * t.ldc;
-    if (t.start) t.start += rows * t.start_stride;
+    o->a += rows * o->row;
+    t->c += rows * t->ldc;
+    if (t->start) t->start += rows * t->start_stride;
   }
+  o->a = a, t->start = start, t->c = c;
 }
 
 /* All of C, strip by strip, so that the columns of B that a strip reads stay in the first-level cache. */
-static void multiply(int64_t m, int64_t n, operands o, target t) {
-  int64_t left = (m + ROWS - 1) / ROWS;
+static void multiply(int64_t m, int64_t n, operands *o, target *t) {
+  int64_t left = (m + ROWS - 1) / ROWS, rows = share(m, left);
   for (int64_t j = 0, wide; j < n; j += wide) {
-    int power = block_width((m + left - 1) / left, n - j);
+    int power = block_width(rows, n - j);
     wide = (int64_t)WIDTH << power;
     multiply_strip(m, n - j < wide ? n - j : wide, power, o, t);
-    o.b += ((int64_t)1 << power) * o.b_vector;
-    t.c += wide;
-    if (t.start) t.start += wide;
+    o->b += ((int64_t)1 << power) * o->b_vector;
+    t->c += wide;
+    if (t->start) t->start += wide;
   }
 }
 
@@ -143,37 +152,42 @@ static void multiply(int64_t m, int64_t n, operands o, target t) {
 static void packed(const rnn_product *job) {
   int64_t b_vector = job->b->rows * WIDTH;
   const float *b = job->b->data + job->column / WIDTH * b_vector + job->row * WIDTH;
-  multiply(job->m, job->n, (operands){job->a, job->lda, 1, b, WIDTH, b_vector, job->k},
-           (target){job->start, job->start_stride, job->c, job->ldc});
+  operands o = {job->a, job->lda, 1, b, WIDTH, b_vector, job->k};
+  target t = {job->start, job->start_stride, job->c, job->ldc};
+  multiply(job->m, job->n, &o, &t);
+}
+
+/* `depth` rows of one vector of columns, of which n are there */
+static COPIES void pack_vector(int64_t n, int64_t depth, const float *from, int64_t row, int64_t step, float *to) {
+  if (step == 1) {
+    for (int64_t p = 0; p < depth; p++) *(vector *)(to + p * WIDTH) = rnn_v_load_first(from + p * row, n);
+    return;
+  }
+  for (int64_t p = 0; p < depth; p++, to += WIDTH, from += row) {
+    *(vector *)to = (vector){0};
+    for (int64_t i = 0; i < n; i++) to[i] = from[i * step];
+  }
 }
 
 static void pack(const rnn_packed *packed_b, int64_t first_row, int64_t first_column, bool transpose, int64_t rows,
                  int64_t columns, const float *from, int64_t ld) {
   int64_t row = transpose ? 1 : ld, step = transpose ? ld : 1, b_vector = packed_b->rows * WIDTH;
   float *to = packed_b->data + first_column / WIDTH * b_vector + first_row * WIDTH;
-  for (int64_t j = 0; j < columns; j += WIDTH, to += b_vector, from += WIDTH * step) {
-    int64_t n = columns - j < WIDTH ? columns - j : WIDTH;
-    for (int64_t p = 0; p < rows; p++) {
-      if (n == WIDTH && step == 1) {
-        *(vector *)(to + p * WIDTH) = *(const vector *)(from + p * row);
-        continue;
-      }
-      for (int64_t i = 0; i < n; i++) to[p * WIDTH + i] = from[p * row + i * step];
-      for (int64_t i = n; i < WIDTH; i++) to[p * WIDTH + i] = 0;
-    }
-  }
+  for (int64_t j = 0; j < columns; j += WIDTH, to += b_vector, from += WIDTH * step)
+    pack_vector(columns - j < WIDTH ? columns - j : WIDTH, rows, from, row, step, to);
 }
 
 /* ---- any two matrices ---------------------------------------------------------------------------------------- */
 
-/* Row p of the panel, `width` numbers, is op(B)[p, 0 .. columns-1] with zeros behind. Most panels are small and
-** narrow, for which vectorised copying loops cost more than they save. */
-__attribute__((optimize("no-tree-vectorize,no-tree-loop-distribute-patterns"))) static void fill_panel(
-    int64_t columns, int64_t width, int64_t depth, const float *b, int64_t row, int64_t step,
-    float *panel) {
-  if (columns == width && step == 1) {
-    for (int64_t p = 0; p < depth; p++, panel += width, b += row)
-      for (int64_t j = 0; j < width; j += WIDTH) *(vector *)(panel + j) = *(const vector *)(b + j);
+/* Row p of the panel, `width` numbers, is op(B)[p, 0 .. columns-1] with zeros behind. */
+static COPIES void fill_panel(int64_t columns, int64_t width, int64_t depth, const float *b, int64_t row, int64_t step,
+                              float *panel) {
+  if (step == 1) {
+    int64_t last = width - WIDTH;
+    for (int64_t p = 0; p < depth; p++, panel += width, b += row) {
+      if (last > 0) *(vector *)panel = *(const vector *)b;
+      *(vector *)(panel + last) = rnn_v_load_first(b + last, columns - last);
+    }
     return;
   }
   for (int64_t p = 0; p < depth; p++, panel += width) {
@@ -182,28 +196,43 @@ __attribute__((optimize("no-tree-vectorize,no-tree-loop-distribute-patterns"))) 
   }
 }
 
-/* C has one column: each number is the sum of a row of op(A) times b */
-static void multiply_column(int64_t m, int64_t k, const float *a, int64_t row, int64_t step,
-                            const float *b, int64_t b_step, float beta, float *c, int64_t ldc) {
-  for (int64_t i = 0; i < m; i++, a += row) {
-    float sum = 0;
-    for (int64_t p = 0; p < k; p++) sum += a[p * step] * b[p * b_step];
-    c[i * ldc] = beta != 0 ? beta * c[i * ldc] + sum : sum;
-  }
+static float sum_of(vector v) {
+  float sum = 0;
+  for (int i = 0; i < WIDTH; i++) sum += v[i];
+  return sum;
 }
 
-/* `depth` terms of all of C; o.b is where B's row for the first of them starts */
-static void multiply_layer(bool side_by_side, int64_t m, int64_t n, operands o, target t) {
+/* Σ a[p·a_step] · b[p·b_step]; where both lie side by side, as four sums of vectors */
+static float dot(int64_t k, const float *a, int64_t a_step, const float *b, int64_t b_step) {
+  int64_t p = 0;
+  float sum = 0;
+  if (a_step == 1 && b_step == 1 && k >= 2 * WIDTH) {
+    vector sums[4] = {{0}};
+    for (; p + 4 * WIDTH <= k; p += 4 * WIDTH)
+      EACH(v, 4) sums[v] += *(const vector *)(a + p + v * WIDTH) * *(const vector *)(b + p + v * WIDTH);
+    for (; p + WIDTH <= k; p += WIDTH) sums[0] += *(const vector *)(a + p) * *(const vector *)(b + p);
+    sum = sum_of(sums[0] + sums[1] + (sums[2] + sums[3]));
+  }
+  for (; p < k; p++) sum += a[p * a_step] * b[p * b_step];
+  return sum;
+}
+
+/* `depth` terms of all of C; o->b is where B's row for the first of them starts */
+static void multiply_layer(bool side_by_side, int64_t m, int64_t n, const operands *o, const target *t) {
   float panel[DEPTH * PANEL] __attribute__((aligned(64)));
   int64_t in_place = side_by_side && m < MANY_ROWS ? n / WIDTH * WIDTH : 0;
-  if (in_place > 0) multiply(m, in_place, o, t);
+  if (in_place > 0) {
+    operands all = {o->a, o->row, o->step, o->b, o->b_row, o->b_vector, o->depth};
+    target to = {t->start, t->start_stride, t->c, t->ldc};
+    multiply(m, in_place, &all, &to);
+  }
   for (int64_t j = in_place; j < n; j += PANEL) {
     int64_t columns = n - j < PANEL ? n - j : PANEL, width = columns <= WIDTH ? WIDTH : PANEL;
-    int64_t b_step = o.b_vector / WIDTH;
-    fill_panel(columns, width, o.depth, o.b + j * b_step, o.b_row, b_step, panel);
-    operands from = {o.a, o.row, o.step, panel, width, WIDTH, o.depth};
-    target to = {t.start ? t.start + j : NULL, t.start_stride, t.c + j, t.ldc};
-    multiply(m, columns, from, to);
+    int64_t b_step = o->b_vector / WIDTH;
+    fill_panel(columns, width, o->depth, o->b + j * b_step, o->b_row, b_step, panel);
+    operands from = {o->a, o->row, o->step, panel, width, WIDTH, o->depth};
+    target to = {t->start ? t->start + j : NULL, t->start_stride, t->c + j, t->ldc};
+    multiply(m, columns, &from, &to);
   }
 }
 
@@ -211,14 +240,17 @@ static void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64
                  int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc) {
   int64_t row = transpose_a ? 1 : lda, step = transpose_a ? lda : 1;
   int64_t b_row = transpose_b ? 1 : ldb, b_step = transpose_b ? ldb : 1;
-  if (n == 1) {
-    multiply_column(m, k, a, row, step, b, b_row, beta, c, ldc);
+  if (n == 1 && m > 1 && transpose_a && ldc == 1) { /* the row C^T = B^T A */
+    gemm(!transpose_b, false, 1, m, k, b, ldb, a, lda, beta, c, m);
     return;
   }
+  for (int64_t i = 0; n == 1 && i < m; i++)
+    c[i * ldc] = (beta != 0 ? c[i * ldc] : 0) + dot(k, a + i * row, step, b, b_row);
+  if (n == 1) return;
   target t = {beta != 0 ? c : NULL, ldc, c, ldc};
   for (int64_t p = 0; p < k || p == 0; p += DEPTH, t.start = c) {
     operands o = {a + p * step, row, step, b + p * b_row, b_row, WIDTH * b_step, k - p < DEPTH ? k - p : DEPTH};
-    multiply_layer(!transpose_b, m, n, o, t);
+    multiply_layer(!transpose_b, m, n, &o, &t);
   }
 }
 

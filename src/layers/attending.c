@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "layers/layers.h"
+
 /* the arrays of one sequence and head */
 typedef struct part {
   int64_t b, n; /* the sequence; numbers of scores */
@@ -81,6 +83,12 @@ static const float *dropped(const part *p) {
   return p->room;
 }
 
+/* what a sequence and head take: multiply-adds, of which a core does about four while it reads or writes a number, and
+** the exponentials */
+static int64_t work_of_part(const rnn_attending *a) {
+  return a->queries * a->keys * ((a->key_size + a->value_size) / 4 + 4);
+}
+
 static void attend_part(void *data, int64_t tile) {
   rnn_attending *a = data;
   part p = part_of(a, tile);
@@ -100,7 +108,7 @@ static void attend_part(void *data, int64_t tile) {
 
 rnn_status rnn_attend(rnn_attending *a) {
   a->status = RNN_OK;
-  a->cx->host->parallel_for(a->cx, a->batch * a->heads, attend_part, a);
+  rnn_share_items(a->cx, a->batch * a->heads, work_of_part(a), attend_part, a);
   return a->status;
 }
 
@@ -184,7 +192,7 @@ static void backward_part(void *data, int64_t tile) {
 
 rnn_status rnn_attend_backward(rnn_attending *a) {
   a->status = RNN_OK;
-  a->cx->host->parallel_for(a->cx, a->batch * a->heads, backward_part, a);
+  rnn_share_items(a->cx, a->batch * a->heads, 2 * work_of_part(a), backward_part, a);
   return a->status;
 }
 

@@ -134,8 +134,8 @@ static void run_tile(void *data, int64_t tile) {
 
 static void run(rnn_context *cx, const rnn_batch_rows *rows,
                 void (*f)(const rnn_batch_rows *rows, int64_t first, int64_t last)) {
-  cx->host->parallel_for(cx, (rows->columns + RNN_BATCH_COLUMNS - 1) / RNN_BATCH_COLUMNS, run_tile,
-                         &(job){rows, f});
+  rnn_share_items(cx, (rows->columns + RNN_BATCH_COLUMNS - 1) / RNN_BATCH_COLUMNS, rows->rows * RNN_BATCH_COLUMNS,
+                  run_tile, &(job){rows, f});
 }
 
 static void take_averages(const batch_norm *b, const rnn_call *call, const rnn_batch_rows *w) {

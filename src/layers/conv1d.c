@@ -177,7 +177,7 @@ static rnn_status forward(rnn_context *cx, const void *self, rnn_call *call) {
   if (c->use_bias) rnn_fill_rows(rows, c->filters, call->weights[BIAS], sums);
   for (int64_t g = 0; g < c->groups; g++) {
     layout l = layout_of(c, call, g);
-    cx->host->parallel_for(cx, l.batch, lay_out, &l);
+    rnn_share_items(cx, l.batch, l.window.out * row_size(&l), lay_out, &l);
     rnn_try(rnn_sgemm(cx, false, false, rows, part, row_size(&l), l.rows, row_size(&l),
                       call->weights[KERNEL] + g * part, c->filters, c->use_bias, sums + g * part, c->filters));
   }
@@ -190,14 +190,14 @@ static rnn_status group_backward(rnn_context *cx, const conv1d *c, rnn_call *cal
   int64_t part = c->filters / c->groups, rows = row_count(&l), size = row_size(&l);
   const float *dz = call->outputs->gradient + g * part;
   if (call->weight_gradients[KERNEL]) {
-    cx->host->parallel_for(cx, l.batch, lay_out, &l);
+    rnn_share_items(cx, l.batch, l.window.out * row_size(&l), lay_out, &l);
     rnn_try(rnn_sgemm(cx, true, false, size, part, rows, l.rows, size, dz, c->filters, 1,
                       call->weight_gradients[KERNEL] + g * part, c->filters));
   }
   if (l.dx == NULL) return RNN_OK;
   rnn_try(rnn_sgemm(cx, false, true, rows, size, part, dz, c->filters, call->weights[KERNEL] + g * part,
                     c->filters, 0, l.rows, size));
-  cx->host->parallel_for(cx, l.batch, add_back, &l);
+  rnn_share_items(cx, l.batch, l.window.out * size, add_back, &l);
   return RNN_OK;
 }
 

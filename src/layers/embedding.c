@@ -106,14 +106,16 @@ static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
   return RNN_OK;
 }
 
-/* one byte an id of (batch, timesteps); ids of more axes leave no mask of that form */
+/* One byte an id of (batch, timesteps); ids of more axes leave no mask of that form. A mask that the ids come with, as
+** fit's `lengths` makes it, goes on; Keras' Embedding drops it. */
 static rnn_status mask(rnn_context *cx, const void *self, const rnn_call *call, uint8_t *mask,
                        bool *any) {
   (void)cx;
   const rnn_port *in = call->inputs;
-  *any = ((const embedding *)self)->mask_zero && in->shape.ndim == 2;
+  bool by_zero = ((const embedding *)self)->mask_zero;
+  *any = (by_zero || in->mask) && in->shape.ndim == 2;
   int64_t n = *any ? rnn_size(&in->shape) : 0;
-  for (int64_t i = 0; i < n; i++) mask[i] = in->data[i] != 0;
+  for (int64_t i = 0; i < n; i++) mask[i] = !(by_zero && in->data[i] == 0) && (in->mask == NULL || in->mask[i]);
   return RNN_OK;
 }
 
@@ -124,7 +126,7 @@ const rnn_layer_type rnn_embedding = {
                     "mask_zero ids (batch, timesteps) also give a mask: 0 is skipped.",
              RNN_ARGUMENTS(args, embedding),
              .positional = 2},
-    .flags = RNN_LAYER_BUILDS_ANEW,
+    .flags = RNN_LAYER_BUILDS_ANEW | RNN_LAYER_TAKES_MASK,
     .shapes = shapes,
     .build = build,
     .forward = forward,

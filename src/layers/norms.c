@@ -1,7 +1,7 @@
 /* norms.c - rows normalized each by itself, in parallel over fixed tiles */
 #include "layers/norms.h"
 
-#define TILE 16384 /* numbers, at least one row */
+#include "layers/layers.h"
 
 rnn_status rnn_need_extent(rnn_context *cx, const rnn_shape *shape, int axis) {
   char text[RNN_SHAPE_TEXT];
@@ -33,21 +33,20 @@ static void weight_tile(void *data, int64_t tile) {
   j->use->weight_gradients(j->rows, tile * j->tile, at_most((tile + 1) * j->tile, j->rows->length));
 }
 
-static void run(rnn_context *cx, const rnn_norm_rows *rows, int64_t count, int64_t tile, rnn_tile_function f) {
-  job j = {rows, RNN_PICK(cx->host->cpu_level, rnn_norm), tile};
-  cx->host->parallel_for(cx, (count + tile - 1) / tile, f, &j);
+static void run_rows(rnn_context *cx, const rnn_norm_rows *rows, rnn_tile_function f) {
+  job j = {rows, RNN_PICK(cx->host->cpu_level, rnn_norm), rnn_items_a_tile(rows->length)};
+  cx->host->parallel_for(cx, (rows->rows + j.tile - 1) / j.tile, f, &j);
 }
 
-static int64_t rows_a_tile(const rnn_norm_rows *rows) {
-  return rows->length < TILE && rows->length > 0 ? TILE / rows->length : 1;
+static void run_columns(rnn_context *cx, const rnn_norm_rows *rows, rnn_tile_function f) {
+  job j = {rows, RNN_PICK(cx->host->cpu_level, rnn_norm), RNN_NORM_COLUMNS};
+  rnn_share_items(cx, (rows->length + j.tile - 1) / j.tile, rows->rows * j.tile, f, &j);
 }
 
-void rnn_norm_forward(rnn_context *cx, const rnn_norm_rows *rows) {
-  run(cx, rows, rows->rows, rows_a_tile(rows), forward_tile);
-}
+void rnn_norm_forward(rnn_context *cx, const rnn_norm_rows *rows) { run_rows(cx, rows, forward_tile); }
 
 /* the weights' first: dx may lie where dy does */
 void rnn_norm_backward(rnn_context *cx, const rnn_norm_rows *rows) {
-  if (rows->d_gamma || rows->d_beta) run(cx, rows, rows->length, RNN_NORM_COLUMNS, weight_tile);
-  if (rows->dx) run(cx, rows, rows->rows, rows_a_tile(rows), input_tile);
+  if (rows->d_gamma || rows->d_beta) run_columns(cx, rows, weight_tile);
+  if (rows->dx) run_rows(cx, rows, input_tile);
 }

@@ -6,6 +6,7 @@
 typedef struct binary_self {
   bool from_logits;
   double label_smoothing;
+  int64_t axis;
 } binary_self;
 
 #define FROM_LOGITS_ARG(SELF)                                                \
@@ -15,8 +16,8 @@ typedef struct binary_self {
   {"label_smoothing", RNN_ARG_NUMBER, offsetof(SELF, label_smoothing), "0", "[0, 1]", 0, \
    "moves labels this far towards 0.5"}
 
-static const rnn_arg binary_args[] = {FROM_LOGITS_ARG(binary_self),
-                                      LABEL_SMOOTHING_ARG(binary_self)};
+static const rnn_arg binary_args[] = {FROM_LOGITS_ARG(binary_self), LABEL_SMOOTHING_ARG(binary_self),
+                                      AXIS_ARG(binary_self)};
 
 static double smoothed(double t, double smoothing) { return t * (1 - smoothing) + 0.5 * smoothing; }
 
@@ -60,6 +61,7 @@ typedef struct focal_self {
   double alpha, gamma;
   bool from_logits;
   double label_smoothing;
+  int64_t axis;
 } focal_self;
 
 static const rnn_arg focal_args[] = {
@@ -70,6 +72,7 @@ static const rnn_arg focal_args[] = {
      "how fast a right answer loses weight"},
     FROM_LOGITS_ARG(focal_self),
     LABEL_SMOOTHING_ARG(focal_self),
+    AXIS_ARG(focal_self),
 };
 
 static double class_weight(const focal_self *self, double t) {

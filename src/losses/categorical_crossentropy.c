@@ -28,6 +28,7 @@ static double log_sum_exp(int64_t n, const float *x) {
 typedef struct categorical_self {
   bool from_logits;
   double label_smoothing;
+  int64_t axis;
 } categorical_self;
 
 #define FROM_LOGITS_ARG(SELF)                                                \
@@ -37,8 +38,8 @@ typedef struct categorical_self {
   {"label_smoothing", RNN_ARG_NUMBER, offsetof(SELF, label_smoothing), "0", "[0, 1]", 0, \
    "moves targets this far towards 1 / classes"}
 
-static const rnn_arg categorical_args[] = {FROM_LOGITS_ARG(categorical_self),
-                                           LABEL_SMOOTHING_ARG(categorical_self)};
+static const rnn_arg categorical_args[] = {FROM_LOGITS_ARG(categorical_self), LABEL_SMOOTHING_ARG(categorical_self),
+                                           AXIS_ARG(categorical_self)};
 
 static double smoothed(double t, double smoothing, int64_t classes) {
   return t * (1 - smoothing) + smoothing / (double)classes;
@@ -99,13 +100,14 @@ const rnn_loss_type rnn_categorical_crossentropy = {
 
 typedef struct sparse_self {
   bool from_logits;
-  int64_t ignore_class;
+  int64_t ignore_class, axis;
 } sparse_self;
 
 static const rnn_arg sparse_args[] = {
     FROM_LOGITS_ARG(sparse_self),
     {"ignore_class", RNN_ARG_INTEGER, offsetof(sparse_self, ignore_class), "nil", NULL, 0,
      "rows of this class are left out of the mean"},
+    AXIS_ARG(sparse_self),
 };
 
 static float sparse_logits_row(int64_t n, int64_t class, const float *x, float weight, float *dx) {
@@ -144,28 +146,20 @@ static rnn_status check_classes(rnn_context *cx, const sparse_self *self, int64_
   return RNN_OK;
 }
 
-/* so that the mean over all rows is the one over those not ignored */
-static float share_of_kept(const sparse_self *self, int64_t rows, const float *y_true) {
-  int64_t kept = 0;
-  for (int64_t r = 0; r < rows; r++) kept += !is_ignored(self, y_true[r]);
-  return kept ? (float)((double)rows / (double)kept) : 0;
-}
-
 static rnn_status sparse_compute(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
                                  const float *y_true, const float *y_pred, const float *weights,
                                  float *values, float *d_pred) {
   const sparse_self *a = self;
   rnn_try(check_classes(cx, a, rows, columns, y_true));
-  float share = share_of_kept(a, rows, y_true);
   for (int64_t r = 0; r < rows; r++) {
     const float *p = y_pred + r * columns;
     float *dp = d_pred ? d_pred + r * columns : NULL;
     bool ignored = is_ignored(a, y_true[r]);
     int64_t class = ignored ? 0 : (int64_t)y_true[r];
-    float weight = ignored ? 0 : weight_of(weights, r) * share;
+    float weight = ignored ? 0 : weight_of(weights, r);
     float value = (a->from_logits ? sparse_logits_row : sparse_probabilities_row)(columns, class, p,
                                                                                  weight, dp);
-    values[r] = ignored ? 0 : value * share;
+    values[r] = ignored ? 0 : value;
   }
   return RNN_OK;
 }

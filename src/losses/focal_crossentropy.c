@@ -7,6 +7,7 @@ typedef struct focal_self {
   double alpha, gamma;
   bool from_logits;
   double label_smoothing;
+  int64_t axis;
 } focal_self;
 
 static const rnn_arg focal_args[] = {
@@ -18,6 +19,7 @@ static const rnn_arg focal_args[] = {
      "y_pred has not been through a softmax"},
     {"label_smoothing", RNN_ARG_NUMBER, offsetof(focal_self, label_smoothing), "0", "[0, 1]", 0,
      "moves targets this far towards 1 / classes"},
+    AXIS_ARG(focal_self),
 };
 
 /* What turns y_pred into probabilities: exp(x - shift) / total of logits x, otherwise x / total. */

@@ -10,6 +10,11 @@
 #define EPSILON 1e-7f
 #define ONE_MINUS_EPSILON (1.0f - 1e-7f)
 
+/* Keras' `axis` of classes: rows go along the last one, and so it is the only one that can be asked for */
+#define AXIS_ARG(SELF)                                                            \
+  {"axis", RNN_ARG_INTEGER, offsetof(SELF, axis), "-1", "[-1, -1]", 0,            \
+   "of classes: the last one; data with another are to be transposed"}
+
 /* weights are needed, and must be there, only where a gradient is asked for */
 static inline float weight_of(const float *weights, int64_t row) {
   return weights ? weights[row] : 1;

@@ -111,7 +111,7 @@ static double log_cosh_slope(const no_arguments *self, float t, float p) {
 MEAN_OVER_COLUMNS(log_cosh, no_arguments)
 
 const rnn_loss_type rnn_log_cosh = {
-    .type = {LOSS("LogCosh"), .aliases = "log_cosh",
+    .type = {LOSS("LogCosh"), .aliases = "log_cosh logcosh LogCoshError log_cosh_error",
              .doc = "mean(log(cosh(y_pred - y_true))) over the last axis"},
     .compute = log_cosh_compute};
 

@@ -5,6 +5,12 @@
 
 /* ---- cosine similarity ----------------------------------------------------------------------- */
 
+typedef struct cosine_self {
+  int64_t axis;
+} cosine_self;
+
+static const rnn_arg cosine_args[] = {AXIS_ARG(cosine_self)};
+
 /* 1 / the length of x, which counts as at least 1e-7 */
 static double inverse_length(int64_t n, const float *x) {
   double sum = 0;
@@ -33,7 +39,8 @@ static rnn_status cosine_similarity_compute(rnn_context *cx, const void *self, i
 const rnn_loss_type rnn_cosine_similarity = {
     .type = {LOSS("CosineSimilarity"), .aliases = "cosine_similarity",
              .doc = "minus the cosine of the angle between y_true and y_pred along the last axis: "
-                    "-1 where they point the same way"},
+                    "-1 where they point the same way",
+             RNN_ARGUMENTS(cosine_args, cosine_self), .positional = 1},
     .compute = cosine_similarity_compute};
 
 /* ---- Kullback-Leibler divergence ------------------------------------------------------------- */

@@ -98,7 +98,7 @@ static void results(const void *self, int64_t columns, const double *state, doub
   .results = results, .flags = RNN_METRIC_IGNORES_MASK | RNN_METRIC_MAXIMIZED
 
 const rnn_metric_type rnn_fbeta_score = {
-    .type = {METRIC("FBetaScore"), .aliases = "fbeta_score",
+    .type = {METRIC("FBetaScore"), .aliases = "fbeta_score f_beta_score",
              .doc = "(1 + beta^2) precision recall / (beta^2 precision + recall), of each class or averaged",
              RNN_ARGUMENTS(fbeta_args, score_self), .positional = 3},
     FUNCTIONS};

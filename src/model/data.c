@@ -1,6 +1,7 @@
 /* data.c - checks that data fits a model, and takes batches out of it */
 #include "model/data.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,6 +62,22 @@ rnn_status rnn_check_inputs(rnn_context *cx, const rnn_graph *g, int count, cons
   return RNN_OK;
 }
 
+rnn_status rnn_check_lengths(rnn_context *cx, int count, const rnn_array *x, const rnn_array *lengths) {
+  for (int i = 0; i < count; i++) {
+    if (lengths[i].data == NULL) continue;
+    if (x[i].shape.ndim < 2) return rnn_fail(cx, RNN_INVALID, "lengths: x has no timesteps");
+    rnn_try(check_samples(cx, "lengths", &lengths[i], x[i].shape.dim[0]));
+    int64_t steps = x[i].shape.dim[1];
+    for (int64_t r = 0; r < x[i].shape.dim[0]; r++) {
+      float length = lengths[i].data[r];
+      if (length >= 0 && length <= (float)steps && length == (float)(int64_t)length) continue;
+      return rnn_fail(cx, RNN_INVALID, "lengths: expected integers from 0 to %lld, the timesteps of x, got %g in row %lld",
+                      (long long)steps, length == length ? (double)length : NAN, (long long)r + 1);
+    }
+  }
+  return RNN_OK;
+}
+
 /* y may have the prediction's shape, or lack or have in excess a last axis of 1; class numbers have all
 ** axes but the last */
 static bool fits_target(const rnn_shape *y, const rnn_shape *prediction, bool index) {
@@ -114,6 +131,7 @@ static rnn_status check_output(rnn_context *cx, const rnn_goal *goal, const rnn_
 rnn_status rnn_check_data(rnn_context *cx, const rnn_graph *g, const rnn_objective *objective,
                           const rnn_data *data) {
   rnn_try(rnn_check_inputs(cx, g, data->x_count, data->x));
+  rnn_try(rnn_check_lengths(cx, data->x_count, data->x, data->lengths));
   if (data->y_count != g->output_count)
     return rnn_fail(cx, RNN_INVALID, "y: expected %d outputs, got %d", g->output_count,
                     data->y_count);

@@ -2,24 +2,23 @@
 #ifndef RNN_DATA_H
 #define RNN_DATA_H
 
-#include "model/graph.h"
 #include "model/objective.h"
+#include "model/plan.h"
 
-typedef struct rnn_array {
-  rnn_shape shape;   /* axis 0: samples */
-  const float *data; /* C order, borrowed; NULL: not given */
-} rnn_array;
-
-/* Data for whole passes. x has one array an input, y and weights one an output. */
+/* Data for whole passes. x and lengths have one array an input, y and weights one an output. lengths hold integers from
+** 0 to the extent of axis 1 of x: its first so many timesteps count. */
 typedef struct rnn_data {
   int x_count, y_count;
-  rnn_array x[RNN_MAX_PORTS], y[RNN_MAX_PORTS], weights[RNN_MAX_PORTS];
+  rnn_array x[RNN_MAX_PORTS], y[RNN_MAX_PORTS], weights[RNN_MAX_PORTS], lengths[RNN_MAX_PORTS];
 } rnn_data;
 
 /* Whether x fits the model's inputs, with the same number of samples in all, at least one. */
 rnn_status rnn_check_inputs(rnn_context *cx, const rnn_graph *graph, int count, const rnn_array *x);
 
-/* rnn_check_inputs, and whether y and weights fit the outputs and what judges them. */
+/* Whether lengths fit inputs that rnn_check_inputs has taken. */
+rnn_status rnn_check_lengths(rnn_context *cx, int count, const rnn_array *x, const rnn_array *lengths);
+
+/* rnn_check_inputs, rnn_check_lengths, and whether y and weights fit the outputs and what judges them. */
 rnn_status rnn_check_data(rnn_context *cx, const rnn_graph *graph, const rnn_objective *objective,
                           const rnn_data *data);
 

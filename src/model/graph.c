@@ -26,6 +26,45 @@ void rnn_graph_free(rnn_graph *graph) {
   rnn_free(graph);
 }
 
+/* ---- copying ------------------------------------------------------------------------------------ */
+
+/* room for as much as `from` has; false: there is none */
+static bool make_room(rnn_graph *g, const rnn_graph *from) {
+  size_t tensors = (size_t)from->tensor_count, nodes = (size_t)from->node_count, layers = (size_t)from->layer_count;
+  g->shapes = rnn_malloc(sizeof *g->shapes * tensors);
+  g->nodes = rnn_malloc(sizeof *g->nodes * nodes);
+  g->layers = rnn_malloc(sizeof(rnn_layer *) * layers);
+  g->blocks = rnn_malloc(sizeof(rnn_block *) * (layers + 1));
+  return g->shapes && g->nodes && g->layers && g->blocks;
+}
+
+rnn_graph *rnn_graph_carrying(rnn_context *cx, const rnn_graph *from, const bool *carries) {
+  rnn_graph *g = rnn_graph_new(cx);
+  if (g == NULL || !make_room(g, from)) {
+    rnn_graph_free(g);
+    rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory");
+    return NULL;
+  }
+  g->input_count = from->input_count;
+  g->output_count = from->output_count;
+  g->tensor_count = from->tensor_count;
+  g->layer_count = from->layer_count;
+  memcpy(g->outputs, from->outputs, sizeof g->outputs);
+  memcpy(g->shapes, from->shapes, sizeof *g->shapes * (size_t)from->tensor_count);
+  memcpy(g->layers, from->layers, sizeof(rnn_layer *) * (size_t)from->layer_count);
+  for (int i = 0; i < from->layer_count; i++)
+    if ((g->blocks[i] = from->blocks[i])) rnn_block_retain(g->blocks[i]);
+  for (; g->node_count < from->node_count; g->node_count++) {
+    rnn_node *node = &g->nodes[g->node_count];
+    *node = from->nodes[g->node_count];
+    if (!carries[g->node_count])
+      rnn_layer_retain(node->layer);
+    else if ((node->layer = rnn_layer_carrying(cx, node->layer)) == NULL)
+      return rnn_graph_free(g), NULL;
+  }
+  return g;
+}
+
 /* ---- growing ----------------------------------------------------------------------------------- */
 
 /* makes room for `count` items of `size` bytes; on failure the array is unchanged */

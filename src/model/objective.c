@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "core/component.h"
 #include "core/context.h"
+#include "core/reduction.h"
 
 static const rnn_loss_type *loss_type(const rnn_component *c) {
   return (const rnn_loss_type *)c->type;
@@ -22,28 +23,22 @@ bool rnn_needs_index(const rnn_component *judge) {
 
 /* ---- a batch ---------------------------------------------------------------------------------------- */
 
-/* the weight of a row, where one that the mask lets through counts `counts` */
-static float row_weight(const rnn_judged *b, int64_t r, float counts) {
-  float weight = b->weights ? b->weights[r] : 1;
-  return b->mask == NULL ? weight : b->mask[r] ? weight * counts : 0;
-}
-
 /* Weights of rows for a metric, 0 where the mask says so; NULL: all 1 (MeanMetricWrapper in
 ** keras/src/metrics/reduction_metrics.py). */
 static const float *metric_weights(const rnn_meter *m, const rnn_judged *b) {
   const float *weights = m->weighted ? b->weights : NULL;
-  const rnn_component *c = m->component;
-  bool ignores = c->type->kind == RNN_METRIC && metric_type(c)->flags & RNN_METRIC_IGNORES_MASK;
-  if (b->mask == NULL || ignores) return weights;
+  if (b->mask == NULL || metric_type(m->component)->flags & RNN_METRIC_IGNORES_MASK) return weights;
   for (int64_t r = 0; r < b->rows; r++) b->scale[r] = b->mask[r] ? (weights ? weights[r] : 1) : 0;
   return b->scale;
 }
 
 /* adds values × weights, and weights, to the state of a loss that is reported as a metric */
-static void count_values(rnn_meter *m, const rnn_judged *b, const float *weights) {
+static void count_values(rnn_meter *m, const rnn_judged *b) {
+  const float *weights = m->weighted ? b->weights : NULL;
+  rnn_reduction reduction = rnn_reduction_of(m->component, b->rows, b->target, weights, b->mask);
   double sum = 0, weight = 0;
   for (int64_t r = 0; r < b->rows; r++) {
-    double w = weights ? weights[r] : 1;
+    double w = rnn_reduction_counts(&reduction, r) ? (weights ? weights[r] : 1) : 0;
     sum += w * b->values[r];
     weight += w;
   }
@@ -51,26 +46,17 @@ static void count_values(rnn_meter *m, const rnn_judged *b, const float *weights
   m->state[1] += weight;
 }
 
-/* What a row that the mask lets through counts in a loss: all of them together count as many as there are rows
-** (apply_mask in keras/src/losses/loss.py). 1 without a mask. */
-static float mask_weight(const rnn_judged *b) {
-  int64_t valid = 0;
-  if (b->mask == NULL) return 1;
-  for (int64_t r = 0; r < b->rows; r++) valid += b->mask[r] != 0;
-  return valid ? (float)b->rows / (float)valid : 0;
-}
-
-/* Keras divides a weighted loss by the number of rows, not by the sum of weights. */
 static rnn_status judge_loss(rnn_context *cx, rnn_goal *goal, const rnn_judged *b, double *total) {
-  float factor = (float)(goal->loss_weight / (double)b->rows), counts = mask_weight(b);
+  rnn_reduction reduction = rnn_reduction_of(goal->loss, b->rows, b->target, b->weights, b->mask);
+  float factor = (float)(goal->loss_weight / reduction.divisor);
   for (int64_t r = 0; b->gradient && r < b->rows; r++)
-    b->scale[r] = factor * row_weight(b, r, counts);
+    b->scale[r] = factor * rnn_reduction_weight(&reduction, r);
   rnn_try(rnn_ask(cx, loss_type(goal->loss)->compute(cx, goal->loss->self, b->rows, b->columns, b->target,
                                          goal->takes_sums ? b->sums : b->prediction, b->scale,
                                          b->values, b->gradient)));
   double sum = 0;
-  for (int64_t r = 0; r < b->rows; r++) sum += (double)row_weight(b, r, counts) * b->values[r];
-  double loss = sum / (double)b->rows;
+  for (int64_t r = 0; r < b->rows; r++) sum += (double)rnn_reduction_weight(&reduction, r) * b->values[r];
+  double loss = sum / (reduction.by_row ? (double)b->rows : reduction.divisor);
   goal->loss_sum += loss * (double)b->samples;
   *total += goal->loss_weight * loss;
   return RNN_OK;
@@ -78,13 +64,12 @@ static rnn_status judge_loss(rnn_context *cx, rnn_goal *goal, const rnn_judged *
 
 static rnn_status judge_meter(rnn_context *cx, rnn_meter *m, const rnn_judged *b) {
   const rnn_component *c = m->component;
-  const float *weights = metric_weights(m, b);
   if (c->type->kind == RNN_METRIC)
-    return rnn_ask(cx, metric_type(c)->update(cx, c->self, b->rows, b->columns, b->target, b->prediction, weights,
-                                  m->state));
+    return rnn_ask(cx, metric_type(c)->update(cx, c->self, b->rows, b->columns, b->target, b->prediction,
+                                  metric_weights(m, b), m->state));
   rnn_try(rnn_ask(cx, loss_type(c)->compute(cx, c->self, b->rows, b->columns, b->target,
                                 m->takes_sums ? b->sums : b->prediction, NULL, b->values, NULL)));
-  count_values(m, b, weights);
+  count_values(m, b);
   return RNN_OK;
 }
 

@@ -42,16 +42,6 @@ static rnn_status take_mask(rnn_context *cx, const rnn_workspace *w, rnn_plan *p
   return RNN_OK;
 }
 
-/* states of a call before it, and where those after it go */
-static rnn_status open_states(rnn_context *cx, const rnn_workspace *w, rnn_call *call, int n) {
-  if (w->states == NULL) return rnn_states_open(cx, w->graph->nodes[n].layer, call);
-  rnn_node_states *s = &w->states[n];
-  call->state_count = s->count;
-  call->states = (const float *const *)s->buffers[s->side];
-  call->new_states = s->buffers[!s->side];
-  return RNN_OK;
-}
-
 /* one node of a forward pass */
 static rnn_status run_node(rnn_context *cx, const rnn_workspace *w, rnn_plan *plan, int n, double *penalty) {
   const rnn_node *node = &w->graph->nodes[n];
@@ -59,9 +49,9 @@ static rnn_status run_node(rnn_context *cx, const rnn_workspace *w, rnn_plan *pl
   rnn_call *call = &plan->calls[n];
   if (call->training && type->flags & RNN_LAYER_RANDOM) call->key = rnn_layer_draw(node->layer);
   pass_masks(node, plan, call);
-  if (type->states) rnn_try(open_states(cx, w, call, n));
+  if (type->states) rnn_try(rnn_states_open(cx, node->layer, call));
   rnn_try(rnn_layer_forward(cx, node->layer, call));
-  if (type->states && w->states == NULL) rnn_states_commit(node->layer, call);
+  if (type->states) rnn_states_commit(node->layer, call);
   rnn_try(take_mask(cx, w, plan, n));
   if (penalty) *penalty += call->penalty;
   return penalty ? activity_penalty(cx, node, call, penalty, false) : RNN_OK;

@@ -176,11 +176,24 @@ static int64_t place_scratch(const rnn_graph *g, rnn_plan *p, int n) {
   return used;
 }
 
+/* numbers that a mask takes, one byte for each sequence and timestep */
+static int64_t mask_size(const rnn_shape *shape) {
+  return (shape->dim[0] * shape->dim[1] + (int64_t)sizeof(float) - 1) / (int64_t)sizeof(float);
+}
+
 /* room for the mask of a node's first output, one byte for each sequence and timestep; -1: its layer writes none */
 static int64_t place_mask(const rnn_graph *g, rnn_plan *p, int n) {
   const rnn_shape *out = &p->calls[n].outputs->shape;
   if (rnn_layer_vtable(g->nodes[n].layer)->mask == NULL || out->ndim < 2) return -1;
-  return take(p, (out->dim[0] * out->dim[1] + (int64_t)sizeof(float) - 1) / (int64_t)sizeof(float));
+  return take(p, mask_size(out));
+}
+
+/* likewise for masks of the model's inputs */
+static void place_input_masks(const rnn_graph *g, rnn_plan *p) {
+  for (int i = 0; i < g->input_count; i++) {
+    const rnn_shape *in = &p->shapes[i];
+    p->input_mask_at[i] = in->ndim < 2 ? -1 : take(p, mask_size(in));
+  }
 }
 
 static rnn_status lay_out(rnn_context *cx, const rnn_workspace *w, rnn_plan *p) {
@@ -199,6 +212,7 @@ static rnn_status lay_out(rnn_context *cx, const rnn_workspace *w, rnn_plan *p) 
     int64_t needed = place_scratch(g, p, n);
     if (needed > scratch) scratch = needed;
   }
+  place_input_masks(g, p);
   p->scratch_at = take(p, scratch);
   p->extra_at = p->size;
   if (w->extra_size) take(p, w->extra_size(w->owner, p));
@@ -235,10 +249,10 @@ void rnn_workspace_clear(rnn_workspace *w) {
   rnn_free_aligned(w->arena);
   w->plan_count = 0;
   w->arena = NULL;
-  w->arena_size = 0;
+  w->arena_size = w->arena_batch = 0;
 }
 
-static rnn_status fit_arena(rnn_context *cx, rnn_workspace *w, int64_t size) {
+static rnn_status fit_arena(rnn_context *cx, rnn_workspace *w, int64_t size, int64_t batch) {
   if (size <= w->arena_size) return RNN_OK;
   if (size > MOST) return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory for a batch");
   float *arena = rnn_malloc_aligned(sizeof(float) * (size_t)size);
@@ -248,6 +262,7 @@ static rnn_status fit_arena(rnn_context *cx, rnn_workspace *w, int64_t size) {
   rnn_free_aligned(w->arena);
   w->arena = arena;
   w->arena_size = size;
+  w->arena_batch = batch;
   return RNN_OK;
 }
 
@@ -270,16 +285,22 @@ static rnn_plan *make_plan(rnn_context *cx, rnn_workspace *w, const rnn_shape *i
     mark_gradients(w, plan);
     status = lay_out(cx, w, plan);
   }
-  if (status == RNN_OK) status = fit_arena(cx, w, plan->size);
+  if (status == RNN_OK) status = fit_arena(cx, w, plan->size, inputs->dim[0]);
   if (status == RNN_OK) return plan;
   free_plan(plan);
   return NULL;
 }
 
+static rnn_plan *find_plan(const rnn_workspace *w, const rnn_shape *inputs) {
+  for (int i = 0; i < w->plan_count; i++)
+    if (rnn_same_shapes(w->plans[i]->inputs, inputs, w->graph->input_count)) return w->plans[i];
+  return NULL;
+}
+
+const rnn_plan *rnn_workspace_find(const rnn_workspace *w, const rnn_shape *inputs) { return find_plan(w, inputs); }
+
 rnn_plan *rnn_workspace_plan(rnn_context *cx, rnn_workspace *w, const rnn_shape *inputs) {
-  rnn_plan *plan = NULL;
-  for (int i = 0; i < w->plan_count && plan == NULL; i++)
-    if (rnn_same_shapes(w->plans[i]->inputs, inputs, w->graph->input_count)) plan = w->plans[i];
+  rnn_plan *plan = find_plan(w, inputs);
   if (plan == NULL) {
     plan = make_plan(cx, w, inputs);
     if (plan == NULL) return NULL;

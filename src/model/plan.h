@@ -11,6 +11,12 @@
 
 #include "model/graph.h"
 
+/* Data from outside: axis 0 are samples. */
+typedef struct rnn_array {
+  rnn_shape shape;
+  const float *data; /* C order, borrowed; NULL: not given */
+} rnn_array;
+
 #define RNN_PLANS 4 /* kept by a workspace: full and last batch of training and validation data */
 
 /* One block of memory, the arrays behind the struct. */
@@ -28,19 +34,12 @@ typedef struct rnn_plan {
   int64_t *spare_at;               /* of a port's spare gradient, to be added; -1: none */
   int64_t *mask_at;                /* of the mask that a node's layer writes; -1: none */
   const uint8_t **masks;           /* of tensors, in the pass that runs or ran last; NULL: none */
+  int64_t input_mask_at[RNN_MAX_PORTS]; /* of inputs with timesteps: room for masks made of lengths */
   int64_t scratch_at, extra_at, size;
   bool *runs_backward;             /* per node */
   const float *base;               /* the arena its pointers point into */
   uint64_t used;                   /* when, for replacement */
 } rnn_plan;
-
-/* States of one node, for passes that do not use those of the layer: two buffers each, the one on `side` current. */
-typedef struct rnn_node_states {
-  int count;
-  float *buffers[2][RNN_MAX_PORTS];
-  int64_t size[RNN_MAX_PORTS]; /* numbers of the whole batch */
-  bool side;
-} rnn_node_states;
 
 typedef struct rnn_workspace {
   const rnn_graph *graph;
@@ -52,9 +51,10 @@ typedef struct rnn_workspace {
   /* whether a node's call is to give its sums (rnn_call); NULL: none is */
   bool (*wants_sums)(void *owner, int node);
   void *owner;
-  rnn_node_states *states; /* one a node, the owner's; NULL: stateful layers keep their own */
+  const rnn_array *lengths; /* of the sequences of each input, the owner's; NULL: none are given */
   float *arena;
   int64_t arena_size; /* numbers */
+  int64_t arena_batch; /* samples of the batch that it was made that large for */
   int plan_count;
   rnn_plan *plans[RNN_PLANS];
   uint64_t clock;
@@ -65,6 +65,13 @@ void rnn_workspace_clear(rnn_workspace *workspace); /* frees what it holds */
 /* The plan for inputs of these shapes, made if there is none. NULL: fail was called. Pointers from an
 ** earlier call may be stale afterwards. */
 rnn_plan *rnn_workspace_plan(rnn_context *cx, rnn_workspace *workspace, const rnn_shape *inputs);
+
+/* Gives inputs the masks that workspace->lengths ask for, of the samples in `order`, or from `first` on; to be called
+** for each batch, before it runs. */
+void rnn_plan_take_lengths(const rnn_workspace *workspace, rnn_plan *plan, const int64_t *order, int64_t first);
+
+/* The plan for inputs of these shapes if there is one, so that they have been checked already; else NULL. */
+const rnn_plan *rnn_workspace_find(const rnn_workspace *workspace, const rnn_shape *inputs);
 
 static inline float *rnn_plan_data(const rnn_workspace *w, const rnn_plan *plan, int tensor) {
   return w->arena + plan->data_at[tensor];

@@ -17,6 +17,7 @@ static rnn_status predict_batch(rnn_context *cx, rnn_workspace *w, int x_count, 
   rnn_plan *plan = rnn_workspace_plan(cx, w, inputs);
   if (plan == NULL) return RNN_NO_MEMORY;
   for (int i = 0; i < x_count; i++) rnn_gather(&x[i], NULL, first, samples, rnn_plan_data(w, plan, i));
+  rnn_plan_take_lengths(w, plan, NULL, first);
   rnn_try(rnn_plan_forward(cx, w, plan, NULL));
   for (int o = 0; o < w->graph->output_count; o++) {
     int tensor = w->graph->outputs[o];

@@ -9,13 +9,21 @@
 
 #include "model/plan.h"
 
+/* states of one node: two buffers each, the one on the stream's side current */
+typedef struct rnn_stream_states {
+  int count;
+  float *buffers[2][RNN_MAX_PORTS];
+  int64_t size[RNN_MAX_PORTS]; /* numbers of the whole batch */
+} rnn_stream_states;
+
 typedef struct rnn_stream {
-  const rnn_graph *graph; /* borrowed: must outlive the stream, but for rnn_stream_clear */
+  rnn_graph *graph; /* the stream's own, with the model's weights */
   rnn_workspace workspace;
   rnn_plan *plan;
-  int64_t batch, features; /* of a step's input */
-  int node_count;
-  rnn_node_states *states; /* one a node */
+  int64_t batch, features;   /* of a step's input */
+  int64_t columns;           /* numbers of the output for one sequence */
+  rnn_stream_states *states; /* one a node */
+  bool side;
 } rnn_stream;
 
 /* Refuses models that cannot run a timestep at a time, naming the layer. On error `stream` is all zero. */
@@ -25,7 +33,6 @@ void rnn_stream_clear(rnn_stream *stream);
 /* Where the next step's input goes, (batch, features); and where its output lies afterwards. */
 float *rnn_stream_input(const rnn_stream *stream);
 const float *rnn_stream_output(const rnn_stream *stream);
-int64_t rnn_stream_output_columns(const rnn_stream *stream); /* numbers of the output for one sequence */
 
 /* One timestep. On error the states are as before. */
 rnn_status rnn_stream_step(rnn_context *cx, rnn_stream *stream);

@@ -1,6 +1,7 @@
 /* trainer.c - fits a graph to data, a batch at a time */
 #include "model/trainer.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/alloc.h"
@@ -8,6 +9,7 @@
 #include "core/random.h"
 #include "model/logits.h"
 #include "model/pass.h"
+#include "model/trouble.h"
 
 /* ---- life ------------------------------------------------------------------------------------------ */
 
@@ -54,9 +56,10 @@ rnn_status rnn_trainer_make(rnn_context *cx, rnn_trainer *t, const rnn_graph *g,
                                 .gradient_of = gradient_of,
                                 .extra_size = extra_size,
                                 .wants_sums = wants_sums,
-                                .owner = t};
+                                .owner = t,
+                                .lengths = t->data.lengths};
   t->testing = (rnn_workspace){
-      .graph = g, .extra_size = extra_size, .wants_sums = wants_sums, .owner = t};
+      .graph = g, .extra_size = extra_size, .wants_sums = wants_sums, .owner = t, .lengths = t->data.lengths};
   for (int o = 0; o < g->output_count; o++)
     t->columns[o] = rnn_columns(&g->shapes[g->outputs[o]]);
   rnn_status status = take_sums(cx, t);
@@ -71,10 +74,19 @@ void rnn_trainer_clear(rnn_trainer *t) {
   rnn_variables_clear(&t->variables);
   rnn_objective_clear(&t->objective);
   rnn_free(t->order);
+  rnn_free(t->trouble);
   *t = (rnn_trainer){0};
 }
 
 /* ---- passes ----------------------------------------------------------------------------------------- */
+
+/* what may be bound again without a check */
+static void note_shapes(rnn_trainer *t) {
+  const rnn_data *d = &t->data;
+  bool plain = d->x_count == 1 && d->y_count == 1 && !d->weights->data && !d->lengths->data;
+  t->bound[0] = plain ? d->x->shape : (rnn_shape){0};
+  t->bound[1] = plain ? d->y->shape : (rnn_shape){0};
+}
 
 rnn_status rnn_trainer_bind(rnn_context *cx, rnn_trainer *t, const rnn_data *data,
                             int64_t batch_size) {
@@ -89,6 +101,7 @@ rnn_status rnn_trainer_bind(rnn_context *cx, rnn_trainer *t, const rnn_data *dat
   t->data = *data;
   t->samples = t->position = samples; /* no batches left until a pass starts */
   t->batch_size = batch_size;
+  note_shapes(t);
   return RNN_OK;
 }
 
@@ -132,6 +145,7 @@ static rnn_status open_batch(rnn_context *cx, rnn_trainer *t, batch *b) {
   for (int i = 0; i < t->data.x_count; i++)
     rnn_gather(&t->data.x[i], b->order, b->first, b->samples,
                rnn_plan_data(b->workspace, b->plan, i));
+  rnn_plan_take_lengths(b->workspace, b->plan, b->order, b->first);
   return RNN_OK;
 }
 
@@ -171,6 +185,23 @@ static rnn_status judge(rnn_context *cx, const batch *b, double *total) {
   return RNN_OK;
 }
 
+/* Looks where a loss that is not finite comes from, the first time. Where memory is short nothing is found: the training
+** goes on, as after every such loss. */
+static void look_into(rnn_trainer *t, const batch *b, double loss, double penalty) {
+  if (!t->is_training || t->has_looked || isfinite(loss + penalty)) return;
+  t->has_looked = true;
+  rnn_suspect suspect = {b->plan, b->order, b->first, b->samples, loss, penalty};
+  t->trouble_step = t->variables.iterations + 1;
+  t->trouble = rnn_malloc(RNN_TROUBLE_TEXT);
+  if (t->trouble) rnn_describe_trouble(t, &suspect, t->trouble);
+}
+
+void rnn_trainer_look_out(rnn_trainer *t) {
+  rnn_free(t->trouble);
+  t->trouble = NULL;
+  t->has_looked = false;
+}
+
 static rnn_status learn(rnn_context *cx, const batch *b) {
   rnn_trainer *t = b->trainer;
   rnn_try(rnn_plan_backward(cx, b->workspace, b->plan));
@@ -183,9 +214,11 @@ static rnn_status run_batch(rnn_context *cx, rnn_trainer *t) {
   rnn_try(open_batch(cx, t, &b));
   rnn_try(rnn_plan_forward(cx, b.workspace, b.plan, &penalty));
   rnn_try(judge(cx, &b, &total));
+  look_into(t, &b, total, penalty); /* while the gradients of the step before are still there */
   if (t->is_training)
     memset(t->variables.gradients, 0, sizeof(float) * (size_t)t->variables.total);
   rnn_try(rnn_variables_penalty(cx, &t->variables, t->is_training, &penalty));
+  look_into(t, &b, total, penalty);
   if (t->is_training) rnn_try(learn(cx, &b));
   rnn_objective_count(&t->objective, total + penalty, b.samples);
   t->position += b.samples;
@@ -207,5 +240,21 @@ rnn_status rnn_trainer_run(rnn_context *cx, rnn_trainer *t, int64_t batches, int
   t->is_running = true;
   rnn_status status = run_batches(cx, t, batches, done);
   t->is_running = false;
+  return status;
+}
+
+bool rnn_trainer_knows(const rnn_trainer *t, const rnn_shape *x, const rnn_shape *y) {
+  return x->ndim > 0 && rnn_same_shapes(&t->bound[0], x, 1) && rnn_same_shapes(&t->bound[1], y, 1);
+}
+
+rnn_status rnn_trainer_step(rnn_context *cx, rnn_trainer *t, const rnn_array *x, const rnn_array *y) {
+  int64_t done;
+  t->data = (rnn_data){.x_count = 1, .y_count = 1};
+  t->data.x[0] = *x;
+  t->data.y[0] = *y;
+  t->samples = t->batch_size = x->shape.dim[0];
+  rnn_trainer_start(t, true, false, false);
+  rnn_status status = rnn_trainer_run(cx, t, 1, &done);
+  rnn_trainer_release(t);
   return status;
 }

@@ -26,6 +26,10 @@ typedef struct rnn_trainer {
   int64_t position; /* samples of this pass done */
   int64_t columns[RNN_MAX_PORTS]; /* of each output */
   int sums_node[RNN_MAX_PORTS];   /* of an output whose loss takes sums (logits.h); -1 */
+  bool has_looked;      /* for where a loss that is not finite comes from (trouble.h) */
+  int64_t trouble_step; /* of that loss, from 1 */
+  char *trouble;        /* what was found, not told yet; NULL: nothing */
+  rnn_shape bound[2];   /* of x and y as last bound, one array each and nothing else; ndim 0: that was not so */
 } rnn_trainer;
 
 /* Takes over `objective`'s goals, on error too. The trainer must not move afterwards. */
@@ -36,6 +40,15 @@ void rnn_trainer_clear(rnn_trainer *trainer);
 /* Data for the next passes, which must stay valid. On error what was bound before stays bound. */
 rnn_status rnn_trainer_bind(rnn_context *cx, rnn_trainer *trainer, const rnn_data *data,
                             int64_t batch_size);
+
+/* Whether one x and one y of these shapes were the last to be bound, so that nothing is left to be checked. */
+bool rnn_trainer_knows(const rnn_trainer *trainer, const rnn_shape *x, const rnn_shape *y);
+
+/* Trains on such data as one batch, and lets go of it. */
+rnn_status rnn_trainer_step(rnn_context *cx, rnn_trainer *trainer, const rnn_array *x, const rnn_array *y);
+
+/* From here on the next loss of a training that is not finite is looked into. */
+void rnn_trainer_look_out(rnn_trainer *trainer);
 
 /* Forgets the data: nothing of it is read again. */
 void rnn_trainer_release(rnn_trainer *trainer);

@@ -1,14 +1,15 @@
 /*
-** update.c - one optimizer step: clip, decay, update, constrain, in Keras' order
+** update.c - one optimizer step: clip, decay, update, average, constrain, in Keras' order
 ** (keras/src/optimizers/base_optimizer.py)
 */
 #include <math.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/common.h"
 #include "core/component.h"
 #include "core/context.h"
-#include "model/variables.h"
+#include "model/averages.h"
 
 static double square_sum(const float *x, int64_t n) {
   double sum = 0;
@@ -63,7 +64,7 @@ static rnn_status update_stretch(rnn_context *cx, rnn_variables *v, int first, i
   const rnn_optimizer_type *type = (const rnn_optimizer_type *)v->optimizer->type;
   const rnn_optimizer_common *o = v->optimizer->self;
   const rnn_variable *item = &v->items[first];
-  float *slots[RNN_MAX_SLOTS];
+  float *slots[RNN_MAX_SLOTS + 2]; /* of the optimizer itself, and the host's */
   for (int s = 0; s < v->slot_count; s++) slots[s] = v->slots + s * v->total + item->offset;
   if (!isnan(o->weight_decay) && o->weight_decay != 0)
     scale(item->weights, size, 1 - (float)o->weight_decay * rate);
@@ -72,7 +73,7 @@ static rnn_status update_stretch(rnn_context *cx, rnn_variables *v, int first, i
                        .weights = item->weights,
                        .gradients = v->gradients + item->offset,
                        .slots = slots,
-                       .step = v->iterations + 1,
+                       .step = rnn_variables_steps(v) + 1,
                        .learning_rate = rate};
   if (type->flags & RNN_OPTIMIZER_BY_VARIABLE) update.shape = &item->shape;
   return rnn_ask(cx, type->update(cx, v->optimizer->self, &update));
@@ -130,22 +131,28 @@ static rnn_status back_up(rnn_context *cx, rnn_variables *v) {
   return RNN_OK;
 }
 
-static rnn_status step(rnn_context *cx, rnn_variables *v, float rate) {
+static rnn_status update_all(rnn_context *cx, rnn_variables *v) {
+  float rate;
   int64_t size;
+  rnn_try(learning_rate(cx, v, &rate));
+  clip(v, v->optimizer->self);
   for (int i = 0, n; i < v->count; i += n) {
     n = stretch(v, i, &size);
     rnn_try(update_stretch(cx, v, i, size, rate));
   }
+  return RNN_OK;
+}
+
+static rnn_status step(rnn_context *cx, rnn_variables *v) {
+  if (rnn_gradients_are_due(v)) rnn_try(update_all(cx, v));
+  rnn_average_weights(v);
   return constrain(cx, v);
 }
 
 rnn_status rnn_variables_update(rnn_context *cx, rnn_variables *v) {
-  float rate;
   bool guarded = may_fail(v);
-  rnn_try(learning_rate(cx, v, &rate));
-  clip(v, v->optimizer->self);
   if (guarded) rnn_try(back_up(cx, v));
-  rnn_status status = step(cx, v, rate);
+  rnn_status status = step(cx, v);
   if (status == RNN_OK) v->iterations++;
   if (status != RNN_OK && guarded) copy_state(v, true);
   return status;

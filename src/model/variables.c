@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/common.h"
 #include "core/component.h"
 #include "core/context.h"
 
@@ -39,7 +40,8 @@ static void list_trained(rnn_variables *v, const rnn_graph *g) {
 
 static void start_slots(rnn_variables *v) {
   const rnn_optimizer_type *type = (const rnn_optimizer_type *)v->optimizer->type;
-  for (int slot = 0; type->slot_start && slot < v->slot_count; slot++) {
+  int own = v->slot_count - (v->average_slot >= 0) - (v->accumulator_slot >= 0);
+  for (int slot = 0; type->slot_start && slot < own; slot++) {
     float start = type->slot_start(v->optimizer->self, slot);
     for (int64_t i = 0; i < v->total; i++) v->slots[slot * v->total + i] = start;
   }
@@ -55,6 +57,9 @@ static rnn_status make_room(rnn_context *cx, rnn_variables *v, int count, const 
                     slot_count, RNN_MAX_SLOTS);
   v->items = rnn_malloc(sizeof *v->items * (size_t)count);
   if (v->items == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory");
+  const rnn_optimizer_extras *extras = rnn_optimizer_extras_of(optimizer);
+  v->average_slot = extras->use_ema ? slot_count++ : -1;
+  v->accumulator_slot = extras->gradient_accumulation_steps != RNN_NIL_INTEGER ? slot_count++ : -1;
   v->slot_count = slot_count;
   rnn_component_retain(v->optimizer = optimizer);
   return RNN_OK;

@@ -25,10 +25,13 @@ typedef struct rnn_variables {
   int64_t total;
   float *gradients;
   const rnn_component *optimizer; /* a reference */
-  int slot_count;
+  int slot_count; /* the optimizer's own, then what its arguments in common ask for (core/common.h): */
+  int average_slot, accumulator_slot; /* the moving average of weights, sums of gradients; -1: none */
   float *slots; /* slot_count × total */
   float *backup; /* of weights, then slots, for steps that a script may make fail; NULL: not needed yet */
-  int64_t iterations;
+  int64_t iterations; /* batches; steps are fewer where gradients are accumulated, see rnn_variables_steps */
+  const rnn_variable *all; /* all items where a step is over some of them alone; NULL: items are all */
+  int all_count;
 } rnn_variables;
 
 /* On error `variables` is all zero. */
@@ -49,7 +52,15 @@ float *rnn_variables_gradient(const rnn_variables *variables, const rnn_layer *l
 rnn_status rnn_variables_penalty(rnn_context *cx, const rnn_variables *variables, bool gradients,
                                  double *penalty);
 
-/* One step: clip, decay, update, constrain. */
+/* One step: clip, decay, update, average, constrain. */
 rnn_status rnn_variables_update(rnn_context *cx, rnn_variables *variables);
+
+/* Steps so far, as Keras' optimizer.iterations counts them: batches, or groups of them whose gradients were accumulated. */
+int64_t rnn_variables_steps(const rnn_variables *variables);
+
+/* Where the optimizer keeps a moving average of the weights and a step was made: the weights become the average, it
+** becomes the weights, or both change places. */
+typedef enum rnn_averaging { RNN_TAKE_AVERAGE, RNN_SET_AVERAGE, RNN_SWAP_AVERAGE } rnn_averaging;
+void rnn_variables_average(rnn_variables *variables, rnn_averaging how);
 
 #endif

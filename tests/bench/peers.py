@@ -1,15 +1,30 @@
 """The same work in PyTorch and Keras: prints `name best median` in seconds, for what is installed.
 
-Called by run.lua with the interpreter named by PYTHON.
+Called by run.lua with the interpreter named by PYTHON. With --list, prints their names and versions alone.
 """
+import importlib.metadata
 import os
+import sys
 import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
-import numpy as np
+if "--list" in sys.argv:
+    versions = []
+    for name in ("numpy", "torch", "keras", "tensorflow", "tensorflow-cpu"):
+        try:
+            versions.append("%s %s" % (name, importlib.metadata.version(name)))
+        except importlib.metadata.PackageNotFoundError:
+            pass
+    print(", ".join(versions))
+    sys.exit()
+
+try:
+    import numpy as np
+except ImportError:
+    sys.exit("peers.py: NumPy is not installed; nothing can be timed")
 
 X = ((np.arange(6)[:, None] + np.arange(4)[None, :]) / 10).astype("float32")[:, :, None]
 Y = ((np.arange(6) + 4) / 10).astype("float32")[:, None]
@@ -54,6 +69,16 @@ def torch_peers():
 
     measure("epoch PyTorch", epoch, 100)
     measure("predict PyTorch", predict, 200)
+    for name, batch in (("stream", 1), ("stream1000", 1000)):
+        cell, step = torch.nn.LSTMCell(1, 16), torch.randn(batch, 1)
+        state = torch.zeros(batch, 16), torch.zeros(batch, 16)
+
+        def stream():
+            nonlocal state
+            state = cell(step, state)
+
+        with torch.no_grad():
+            measure(name + " PyTorch", stream, 2000 if batch == 1 else 100)
     for n in (10, 1000):
         a = torch.ones(n, n)
         measure("add%d PyTorch" % n, lambda: a + a, 5000 if n == 10 else 10)

@@ -73,9 +73,14 @@ local function taped_step(X, Y)
   end
 end
 
-local function bare_loop()
-  local _, best, median = (lines_of(tools .. "bare_loop")[1] or ""):match "^(%S+) (%S+) (%S+)$"
-  return best and { best = tonumber(best) / 1e6, median = tonumber(median) / 1e6 }
+--- The notebook's epoch written out in C: by hand for vectors, and plain.
+local function bare_loops()
+  local loops = {}
+  for _, line in ipairs(lines_of(tools .. "bare_loop")) do
+    local name, best, median = line:match "^(%S+) %S+ (%S+) (%S+)$"
+    if name then loops[name] = { best = tonumber(best) / 1e6, median = tonumber(median) / 1e6 } end
+  end
+  return loops
 end
 
 local function divided(result, by) return { best = result.best / by, median = result.median / by } end
@@ -90,8 +95,10 @@ local function training(peers)
     predict = function() model:predict(X) end,
     direct = function() model:predict_on_batch(X) end,
   }, 20)
+  local loops = bare_loops()
   measure.print_table("one epoch of the notebook (6 windows, 1 batch)", {
-    { "a plain loop in C", bare_loop() },
+    { "a loop in C, by hand for vectors", loops.vectors },
+    { "a plain loop in C", loops.plain },
     { ("rnnlua fit, epochs = %d, shuffled"):format(EPOCHS), divided(ours.fit, EPOCHS) },
     { "rnnlua train_on_batch", ours.batch },
     { "rnnlua GradientTape and apply_gradients", ours.tape },
@@ -103,6 +110,30 @@ local function training(peers)
     { "rnnlua predict_on_batch", ours.direct },
     { "PyTorch, eager", peers["predict PyTorch"] },
     { "Keras predict", peers["predict Keras"] },
+  })
+end
+
+-- ---- streams --------------------------------------------------------------------------------------------------
+
+--- LSTM(16) of one feature, a timestep a call: alone, and a thousand sequences at once.
+local function streams(peers)
+  local model = rl.Sequential { rl.layers.LSTM { 16, input_shape = { -1, 1 } } }
+  local with_head = rl.Sequential { rl.layers.LSTM { 16, input_shape = { -1, 1 } }, rl.layers.Dense(1) }
+  local one, head, many = model:stream(), with_head:stream(), model:stream { batch = 1000 }
+  local x = rl.random.normal { shape = { 1000, 1 } }
+  local ours = measure.interleaved({
+    one = function() return one(0.5) end,
+    head = function() return head(0.5) end,
+    many = function() return many(x) end,
+  }, 20)
+  measure.print_table("a streaming step, LSTM(16), 1 feature", {
+    { "rnnlua s(x)", ours.one },
+    { "rnnlua s(x), with Dense(1) behind", ours.head },
+    { "PyTorch LSTMCell, no_grad", peers["stream PyTorch"] },
+  })
+  measure.print_table("the same for 1000 sequences in one call, a sequence", {
+    { "rnnlua s(x)", divided(ours.many, 1000) },
+    { "PyTorch LSTMCell, no_grad", peers["stream1000 PyTorch"] and divided(peers["stream1000 PyTorch"], 1000) },
   })
 end
 
@@ -226,10 +257,23 @@ local function recurrent()
   sequences.run(read_peers("sequences.py", arguments))
 end
 
+--- Which peers will be timed, and how to have more of them.
+local function show_peers()
+  local python = os.getenv "PYTHON"
+  local found = python and lines_of(quote(python) .. " tests/bench/peers.py --list")[1]
+  print("peers    " .. (found and found ~= "" and found or "none"))
+  if found then return end
+  print [[
+         python3 -m venv peers && peers/bin/pip install numpy torch keras tensorflow
+         make bench PYTHON=peers/bin/python        times those of them that are installed]]
+end
+
 rl.show_config()
+show_peers()
 start_up()
 local peers = read_peers "peers.py"
 training(peers)
+streams(peers)
 recording()
 tensors(peers)
 lua_bridge()

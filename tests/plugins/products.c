@@ -1,6 +1,9 @@
 /*
-** products.c - the host's packed products beside loops in double, the oracle of tests/test_products.lua.
+** products.c - the host's products beside loops in double, the oracle of tests/test_products.lua.
 **
+** rl.plugins.products.sgemm(sizes), sizes being m n k, whether A and B come transposed, beta, and how many numbers the
+** rows of all three are longer than they need be, returns the largest difference, and how many numbers between the
+** rows of C were written to.
 ** rl.plugins.products.compare(sizes), sizes being m n k, the row and the vector of columns of the packed matrix where
 ** the product's part begins, whether B comes transposed, and what the sums start from (0: nothing, 1: one row, 2: C),
 ** returns the largest difference and how many numbers of C are other bits when rows are multiplied one by one.
@@ -79,9 +82,52 @@ static rnn_status forward(rnn_context *cx, const void *self, rnn_call *call) {
   return complete ? RNN_OK : RNN_NO_MEMORY;
 }
 
+/* ---- sgemm ------------------------------------------------------------------------------------------------- */
+
+enum { TRANSPOSE_A = ROW, TRANSPOSE_B, BETA, PADDING };
+
+static double at(const float *x, int64_t ld, bool transposed, int64_t i, int64_t j) {
+  return (double)(transposed ? x[j * ld + i] : x[i * ld + j]);
+}
+
+static void check_sgemm(rnn_context *cx, const float *x, const memory *z, float *result) {
+  int64_t m = (int64_t)x[M], n = (int64_t)x[N], k = (int64_t)x[K], padding = (int64_t)x[PADDING], ldc = n + padding;
+  bool ta = x[TRANSPOSE_A] != 0, tb = x[TRANSPOSE_B] != 0;
+  int64_t lda = (ta ? m : k) + padding, ldb = (tb ? k : n) + padding;
+  memcpy(z->c, z->start, sizeof(float) * (size_t)(m * ldc));
+  if (rnn_sgemm(cx, ta, tb, m, n, k, z->a, lda, z->b, ldb, x[BETA], z->c, ldc) != RNN_OK) result[0] = INFINITY;
+  for (int64_t i = 0; i < m; i++)
+    for (int64_t j = 0; j < ldc; j++) {
+      double want = j < n ? (double)x[BETA] * (double)z->start[i * ldc + j] : (double)z->start[i * ldc + j];
+      for (int64_t p = 0; j < n && p < k; p++) want += at(z->a, lda, ta, i, p) * at(z->b, ldb, tb, p, j);
+      double difference = fabs(want - (double)z->c[i * ldc + j]);
+      if (j < n) result[0] = fmaxf(result[0], (float)difference);
+      else result[1] += difference != 0;
+    }
+}
+
+static rnn_status sgemm(rnn_context *cx, const void *self, rnn_call *call) {
+  (void)self;
+  const float *x = call->inputs->data;
+  int64_t m = (int64_t)x[M], n = (int64_t)x[N], k = (int64_t)x[K], padding = (int64_t)x[PADDING];
+  memory z = {.a = numbers(cx, 1, (m + padding) * (k + padding)), .b = numbers(cx, 2, (n + padding) * (k + padding)),
+              .start = numbers(cx, 4, m * (n + padding)), .c = numbers(cx, 0, m * (n + padding))};
+  float *result = call->outputs->data;
+  result[0] = result[1] = 0;
+  bool complete = z.a && z.b && z.start && z.c;
+  if (complete) check_sgemm(cx, x, &z, result);
+  float *const all[] = {z.a, z.b, z.start, z.c};
+  for (int i = 0; i < 4; i++) cx->host->release(all[i]);
+  return complete ? RNN_OK : RNN_NO_MEMORY;
+}
+
+static const rnn_function_type sgemm_type = {
+    .type = {.size = sizeof(rnn_function_type), .kind = RNN_FUNCTION, .name = "sgemm", .doc = "see above"},
+    .flags = RNN_LAYER_MAIN_THREAD, .shapes = shapes, .forward = sgemm};
+
 static const rnn_function_type compare_type = {
     .type = {.size = sizeof(rnn_function_type), .kind = RNN_FUNCTION, .name = "compare", .doc = "see above"},
     .flags = RNN_LAYER_MAIN_THREAD, .shapes = shapes, .forward = forward};
 
-static const rnn_type *const types[] = {&compare_type.type};
-RNN_PLUGIN(products, "1.0", "packed products beside an oracle", types)
+static const rnn_type *const types[] = {&compare_type.type, &sgemm_type.type};
+RNN_PLUGIN(products, "1.0", "products beside an oracle", types)

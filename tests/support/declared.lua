@@ -41,7 +41,7 @@ function declared.good(arg)
   local whole = arg.type == "integer"
   if not arg.range then return whole and 3 or 0.25 end
   local low, high = interval(arg.range)
-  if whole then return math.tointeger(math.max(low, 1)) end
+  if whole then return math.tointeger(math.min(high, math.max(low, 1))) end
   if low == -math.huge then return high - 1 end
   return high == math.huge and low + 1 or (low + high) / 2
 end

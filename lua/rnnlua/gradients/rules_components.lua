@@ -31,10 +31,10 @@ end
 local SYMMETRIC = { MeanSquaredError = true, MeanAbsoluteError = true, Huber = true, LogCosh = true,
   CosineSimilarity = true }
 
---- @param mean boolean whether the result is the mean of the rows' losses, else it is those
-function rules.loss(step, component, y_true, y_pred, weights, mean)
+--- @param reduced boolean whether the result is what a loss object made of the rows' losses, else it is those
+function rules.loss(step, component, y_true, y_pred, weights, reduced)
   if step.wants(y_pred) then
-    step.give(y_pred, core.loss_gradient(component, y_true, y_pred, weights, step.g, mean))
+    step.give(y_pred, core.loss_gradient(component, y_true, y_pred, weights, step.g, reduced))
   end
   if step.wants(y_true) then
     if not SYMMETRIC[component.class_name] then
@@ -42,7 +42,7 @@ function rules.loss(step, component, y_true, y_pred, weights, mean)
         :format(component.class_name))
     end
     local like = f.reshape(y_true, y_pred.shape)
-    step.give(y_true, f.reshape(core.loss_gradient(component, y_pred, like, weights, step.g, mean), y_true.shape))
+    step.give(y_true, f.reshape(core.loss_gradient(component, y_pred, like, weights, step.g, reduced), y_true.shape))
   end
   if step.wants(weights) then
     core.raise(("gradient: %s has no gradient with respect to sample_weight; multiply the rows' losses by it instead")

@@ -48,6 +48,7 @@
 /* the rest of a recurrent layer's vtable */
 #define RNN_RECURRENT_SLOTS                                                                     \
   .shapes = rnn_recurrent_shapes, .build = rnn_recurrent_build, .plan = rnn_recurrent_plan,     \
+  .forget = rnn_recurrent_forget,                                                               \
   .forward = rnn_recurrent_forward, .backward = rnn_recurrent_backward,                         \
   .mask = rnn_recurrent_mask, .states = rnn_recurrent_states
 
@@ -55,6 +56,6 @@
 #define RNN_CELL_SLOTS                                                                          \
   .flags = RNN_LAYER_RANDOM | RNN_LAYER_CELL, .shapes = rnn_cell_shapes, .build = rnn_cell_build, \
   .plan = rnn_cell_plan, .forward = rnn_cell_forward, .backward = rnn_cell_backward,            \
-  .states = rnn_recurrent_states
+  .forget = rnn_cell_forget, .states = rnn_recurrent_states
 
 #endif

@@ -191,10 +191,10 @@ static void bias_gradient(rnn_recurrence *u) {
 }
 
 rnn_status rnn_recurrent_backward(rnn_context *cx, const void *self, rnn_call *call) {
-  rnn_recurrence u = rnn_start_run(cx, self, call, true);
-  rnn_pack_transposes(&u);
-  rnn_try(rnn_run_tiles(&u, backward_rows));
-  write_initial_gradients(&u);
-  bias_gradient(&u);
-  return kernel_gradients(&u);
+  rnn_recurrence *u = rnn_start_run(cx, self, call, true);
+  rnn_pack_transposes(u);
+  rnn_try(rnn_run_tiles(u, backward_rows));
+  write_initial_gradients(u);
+  bias_gradient(u);
+  return kernel_gradients(u);
 }

@@ -31,35 +31,46 @@ rnn_status rnn_cell_build(rnn_context *cx, void *self, rnn_layer *layer, int inp
   return rnn_recurrent_build(cx, self, layer, 1, &x);
 }
 
-/* the call as the engine sees it */
-typedef struct lengthened_call {
+/* What a call keeps: itself as the engine sees it, with what that keeps. */
+typedef struct record {
+  const rnn_host *host;
   rnn_call call;
   rnn_port inputs[1 + RNN_MOST_STATES];
-} lengthened_call;
+} record;
 
-static rnn_call *lengthen(const rnn_call *call, lengthened_call *to) {
-  to->call = *call;
-  to->call.inputs = to->inputs;
-  for (int i = 0; i < call->input_count; i++) to->inputs[i] = call->inputs[i];
-  to->inputs->shape = lengthened(&call->inputs->shape);
-  to->inputs->mask = NULL;
-  return &to->call;
+static rnn_call *lengthen(const rnn_call *call) {
+  record *r = call->memory;
+  void *kept = r->call.memory;
+  r->call = *call;
+  r->call.memory = kept;
+  r->call.inputs = r->inputs;
+  for (int i = 0; i < call->input_count; i++) r->inputs[i] = call->inputs[i];
+  r->inputs->shape = lengthened(&call->inputs->shape);
+  r->inputs->mask = NULL;
+  return &r->call;
 }
 
 rnn_status rnn_cell_plan(rnn_context *cx, const void *self, rnn_call *call) {
-  lengthened_call longer;
-  rnn_try(rnn_recurrent_plan(cx, self, lengthen(call, &longer)));
-  call->saved_size = longer.call.saved_size;
-  call->scratch_size = longer.call.scratch_size;
+  if (call->memory == NULL) call->memory = cx->host->allocate(cx, sizeof(record));
+  record *r = call->memory;
+  if (r == NULL) return RNN_NO_MEMORY;
+  r->host = cx->host;
+  rnn_try(rnn_recurrent_plan(cx, self, lengthen(call)));
+  call->saved_size = r->call.saved_size;
+  call->scratch_size = r->call.scratch_size;
   return RNN_OK;
 }
 
 rnn_status rnn_cell_forward(rnn_context *cx, const void *self, rnn_call *call) {
-  lengthened_call longer;
-  return rnn_recurrent_forward(cx, self, lengthen(call, &longer));
+  return rnn_recurrent_forward(cx, self, lengthen(call));
 }
 
 rnn_status rnn_cell_backward(rnn_context *cx, const void *self, rnn_call *call) {
-  lengthened_call longer;
-  return rnn_recurrent_backward(cx, self, lengthen(call, &longer));
+  return rnn_recurrent_backward(cx, self, lengthen(call));
+}
+
+void rnn_cell_forget(const void *self, rnn_call *call) {
+  record *r = call->memory;
+  rnn_recurrent_forget(self, &r->call);
+  r->host->release(r);
 }

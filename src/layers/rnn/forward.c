@@ -34,17 +34,19 @@ static void start_states(rnn_recurrence *u, int64_t first, int64_t rows) {
 
 /* ---- one step -------------------------------------------------------------------------------------------- */
 
+static void copy_rows(int64_t rows, int64_t n, const float *from, int64_t from_stride, float *to, int64_t to_stride) {
+  for (int64_t b = 0; b < rows; b++, from += from_stride, to += to_stride) {
+    if (n == 1) /* a signal: calls would cost more than they copy */
+      *to = *from;
+    else
+      memcpy(to, from, sizeof(float) * (size_t)n);
+  }
+}
+
 static void take_input(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   const rnn_sequence *q = &u->q;
   const float *x = u->call->inputs->data + (first * q->time + rnn_time(q, s)) * q->features;
-  float *to = rnn_at(u, u->joint, q->span, first, s);
-  for (int64_t b = 0; b < rows; b++, x += q->time * q->features, to += q->span)
-    memcpy(to, x, sizeof(float) * (size_t)q->features);
-}
-
-static void copy_rows(int64_t rows, int64_t n, const float *from, int64_t from_stride, float *to, int64_t to_stride) {
-  for (int64_t b = 0; b < rows; b++, from += from_stride, to += to_stride)
-    memcpy(to, from, sizeof(float) * (size_t)n);
+  copy_rows(rows, q->features, x, q->time * q->features, rnn_at(u, u->joint, q->span, first, s), q->span);
 }
 
 /* masked steps leave the states as they are */
@@ -105,7 +107,7 @@ static rnn_status forward_rows(rnn_recurrence *u, int64_t first, int64_t rows) {
   for (int64_t s = 0; s < u->q.time; s++) {
     if (u->cx->host->interrupted(u->cx)) return RNN_INTERRUPTED;
     take_input(u, first, rows, s);
-    rnn_try(rnn_sum_up(u, first, rows, s));
+    rnn_sum_up(u, first, rows, s);
     rnn_try(rnn_by_mask(u, first, rows, s, u->cell->step, carry));
     write_output(u, first, rows, s);
   }
@@ -114,8 +116,8 @@ static rnn_status forward_rows(rnn_recurrence *u, int64_t first, int64_t rows) {
 }
 
 rnn_status rnn_recurrent_forward(rnn_context *cx, const void *self, rnn_call *call) {
-  rnn_recurrence u = rnn_start_run(cx, self, call, false);
-  if (u.input_masks || u.recurrent_masks) rnn_draw_factors(&u);
-  rnn_pack_weights(&u);
-  return rnn_run_tiles(&u, forward_rows);
+  rnn_recurrence *u = rnn_start_run(cx, self, call, false);
+  if (u->input_masks || u->recurrent_masks) rnn_draw_factors(u);
+  rnn_pack_weights(u);
+  return rnn_run_tiles(u, forward_rows);
 }

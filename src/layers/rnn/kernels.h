@@ -6,7 +6,18 @@
 
 /* ---- rows in general ------------------------------------------------------------------------------- */
 
+/* One row of sums, of n columns: start + from[0] weights[0] + from[1] weights[1], where from[i] has depth[i] numbers and
+** the rows of both matrices are `ld` apart. */
+typedef struct rnn_row_sum {
+  int64_t n, ld;
+  const float *start;
+  int64_t depth[2];
+  const float *from[2], *weights[2];
+  float *to;
+} rnn_row_sum;
+
 typedef struct rnn_row_functions {
+  void (*multiply)(const rnn_row_sum *r);
   /* to += from; n numbers a row, any number of them */
   void (*add)(int64_t rows, int64_t n, const float *from, int64_t from_stride, float *to, int64_t to_stride);
   /* to += a · b; n is a multiple of the vector's width */

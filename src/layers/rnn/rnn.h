@@ -57,6 +57,7 @@ rnn_status rnn_recurrent_shapes(rnn_context *cx, const void *self, int input_cou
 rnn_status rnn_recurrent_build(rnn_context *cx, void *self, rnn_layer *layer, int input_count,
                                const rnn_shape *inputs);
 rnn_status rnn_recurrent_plan(rnn_context *cx, const void *self, rnn_call *call);
+void rnn_recurrent_forget(const void *self, rnn_call *call);
 rnn_status rnn_recurrent_forward(rnn_context *cx, const void *self, rnn_call *call);
 rnn_status rnn_recurrent_backward(rnn_context *cx, const void *self, rnn_call *call);
 rnn_status rnn_recurrent_mask(rnn_context *cx, const void *self, const rnn_call *call, uint8_t *mask,
@@ -74,6 +75,7 @@ rnn_status rnn_cell_build(rnn_context *cx, void *self, rnn_layer *layer, int inp
 rnn_status rnn_cell_plan(rnn_context *cx, const void *self, rnn_call *call);
 rnn_status rnn_cell_forward(rnn_context *cx, const void *self, rnn_call *call);
 rnn_status rnn_cell_backward(rnn_context *cx, const void *self, rnn_call *call);
+void rnn_cell_forget(const void *self, rnn_call *call);
 
 /* ---- a cell --------------------------------------------------------------------------------------- */
 
@@ -157,12 +159,16 @@ struct rnn_recurrence {
   float *joint, *sums, *gates, *cells, *squashed; /* saved, from here */
   float *initial, *input_factors, *recurrent_factors;
   rnn_packed weights;                             /* scratch, from here */
-  float *bias, *zeros, *masked, *begun;
+  float *bias_room, *zeros, *masked, *begun;
+  const float *bias;          /* in bias_room, or the layer's weight as it is */
   float *slopes, *gradient, *bias_sums, *dstates[RNN_MOST_STATES], *pending;
   rnn_status status;          /* of any tile that failed */
+  const float *saved, *scratch; /* of the call, when this was laid out; and its mode then */
+  bool training;
 };
 
-rnn_recurrence rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, bool backward);
+/* The run of a record that was planned. Its parts stay where they are, but for what changes from call to call. */
+rnn_recurrence *rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, bool backward);
 
 /* where a step lies in arrays by step and sequence */
 static inline int64_t rnn_place(const rnn_recurrence *u, int64_t sequence, int64_t step) {
@@ -206,14 +212,16 @@ rnn_status rnn_by_mask(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s
 /* Calls f for tiles of sequences, on several threads. */
 rnn_status rnn_run_tiles(rnn_recurrence *u, rnn_status (*f)(rnn_recurrence *u, int64_t first, int64_t rows));
 
-/* the weights, and their transposes, in u->weights */
+/* whether gates lie in slots as they do in the weights, side by side */
+bool rnn_lie_in_order(const rnn_recurrence *u, const int *slot, int count);
+/* the weights, or their transposes, in u->weights */
 void rnn_pack_weights(rnn_recurrence *u);
 void rnn_pack_transposes(rnn_recurrence *u);
 /* adds rows by slots to rows by gates of weights */
 void rnn_add_gates(const rnn_recurrence *u, int64_t rows, const float *from, const int *slot, float *to);
 
 /* the sums of a step: bias + x W + h U */
-rnn_status rnn_sum_up(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s);
+void rnn_sum_up(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s);
 
 /* ---- dropout ----------------------------------------------------------------------------------------- */
 

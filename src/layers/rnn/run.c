@@ -60,7 +60,6 @@ static void describe(rnn_recurrence *u) {
   u->parts = u->recurrent_masks ? r->cell->gates : 1;
   u->direct = !u->call->training && u->q.batch * u->q.time < FEW_ROWS;
   u->keeps_gates = u->call->keeps && (!r->cell->gates_are_h || keeps_sums(r));
-  u->mask = u->call->inputs->mask;
 }
 
 /* ---- layout ------------------------------------------------------------------------------------------ */
@@ -98,7 +97,7 @@ static void lay_out_scratch(rnn_recurrence *u, cursor *c, bool backward) {
   u->zeros = take(c, q->width);
   u->masked = take(c, masked_size(u, backward));
   if (!backward) {
-    u->bias = take(c, u->row);
+    u->bias = u->bias_room = take(c, u->row);
     u->begun = take(c, q->batch);
     return;
   }
@@ -109,6 +108,13 @@ static void lay_out_scratch(rnn_recurrence *u, cursor *c, bool backward) {
   u->pending = take(c, q->batch * q->width);
 }
 
+/* What a call record keeps: where everything lies, in forward and in backward, as long as saved and scratch stay where
+** they were. A step of a stream would spend a quarter of its time on finding that out. */
+typedef struct record {
+  const rnn_host *host;
+  rnn_recurrence runs[2];
+} record;
+
 rnn_status rnn_recurrent_plan(rnn_context *cx, const void *self, rnn_call *call) {
   rnn_recurrence u = {.cx = cx, .layer = self, .call = call};
   cursor saved = {0}, forward = {0}, backward = {0};
@@ -118,17 +124,42 @@ rnn_status rnn_recurrent_plan(rnn_context *cx, const void *self, rnn_call *call)
   if (call->keeps) lay_out_scratch(&u, &backward, true);
   call->saved_size = saved.used;
   call->scratch_size = backward.used > forward.used ? backward.used : forward.used;
+  if (call->memory == NULL) call->memory = cx->host->allocate(cx, sizeof(record));
+  if (call->memory == NULL) return RNN_NO_MEMORY;
+  *(record *)call->memory = (record){.host = cx->host};
   return RNN_OK;
 }
 
-rnn_recurrence rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, bool backward) {
-  rnn_recurrence u = {.cx = cx, .layer = self, .call = call};
-  describe(&u);
-  lay_out_saved(&u, &(cursor){call->saved, 0});
-  lay_out_scratch(&u, &(cursor){call->scratch, 0}, backward);
-  bool carried = call->states && call->states[0]; /* stateful, or a stream */
-  u.has_initial = call->input_count > 1 || carried;
-  if (!u.has_initial) memset(u.zeros, 0, sizeof(float) * (size_t)u.q.width);
+void rnn_recurrent_forget(const void *self, rnn_call *call) {
+  (void)self;
+  record *r = call->memory;
+  if (r) r->host->release(r);
+  call->memory = NULL;
+}
+
+/* anything that an earlier run of the record may not have seen */
+static bool is_stale(const rnn_recurrence *u, const rnn_call *call) {
+  return u->call != call || u->saved != call->saved || u->scratch != call->scratch || u->training != call->training;
+}
+
+static void lay_out(rnn_recurrence *u, rnn_context *cx, const void *self, rnn_call *call, bool backward) {
+  *u = (rnn_recurrence){.cx = cx, .layer = self, .call = call, .saved = call->saved, .scratch = call->scratch,
+                        .training = call->training};
+  describe(u);
+  lay_out_saved(u, &(cursor){call->saved, 0});
+  lay_out_scratch(u, &(cursor){call->scratch, 0}, backward);
+}
+
+rnn_recurrence *rnn_start_run(rnn_context *cx, const void *self, rnn_call *call, bool backward) {
+  record *r = call->memory;
+  rnn_recurrence *u = &r->runs[backward];
+  if (is_stale(u, call)) lay_out(u, cx, self, call, backward);
+  bool carried = call->states && call->states[0]; /* stateful, or inside of a layer that carries states for it */
+  u->cx = cx;
+  u->status = RNN_OK;
+  u->mask = call->inputs->mask;
+  u->has_initial = call->input_count > 1 || carried;
+  if (!u->has_initial) memset(u->zeros, 0, sizeof(float) * (size_t)u->q.width);
   return u;
 }
 

@@ -4,6 +4,7 @@
 */
 #include <string.h>
 
+#include "layers/rnn/kernels.h"
 #include "layers/rnn/rnn.h"
 
 static void start_with_bias(const rnn_recurrence *u, int64_t rows, float *sums) {
@@ -24,7 +25,7 @@ static void add_side(const rnn_recurrence *u, int64_t rows, const float *joint, 
     .c = sums + of->column, .ldc = u->row});
 }
 
-static rnn_status sum_packed(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+static void sum_packed(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   const rnn_sequence *q = &u->q;
   const rnn_cell *cell = u->cell;
   float *sums = rnn_sums(u, first, s);
@@ -44,40 +45,40 @@ static rnn_status sum_packed(rnn_recurrence *u, int64_t first, int64_t rows, int
               (u->parts > 1 ? 1 : cell->recurrent_gates) * q->width};
     if (recurrent_depth > 0 && k < cell->recurrent_gates) add_side(u, rows, joint, &h, sums, u->row, sums);
   }
-  return RNN_OK;
 }
 
-/* whether gates lie in slots as they do in the weights */
-static bool lie_in_order(const rnn_recurrence *u, const int *slot, int count) {
-  if (u->q.width != u->q.units) return false;
-  for (int g = 1; g < count; g++)
-    if (slot[g] != slot[0] + g) return false;
-  return true;
+/* a gate, or all of them side by side: to = start + x W + h U, of weights as they are; either may be left out */
+static void sum_gates(const rnn_recurrence *u, const float *start, const float *joint, int gate, int gates,
+                      bool with_x, bool with_h, float *to) {
+  int64_t units = u->q.units;
+  rnn_row_sum r = {gates * units, u->cell->gates * units, start,
+                   {with_x ? u->q.features : 0, with_h ? units : 0}, {joint, joint + u->q.features},
+                   {u->call->weights[RNN_KERNEL] + gate * units, u->call->weights[RNN_RECURRENT_KERNEL] + gate * units},
+                   to};
+  RNN_PICK(u->cx->host->cpu_level, rnn_row_kernels)->multiply(&r);
 }
 
-/* sums += from times weights as they are, gate by gate or all gates at once */
-static rnn_status add_direct(const rnn_recurrence *u, int64_t rows, const float *from, int64_t depth,
-                             const float *weights, const int *slot, int gates, float *sums) {
-  int64_t units = u->q.units, ld = u->cell->gates * units;
-  int together = lie_in_order(u, slot, gates) ? gates : 1;
-  for (int g = 0; g < gates; g += together)
-    rnn_try(rnn_sgemm(u->cx, false, false, rows, together * units, depth, from, u->q.span, weights + g * units, ld, 1,
-                      sums + slot[g] * u->q.width, u->row));
-  return RNN_OK;
-}
-
-static rnn_status sum_directly(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
-  const rnn_sequence *q = &u->q;
+static void sum_row(const rnn_recurrence *u, const float *joint, bool recurs, float *sums) {
   const rnn_cell *cell = u->cell;
-  const float *joint = rnn_at(u, u->joint, q->span, first, s);
-  float *sums = rnn_sums(u, first, s);
-  start_with_bias(u, rows, sums);
-  rnn_try(add_direct(u, rows, joint, q->features, u->call->weights[RNN_KERNEL], cell->input_slot, cell->gates, sums));
-  if (s == 0 && !u->has_initial) return RNN_OK;
-  return add_direct(u, rows, joint + q->features, q->units, u->call->weights[RNN_RECURRENT_KERNEL],
-                    cell->recurrent_slot, cell->recurrent_gates, sums);
+  int64_t width = u->q.width;
+  if (cell->one_product && rnn_lie_in_order(u, cell->input_slot, cell->gates)) {
+    sum_gates(u, u->bias, joint, 0, cell->gates, true, recurs, sums);
+    return;
+  }
+  memcpy(sums, u->bias, sizeof(float) * (size_t)u->row);
+  for (int g = 0; g < cell->gates; g++) {
+    float *x_sums = sums + cell->input_slot[g] * width, *h_sums = sums + cell->recurrent_slot[g] * width;
+    sum_gates(u, x_sums, joint, g, 1, true, false, x_sums);
+    if (recurs && g < cell->recurrent_gates) sum_gates(u, h_sums, joint, g, 1, false, true, h_sums);
+  }
 }
 
-rnn_status rnn_sum_up(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
-  return (u->direct ? sum_directly : sum_packed)(u, first, rows, s);
+static void sum_directly(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+  bool recurs = s > 0 || u->has_initial;
+  for (int64_t b = first; b < first + rows; b++)
+    sum_row(u, rnn_at(u, u->joint, u->q.span, b, s), recurs, rnn_sums(u, b, s));
+}
+
+void rnn_sum_up(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
+  (u->direct ? sum_directly : sum_packed)(u, first, rows, s);
 }

@@ -1,0 +1,68 @@
+--- Products that several threads compute at once are, bit for bit, those of one thread: whether the matrix library that
+--- was chosen, or our own kernels, can be called so.
+local plugins = require "support.plugins"
+
+local loaded = io.open(plugins.support .. "plugin_concurrent.so") ~= nil
+
+--- The wrong and all of the products of a process of its own, where `threads` call at once.
+local function count(threads, rounds, environment)
+  local text = plugins.load(plugins.support .. "plugin_concurrent.so", environment, ([[
+    local concurrent, x = rl.plugins.concurrent, rl.random.normal { shape = { 140000 } }
+    rl.config.set_threads(1)
+    local results = concurrent.products(x)
+    rl.config.set_threads(%d)
+    local counts = concurrent.count_wrong(x, results, { rounds = %d })
+    print(rl.equal(results, concurrent.products(x)), counts[1], counts[2], (select(2, require "rnnlua.core".workers())))
+  ]]):format(threads, rounds))
+  local same, wrong, all, loops = text:match "^concurrent\n(%w+)\t(%S+)\t(%S+)\t(%d+)\n$"
+  assert.message(text).equal("true", same)
+  assert.is_true(tonumber(loops) > 0)
+  return tonumber(wrong), tonumber(all)
+end
+
+describe("concurrent products", function()
+  local rounds = os.getenv "RNNLUA_SANITIZED" and 1000 or 150
+
+  for _, threads in ipairs { 2, 7 } do
+    it(("of the library chosen are right, %d at a time"):format(threads), function()
+      if not loaded then pending "build/support/plugin_concurrent.so isn't built" end
+      local wrong, all = count(threads, rounds)
+      assert.equal(rounds * 8 * 16, all)
+      assert.equal(0, wrong)
+    end)
+  end
+
+  it("of our own kernels are right", function()
+    if not loaded then pending "build/support/plugin_concurrent.so isn't built" end
+    assert.equal(0, (count(3, 10, "RNNLUA_BLAS=none")))
+  end)
+end)
+
+describe("a matrix library", function()
+  local fake = plugins.support .. "fake_blas.so"
+
+  --- What the library's name is, and the smallest and the largest number of a product of ones that threads share.
+  local function product(parallel)
+    return plugins.rnnlua("--threads 7 -e " .. plugins.quote [[
+      local rl = require "rnnlua"
+      local least, most = 300, 300
+      for _ = 1, 50 do
+        local c = rl.ones({ 300, 300 }, "float32"):matmul(rl.ones({ 300, 300 }, "float32"))
+        least, most = math.min(least, c:min()), math.max(most, c:max())
+      end
+      print(require "rnnlua.core".config()[2][2], least, most)
+    ]], ("RNNLUA_BLAS=%s FAKE_PARALLEL=%d"):format(plugins.quote(fake), parallel))
+  end
+
+  for parallel, how in pairs { [1] = "with threads of its own", [2] = "with OpenMP" } do
+    it("is kept to one thread, whoever calls it: built " .. how, function()
+      if not io.open(fake) then pending "build/support/fake_blas.so isn't built" end
+      assert.equal(fake .. "\t300\t300\n", (product(parallel)))
+    end)
+  end
+
+  it("that is OpenBLAS' serial build is passed over", function()
+    if not io.open(fake) then pending "build/support/fake_blas.so isn't built" end
+    assert.equal("none\t300\t300\n", (product(0)))
+  end)
+end)
