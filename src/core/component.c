@@ -15,6 +15,7 @@
 
 #include "core/alloc.h"
 #include "core/common.h"
+#include "core/component_list.h"
 #include "core/context.h"
 #include "core/range.h"
 #include "core/registry.h"
@@ -74,11 +75,12 @@ rnn_status rnn_wrong_type(rnn_context *cx, const rnn_component *component, int a
                           const char *got) {
   static const char *const expected[] = {"an integer", "a number", "a boolean", "a string",
                                          "a shape",    "",         "a number or a schedule",
-                                         "a number or a list of numbers"};
+                                         "a number or a list of numbers", ""};
   const rnn_arg *a = &component->type->args[arg];
-  if (a->type == RNN_ARG_COMPONENT)
-    return rnn_fail(cx, RNN_INVALID, "%s: argument '%s' must be a name or object of kind %s, got %s",
-                    component->type->name, a->name, rnn_kind_name(a->kind), got);
+  if (a->type == RNN_ARG_COMPONENT || a->type == RNN_ARG_COMPONENTS)
+    return rnn_fail(cx, RNN_INVALID, "%s: argument '%s' must be a name or object of kind %s%s, got %s",
+                    component->type->name, a->name, rnn_kind_name(a->kind),
+                    a->type == RNN_ARG_COMPONENTS ? ", or a list of them" : "", got);
   return rnn_fail(cx, RNN_INVALID, "%s: argument '%s' must be %s, got %s", component->type->name,
                   a->name, expected[a->type], got);
 }
@@ -215,6 +217,19 @@ rnn_status rnn_set_component(rnn_context *cx, rnn_component *component, int arg,
   return RNN_OK;
 }
 
+rnn_status rnn_set_components(rnn_context *cx, rnn_component *component, int arg, const rnn_components *value) {
+  const rnn_arg *a = &component->type->args[arg];
+  if (a->type != RNN_ARG_COMPONENTS) return rnn_wrong_type(cx, component, arg, "a list");
+  rnn_components copy;
+  if (!rnn_copy_list(value, &copy))
+    return rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", component->type->name);
+  rnn_components *field = rnn_field(component, arg);
+  rnn_release_list(field);
+  *field = copy;
+  mark_set(component, arg);
+  return RNN_OK;
+}
+
 rnn_status rnn_set_nil(rnn_context *cx, rnn_component *component, int arg) {
   const rnn_arg *a = &component->type->args[arg];
   if (a->fallback == NULL || strcmp(a->fallback, "nil") != 0)
@@ -235,6 +250,7 @@ rnn_status rnn_set_nil(rnn_context *cx, rnn_component *component, int arg) {
       rnn_free((double *)((rnn_numbers *)field)->values);
       *(rnn_numbers *)field = (rnn_numbers){0, NULL};
       break;
+    case RNN_ARG_COMPONENTS: rnn_release_list(field); break;
   }
   mark_set(component, arg);
   return RNN_OK;
@@ -283,10 +299,9 @@ static bool calls_lua(const rnn_component *component) {
   const rnn_type *type = component->type;
   bool found = type_calls_lua(type);
   for (int i = 0; i < type->arg_count && !found; i++) {
-    if (type->args[i].type != RNN_ARG_COMPONENT) continue;
     if (type->args[i].kind != RNN_ACTIVATION && type->args[i].kind != RNN_LAYER) continue;
-    const rnn_component *held = *(const rnn_component *const *)rnn_field(component, i);
-    found = held && instance_of(held)->calls_lua;
+    rnn_components held = rnn_held(component, i);
+    for (int64_t k = 0; k < held.count && !found; k++) found = instance_of(held.items[k])->calls_lua;
   }
   return found;
 }
@@ -340,6 +355,10 @@ static rnn_status copy_argument(rnn_context *cx, rnn_component *to, const rnn_co
       const rnn_numbers *list = field;
       if (list->values == NULL) return rnn_set_nil(cx, to, arg);
       return rnn_set_numbers(cx, to, arg, list->count, list->values);
+    }
+    case RNN_ARG_COMPONENTS: {
+      const rnn_components *list = field;
+      return list->items ? rnn_set_components(cx, to, arg, list) : rnn_set_nil(cx, to, arg);
     }
     case RNN_ARG_INTEGER: *(int64_t *)rnn_field(to, arg) = *(const int64_t *)field; break;
     case RNN_ARG_NUMBER: *(double *)rnn_field(to, arg) = *(const double *)field; break;
@@ -410,6 +429,7 @@ static void free_field(const rnn_component *component, int arg) {
     case RNN_ARG_COMPONENT: rnn_component_release(*(const rnn_component **)field); break;
     case RNN_ARG_RATE: rnn_component_release(((rnn_rate *)field)->schedule); break;
     case RNN_ARG_NUMBERS: rnn_free((double *)((rnn_numbers *)field)->values); break;
+    case RNN_ARG_COMPONENTS: rnn_release_list(field); break;
     default: break;
   }
 }
