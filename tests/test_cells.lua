@@ -298,6 +298,20 @@ describe("A cell", function()
     assert.message(message).is_true(ok)
   end)
 
+  it("written in Lua keeps the initializers of both directions until all weights are filled", function()
+    rl.register.layer { name = "CollectingCell", state_size = 2,
+      build = function(self, input_shape)
+        collectgarbage()
+        self.w = self:add_weight { name = "w", shape = { input_shape[2], 2 }, initializer = rl.initializers.Constant(0.5),
+                                   regularizer = rl.regularizers.L2(0.1) }
+        collectgarbage()
+      end,
+      call = function(self, x) return x:matmul(self.w), { x:matmul(self.w) } end }
+    local layer = L.Bidirectional(L.RNN(L.CollectingCell()))
+    layer:build { 2, 3, 4 }
+    for _, weight in ipairs(layer:get_weights()) do assert.tensor_near(rl.full({ 4, 2 }, 0.5), weight, 0) end
+  end)
+
   it("written in Lua may draw random numbers while training", function()
     rl.register.layer { name = "NoisyCell", state_size = 2,
       call = function(_, x, states, options)
