@@ -184,13 +184,13 @@ DOCDIR  = $(DESTDIR)$(PREFIX)/share/doc/rnnlua
 DATADIR = $(DESTDIR)$(PREFIX)/share/rnnlua
 
 install: all
-	install -d $(BINDIR) $(INCDIR) $(PCDIR) $(PLUGDIR) $(DOCDIR) $(DATADIR)/scripts
+	install -d $(BINDIR) $(INCDIR) $(PCDIR) $(PLUGDIR) $(DOCDIR) $(DATADIR)/examples
 	install -m 755 $(RNNLUA) $(BINDIR)/rnnlua
 	$(if $(STANDARD),install -m 644 $(STANDARD) $(PLUGDIR))
 	install -m 644 src/rnnlua.h src/rnnlua_math.h $(INCDIR)
 	install -m 644 README.md LICENSE tests/plugins/peephole.c $(DOCDIR)
 	sed -e 's|(../../tests/plugins/|(|' -e 's|(../rnnlua.h)|(../../../include/rnnlua.h)|' src/plugins/README.md >$(DOCDIR)/plugins.md
-	install -m 644 scripts/*.lua $(DATADIR)/scripts
+	install -m 644 scripts/*.lua $(DATADIR)/examples
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'plugindir=$${prefix}/lib/rnnlua/plugins' '' \
 	  'Name: rnnlua' 'Description: headers for plugins of rnnlua' 'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
 	  >$(PCDIR)/rnnlua.pc
@@ -198,7 +198,7 @@ install: all
 uninstall:
 	rm -f $(BINDIR)/rnnlua $(INCDIR)/rnnlua.h $(INCDIR)/rnnlua_math.h $(PCDIR)/rnnlua.pc
 	rm -f $(PLUGINS:%=$(PLUGDIR)/%.so)
-	rm -rf $(DOCDIR) $(DATADIR)/scripts
+	rm -rf $(DOCDIR) $(DATADIR)/examples
 	-rmdir $(DATADIR) $(PLUGDIR) $(DESTDIR)$(PREFIX)/lib/rnnlua 2>/dev/null || true
 
 # ---- packages ----------------------------------------------------------------------------------------

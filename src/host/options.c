@@ -185,6 +185,8 @@ void rnn_print_help(void) {
       "Subcommands (a script of such a name is run by ./test or -- test):\n"
       "  test [options] [path ...]                 run scripted tests\n"
       "  plugins [list] | info | check | new         what is loaded or found; check one, start one\n"
-      "  doc [NAME]                                show documentation\n",
+      "  doc [NAME]                                show documentation\n"
+      "  new NAME                                  start a project: script, model, data, tests\n"
+      "  examples [NAME [args] | show NAME]        list, run or print the scripts that come with rnnlua\n",
       stdout);
 }
