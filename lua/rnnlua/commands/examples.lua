@@ -81,6 +81,7 @@ local function show(place, arguments)
 end
 
 return {
+  usage = USAGE,
   --- @param arguments string[]
   --- @return integer # the exit status
   main = function(arguments)

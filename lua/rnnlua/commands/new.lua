@@ -58,6 +58,7 @@ end
 local function quote(text) return text:find "^[%w_./+-]+$" and text or "'" .. text:gsub("'", "'\\''") .. "'" end
 
 return {
+  usage = USAGE,
   --- @param arguments string[]
   --- @return integer # the exit status
   main = function(arguments)

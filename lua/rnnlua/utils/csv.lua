@@ -211,7 +211,7 @@ end
 --- by name, in the order that `columns` says or else sorted. Numbers are written with as many digits as tell them
 --- from their neighbours, nan as nothing. The file is there as a whole or as it was before.
 --- @param path string
---- @param data userdata|table
+--- @param data tensor|table
 --- @param given table|nil arguments by name
 --- @return true; nil and a message where the file can't be written
 function utils.write_csv(path, data, given)
