@@ -189,7 +189,7 @@ install: all
 	install -m 755 $(RNNLUA) $(BINDIR)/rnnlua
 	$(if $(STANDARD),install -m 644 $(STANDARD) $(PLUGDIR))
 	install -m 644 src/rnnlua.h src/rnnlua_math.h $(INCDIR)
-	install -m 644 README.md LICENSE tests/plugins/peephole.c $(DOCDIR)
+	install -m 644 README.md LICENSE tests/plugins/peephole.c tests/plugins/leaky.c $(DOCDIR)
 	sed -e 's|(../../tests/plugins/|(|' -e 's|(../rnnlua.h)|(../../../include/rnnlua.h)|' src/plugins/README.md >$(DOCDIR)/plugins.md
 	install -m 644 scripts/*.lua $(DATADIR)/examples
 	$(RNNLUA) -E doc --man >$(MANDIR)/rnnlua.1

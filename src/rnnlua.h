@@ -114,7 +114,8 @@ typedef enum rnn_arg_type {
   RNN_ARG_SHAPE,     /* rnn_shape; ndim -1 */
   RNN_ARG_COMPONENT, /* const rnn_component * of the given kind, as long-lived as self; NULL */
   RNN_ARG_RATE,      /* rnn_rate: a number, or a component of the given kind (a schedule) */
-  RNN_ARG_NUMBERS    /* rnn_numbers: a list, or one number; values NULL. Since ABI 0.2 */
+  RNN_ARG_NUMBERS,   /* rnn_numbers: a list, or one number; values NULL. Since ABI 0.2 */
+  RNN_ARG_COMPONENTS /* rnn_components: a list of components of the given kind, or one; items NULL. Since ABI 0.3 */
 } rnn_arg_type;
 
 #define RNN_NIL_INTEGER INT64_MIN
@@ -129,6 +130,12 @@ typedef struct rnn_numbers {
   const double *values; /* the host's, as long-lived as self */
 } rnn_numbers;
 
+typedef struct rnn_components {
+  int64_t count;
+  const rnn_component *const *items; /* as long-lived as self */
+  bool one;                          /* no list was given, but one component */
+} rnn_components;
+
 /* One argument of a constructor. Construction, defaults, error messages, get_config, help and the
 ** reference are all read from this. */
 typedef struct rnn_arg {
@@ -139,7 +146,7 @@ typedef struct rnn_arg {
                            component is wanted), "nil"; NULL: the argument is required */
   const char *range;    /* numbers: an interval as "[0, 1)", "(0, inf)"; strings: "valid|same"; shapes and lists: an
                            interval for each known extent or number; or NULL */
-  rnn_kind kind;        /* of a RNN_ARG_COMPONENT or RNN_ARG_RATE */
+  rnn_kind kind;        /* of a RNN_ARG_COMPONENT, RNN_ARG_COMPONENTS or RNN_ARG_RATE */
   const char *doc;      /* one line */
 } rnn_arg;
 
@@ -377,7 +384,11 @@ enum {
   RNN_LAYER_UNPENALIZED = 32, /* its argument `activity_regularizer` is not applied */
   /* build() does nothing but rnn_add_weight, so that it may be called again, to see whether the weights fit other
   ** inputs too. Without it they do if the last axes are of the same size. Since ABI 0.2. */
-  RNN_LAYER_BUILDS_ANEW = 64
+  RNN_LAYER_BUILDS_ANEW = 64,
+  /* A cell: one timestep, which the layer RNN takes through sequences. Inputs are x, (batch, features), and the states
+  ** before, as many and of the shapes that states() says, whatever the features are; outputs are y, (batch, columns),
+  ** and the states after. Where x comes alone the states before are zeros. Since ABI 0.3 */
+  RNN_LAYER_CELL = 128
 };
 
 typedef struct rnn_layer_type {

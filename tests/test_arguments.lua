@@ -64,7 +64,7 @@ for _, entry in ipairs(declared.types()) do
           local value = declared.good(arg)
           local got = construct(with(described, arg.name, value))[arg.name]
           if type(got) == "userdata" then
-            assert.equal(arg.type == "layer" and "LSTM" or value.name, got.class_name)
+            assert.equal(core.is_layer(value) and value.class_name or value.name, got.class_name)
           else
             assert.same(value, got)
           end

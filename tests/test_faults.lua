@@ -248,6 +248,23 @@ local function new_scripted()
   scripted:compile { loss = "FaultLoss", optimizer = "FaultOptimizer", metrics = { "FaultMetric" } }
   return scripted
 end
+register.layer { name = "FaultCell", args = { { "units", "integer" } }, state_size = function(self) return self.units end,
+  build = function(self, input_shape)
+    self.w = self:add_weight { name = "w", shape = { input_shape[2], self.units } }
+  end,
+  call = function(self, x, states)
+    local y = x:matmul(self.w) + states[1]
+    return y, { y }
+  end }
+scenario("fit cells, ours and written in Lua", function()
+  local L = rl.layers
+  local cells = rl.Sequential { rl.Input { shape = { 3, 1 } }, L.Masking(),
+    L.RNN { L.LSTMCell(2), L.FaultCell(2), return_sequences = true, go_backwards = true },
+    L.Bidirectional(L.RNN(L.StackedRNNCells { L.GRUCell(2), L.FaultCell(1) })) }
+  cells:compile { optimizer = "sgd", loss = "mse" }
+  cells:fit(rl.ones { 2, 3, 1 }, rl.ones { 2, 2 }, { verbose = 0 })
+  return L.LSTMCell(2)(rl.ones { 1, 2 }), L.RNN(cells.layers[2]:get_config())
+end)
 local scripted = new_scripted()
 scenario("make a model of components written in Lua", new_scripted)
 scenario("fit components written in Lua", function()

@@ -117,7 +117,7 @@ end)
 describe("what is built in", function()
   local arguments = require "rnnlua.plugins.arguments"
   -- what their required arguments can be does not follow from type and range
-  local SKIPPED = { PiecewiseConstantDecay = true, Permute = true, Bidirectional = true, Dot = true }
+  local SKIPPED = { PiecewiseConstantDecay = true, Permute = true, Dot = true }
 
   it("passes the same checks", function()
     local others = {} -- what other tests have loaded

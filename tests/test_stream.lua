@@ -67,6 +67,19 @@ describe("A stream", function()
     assert.equal(2, s(0))
   end)
 
+  it("carries the states of recurrent layers, whether they are stateful or not", function()
+    for _, name in ipairs { "SimpleRNN", "LSTM", "GRU" } do
+      for _, stateful in ipairs { false, true } do
+        local layer = rl.layers[name] { 3, stateful = stateful, input_shape = { 4, 2 } }
+        local model = rl.Sequential { layer, rl.layers.Dense(1) }
+        local x, stream = rl.random.normal { shape = { 1, 4, 2 } }, model:stream()
+        local y
+        for t = 1, 4 do y = stream(x[{ 1, t }]) end
+        assert.near(model:predict(x)[{ 1, 1 }], y, 1e-6)
+      end
+    end
+  end)
+
   it("says what a timestep is", function()
     local s = rank_up { 4, 2 }:stream()
     for _, wrong in ipairs { 1, "x", { 1 }, { 1, 2, 3 }, { 1, "x" }, { { 1, 2 }, { 1, 2 } }, rl.zeros(3), {}, print } do
@@ -86,6 +99,8 @@ describe("A stream", function()
     local backwards = rl.Sequential { rl.Input { shape = { 4, 1 } },
       rl.layers.SimpleRNN { 2, go_backwards = true } }
     assert.error_matches(function() backwards:stream() end, "simple_rnn.*goes backwards")
+    local both = rl.Sequential { rl.Input { shape = { 4, 1 } }, rl.layers.Bidirectional(rl.layers.LSTM(2)) }
+    assert.error_matches(function() both:stream() end, "bidirectional.*cannot be streamed")
     local flat = rl.Sequential { rl.Input { shape = { 4 } }, rl.layers.Dense(1) }
     assert.error_matches(function() flat:stream() end, "%(batch, timesteps, features%), it takes %(None, 4%)")
     assert.error_matches(function() rl.Sequential { rl.layers.Dense(1) }:stream() end, "isn't built")

@@ -11,6 +11,7 @@
 ---     }
 ---     local layer = rl.layers.Scale { factor = 2 }
 local core = require "rnnlua.core"
+local cell = require "rnnlua.register.cell"
 local declared = require "rnnlua.register.declared"
 local options = require "rnnlua.options"
 local script = require "rnnlua.script"
@@ -33,7 +34,8 @@ local KINDS = {
   optimizer = { update = "function!", slots = "number|table", start = "number|table", learning_rate = "number" },
   schedule = { call = "function!" },
   layer = { call = "function!", build = FUNCTION, backward = FUNCTION, compute_output_shape = FUNCTION,
-            compute_mask = FUNCTION, supports_masking = BOOLEAN, inputs = "number|table" },
+            compute_mask = FUNCTION, supports_masking = BOOLEAN, inputs = "number|table",
+            state_size = "number|table|function" },
 }
 
 local fail, check_name, sorted_keys = declared.fail, declared.check_name, declared.sorted_keys
@@ -136,6 +138,7 @@ function finish.metric(who, spec, made)
 end
 
 function finish.layer(who, spec, made)
+  if spec.state_size then return cell.finish(who, spec, made) end
   local given = spec.inputs or 1
   local least, most = given, given
   if type(given) == "table" then least, most = given[1], given[2] end
@@ -243,6 +246,11 @@ function register.schedule(spec) return register_type("schedule", spec) end
 ---   backward(self, x, y, dy, options)         returns dx and {w = gradient, …}; else derived
 ---   inputs = n or {least, most}  with several inputs x, input_shape and options.mask are lists
 ---   supports_masking = true      the mask goes on to the next layer; compute_mask(self, x, mask) may return another
+--- With state_size it is a cell: one timestep, which RNN takes through sequences. state_size is the size of its state, a
+--- list of sizes where it has several, or a function of self that gives either. Then
+---   build(self, input_shape)     gets the shape of x, (batch, features)
+---   call(self, x, states, options)   returns y and the list of new states (or y, state, …); states is a list
+---   compute_output_shape         tells of y; in backward x, y and dy are lists, x or y first, the states behind
 --- Fields of self are the arguments, which are read-only, and what build puts there. A weight is a tensor that holds
 --- the layer's numbers during each call. build and call also run on zeros, on a self of its own, when output shapes are
 --- asked for.
@@ -251,8 +259,8 @@ function register.schedule(spec) return register_type("schedule", spec) end
 --- layer), and then self has an object that can be called (but optimizers and layers). Without a default an argument is required, unless it is
 --- optional: nil then. range is an interval as "[0, 1)", choices a list of strings. The required ones in front, or the
 --- first, may be given by position; positional = n says how many.
---- @param spec table name, call; build, backward, compute_output_shape, compute_mask, supports_masking, inputs, args,
----   doc, aliases, positional
+--- @param spec table name, call; build, backward, compute_output_shape, compute_mask, supports_masking, inputs,
+---   state_size, args, doc, aliases, positional
 --- @return type layer
 function register.layer(spec) return register_type("layer", spec) end
 

@@ -107,6 +107,11 @@ static void set_value(lua_State *L, rnn_component *target, int arg, int index) {
     rnn_component *value = rnn_lua_to_component(L, index, a->kind, who, a->name);
     rnn_lua_check(L, rnn_set_component(cx, target, arg, value));
     lua_pop(L, 1);
+  } else if (a->type == RNN_ARG_COMPONENTS) {
+    rnn_components list;
+    rnn_lua_to_components(L, index, a->kind, &list, who, a->name);
+    rnn_lua_check(L, rnn_set_components(cx, target, arg, &list));
+    lua_pop(L, 1);
   } else if (a->type == RNN_ARG_NUMBERS && lua_istable(L, index)) {
     double *numbers;
     int64_t count = rnn_lua_to_numbers(L, index, &numbers, who, a->name);
@@ -123,8 +128,8 @@ static void set_value(lua_State *L, rnn_component *target, int arg, int index) {
 
 /* ---- the whole call ---------------------------------------------------------------------------------- */
 
-/* Whether a table at this position is that argument's value, not the table of named arguments. A shape in front, if it
-** is the last argument, may have names beside its extents. */
+/* Whether a table at this position is that argument's value, not the table of named arguments. A shape or a list of
+** components in front, if it is the last argument, may have names beside its extents or items. */
 static bool is_value(lua_State *L, const rnn_type *type, int position, int index, bool last) {
   if (position >= type->positional) return false;
   rnn_arg_type wanted = type->args[position].type;
@@ -132,24 +137,25 @@ static bool is_value(lua_State *L, const rnn_type *type, int position, int index
   if ((wanted == RNN_ARG_SHAPE && (position > 0 || !last)) || wanted == RNN_ARG_NUMBERS) {
     found = lua_rawgeti(L, index, 1) == LUA_TNUMBER;
     lua_pop(L, 1);
-  } else if (wanted == RNN_ARG_COMPONENT || wanted == RNN_ARG_RATE) {
-    lua_pushliteral(L, "class_name"); /* raw: a model passed by mistake has an __index that raises */
-    found = lua_rawget(L, index) == LUA_TSTRING;
-    lua_pop(L, 1);
+  } else if (wanted == RNN_ARG_COMPONENT || wanted == RNN_ARG_COMPONENTS || wanted == RNN_ARG_RATE) {
+    found = rnn_lua_is_item(L, index) || (wanted == RNN_ARG_COMPONENTS && !last);
   }
   return found;
 }
 
-/* `Layer{2, 3, name="r"}`: a list of extents where the first argument is a shape */
-static bool holds_shape(lua_State *L, const rnn_type *type, int index) {
-  if (type->positional < 1 || type->args[0].type != RNN_ARG_SHAPE) return false;
+/* `Layer{2, 3, name="r"}`: a list of extents where the first argument is a shape; `RNN{cell, cell, name="r"}` one of
+** components where it is such a list */
+static bool holds_list(lua_State *L, const rnn_type *type, int index) {
+  if (type->positional < 1) return false;
+  rnn_arg_type wanted = type->args[0].type;
   int first = lua_rawgeti(L, index, 1);
-  bool is_shape = first == LUA_TNUMBER || (first == LUA_TBOOLEAN && !lua_toboolean(L, -1));
+  bool is_list = first == LUA_TNUMBER || (first == LUA_TBOOLEAN && !lua_toboolean(L, -1));
+  if (wanted != RNN_ARG_SHAPE) is_list = wanted == RNN_ARG_COMPONENTS && rnn_lua_is_item(L, -1) && lua_rawlen(L, index) > 1;
   lua_pop(L, 1);
-  return is_shape;
+  return is_list;
 }
 
-static void set_leading_shape(lua_State *L, rnn_component *own, int index) {
+static void set_leading_list(lua_State *L, rnn_component *own, int index) {
   int length = (int)lua_rawlen(L, index);
   lua_createtable(L, length, 0);
   for (int i = 1; i <= length; i++) {
@@ -196,8 +202,8 @@ static void set_named(lua_State *L, rnn_component *own, rnn_component *common, c
 }
 
 static void set_table(lua_State *L, rnn_component *own, rnn_component *common, int index) {
-  bool shape = holds_shape(L, own->type, index);
-  if (shape) set_leading_shape(L, own, index);
+  bool list = holds_list(L, own->type, index);
+  if (list) set_leading_list(L, own, index);
   lua_pushnil(L);
   while (lua_next(L, index)) {
     int value = lua_gettop(L);
@@ -206,7 +212,7 @@ static void set_table(lua_State *L, rnn_component *own, rnn_component *common, i
     else if (!lua_isinteger(L, -2))
       rnn_lua_error(L, "%s: an argument's name is a string, got %s", own->type->name,
                     rnn_lua_describe(L, -2));
-    else if (!shape)
+    else if (!list)
       set_position(L, own, lua_tointeger(L, -2), value);
     lua_pop(L, 1);
   }

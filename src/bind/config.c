@@ -19,6 +19,7 @@ static const rnn_component *held(const rnn_component *component, int arg) {
   switch (component->type->args[arg].type) {
     case RNN_ARG_COMPONENT: return *(const rnn_component *const *)field;
     case RNN_ARG_RATE: return ((const rnn_rate *)field)->schedule;
+    case RNN_ARG_COMPONENTS: return ((const rnn_components *)field)->one ? *((const rnn_components *)field)->items : NULL;
     default: return NULL;
   }
 }
@@ -64,16 +65,47 @@ static void push_plain(lua_State *L, const rnn_component *component, int arg) {
         rnn_lua_push_shape(L, ((const rnn_shape *)field)->ndim, ((const rnn_shape *)field)->dim);
       break;
     case RNN_ARG_NUMBERS: push_numbers(L, field); break;
+    case RNN_ARG_COMPONENTS:
     case RNN_ARG_COMPONENT: lua_pushnil(L); break;
+  }
+}
+
+/* the list in an argument; NULL: it holds none, or one component that was given without a list */
+static const rnn_components *held_list(const rnn_component *component, int arg) {
+  if (component->type->args[arg].type != RNN_ARG_COMPONENTS) return NULL;
+  const rnn_components *list = rnn_field(component, arg);
+  return list->items && !list->one ? list : NULL;
+}
+
+/* pushes what `push` makes of each component of a list, as a list */
+static void push_list(lua_State *L, const rnn_components *list, void (*push)(lua_State *L, const rnn_component *item)) {
+  luaL_checkstack(L, 8, "too many nested components");
+  lua_createtable(L, (int)list->count, 0);
+  for (int64_t i = 0; i < list->count; i++) {
+    push(L, list->items[i]);
+    lua_rawseti(L, -2, i + 1);
   }
 }
 
 void rnn_lua_push_argument(lua_State *L, const rnn_component *component, int arg) {
   const rnn_component *inner = held(component, arg);
+  const rnn_components *list = held_list(component, arg);
   if (inner)
     rnn_lua_push_component(L, inner);
+  else if (list)
+    push_list(L, list, rnn_lua_push_component);
   else
     push_plain(L, component, arg);
+}
+
+/* the function itself, which the constructor takes again, or {class_name =, config =} */
+static void push_inner_config(lua_State *L, const rnn_component *inner) {
+  if (rnn_lua_push_function(L, inner)) return;
+  lua_createtable(L, 0, 2);
+  lua_pushstring(L, inner->type->name);
+  lua_setfield(L, -2, "class_name");
+  rnn_lua_push_config(L, inner);
+  lua_setfield(L, -2, "config");
 }
 
 /* sets what the kind has in common, but the name, which is not the component's, in the table on top */
@@ -92,17 +124,13 @@ void rnn_lua_push_config(lua_State *L, const rnn_component *component) {
   lua_createtable(L, 0, type->arg_count + 2);
   for (int i = 0; i < type->arg_count; i++) {
     const rnn_component *inner = held(component, i);
-    if (inner && rnn_lua_push_function(L, inner)) {
-      /* the function itself: the constructor takes it again */
-    } else if (inner) {
-      lua_createtable(L, 0, 2);
-      lua_pushstring(L, inner->type->name);
-      lua_setfield(L, -2, "class_name");
-      rnn_lua_push_config(L, inner);
-      lua_setfield(L, -2, "config");
-    } else {
+    const rnn_components *list = held_list(component, i);
+    if (inner)
+      push_inner_config(L, inner);
+    else if (list)
+      push_list(L, list, push_inner_config);
+    else
       push_plain(L, component, i);
-    }
     lua_setfield(L, -2, type->args[i].name);
   }
   set_common(L, component);
@@ -146,6 +174,7 @@ static bool is_default(const rnn_component *component, int arg) {
       const rnn_numbers *list = field;
       return list->values ? list->count == 1 && list->values[0] == number : nil;
     }
+    case RNN_ARG_COMPONENTS: return ((const rnn_components *)field)->items == NULL && nil;
     case RNN_ARG_COMPONENT: return nil;
   }
   return false;
@@ -177,16 +206,38 @@ static void push_numbers_text(lua_State *L, const rnn_numbers *list) {
 
 static void push_arguments(lua_State *L, const rnn_component *component, int from, const char *separator);
 
+/* relu, L2(l2=0.02) */
+static void push_inner_text(lua_State *L, const rnn_component *inner) {
+  lua_pushstring(L, inner->type->name);
+  if (all_default(inner, 0)) return;
+  lua_pushliteral(L, "(");
+  push_arguments(L, inner, 0, ", ");
+  lua_pushliteral(L, ")");
+  lua_concat(L, 4);
+}
+
+/* {LSTMCell(units=3), GRUCell(units=4)} */
+static void push_list_text(lua_State *L, const rnn_components *list) {
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  luaL_addchar(&b, '{');
+  for (int64_t i = 0; i < list->count; i++) {
+    if (i > 0) luaL_addstring(&b, ", ");
+    push_inner_text(L, list->items[i]);
+    luaL_addvalue(&b);
+  }
+  luaL_addchar(&b, '}');
+  luaL_pushresult(&b);
+}
+
 /* pushes the text of one argument's value: 1, relu, L2(l2=0.02) */
 static void push_value_text(lua_State *L, const rnn_component *component, int arg) {
   const rnn_component *inner = held(component, arg);
+  const rnn_components *list = held_list(component, arg);
   if (inner) {
-    lua_pushstring(L, inner->type->name);
-    if (all_default(inner, 0)) return;
-    lua_pushliteral(L, "(");
-    push_arguments(L, inner, 0, ", ");
-    lua_pushliteral(L, ")");
-    lua_concat(L, 4);
+    push_inner_text(L, inner);
+  } else if (list) {
+    push_list_text(L, list);
   } else if (component->type->args[arg].type == RNN_ARG_SHAPE) {
     push_shape_text(L, rnn_field(component, arg));
   } else if (component->type->args[arg].type == RNN_ARG_NUMBERS) {

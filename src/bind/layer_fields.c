@@ -17,6 +17,7 @@ static const char *const fields[] = {"name", "class_name", "kind", "trainable", 
                                      "weights", "trainable_weights", "non_trainable_weights",
                                      "variables", "trainable_variables", "non_trainable_variables",
                                      "input_shape", "output_shape", "input", "output", NULL};
+#define STATE_SIZE "state_size" /* of cells */
 
 /* pushes one shape, or a list of several; nil where there is none yet */
 static void push_shapes(lua_State *L, int count, const rnn_shape *shapes) {
@@ -101,6 +102,21 @@ static bool push_method(lua_State *L, const char *key) {
   return false;
 }
 
+/* a cell's state_size, as Keras has it: one number, or a list of several */
+static bool push_state_size(lua_State *L, const rnn_layer *layer, const char *key) {
+  const rnn_layer_type *type = rnn_layer_vtable(layer);
+  if (!(type->flags & RNN_LAYER_CELL) || strcmp(key, STATE_SIZE) != 0) return false;
+  rnn_shape x = {2, {RNN_UNKNOWN, RNN_UNKNOWN}}, shapes[RNN_MAX_PORTS];
+  int count = type->states(layer->component->self, &x, shapes);
+  lua_createtable(L, count, 0);
+  for (int i = 0; i < count; i++) {
+    lua_pushinteger(L, rnn_columns(&shapes[i]));
+    if (count == 1) return true;
+    lua_rawseti(L, -2, i + 1);
+  }
+  return true;
+}
+
 /* a declared argument, or a weight by its name */
 static bool push_own(lua_State *L, const rnn_layer *layer, const char *key) {
   int arg = rnn_arg_index(layer->component->type, key);
@@ -122,6 +138,7 @@ static void each_name(const rnn_layer *layer, void (*f)(void *data, const char *
   for (int i = 0; i < type->arg_count; i++) f(data, type->args[i].name);
   for (int i = 0; i < layer->weight_count; i++) f(data, layer->weights[i].name);
   for (const char *const *name = fields; *name; name++) f(data, *name);
+  if (rnn_layer_vtable(layer)->flags & RNN_LAYER_CELL) f(data, STATE_SIZE);
   for (const luaL_Reg *m = rnn_lua_layer_methods; m->name; m++) f(data, m->name);
 }
 
@@ -142,7 +159,7 @@ int rnn_lua_index_layer(lua_State *L) {
     return rnn_lua_error(L, "%s has no field %s", rnn_lua_push_title(L, layer), rnn_lua_describe(L, 2));
   const char *key = lua_tostring(L, 2);
   if (push_method(L, key) || push_field(L, layer, key) || push_own(L, layer, key) ||
-      push_weight_list(L, layer, key) || push_symbolic(L, layer, key))
+      push_weight_list(L, layer, key) || push_state_size(L, layer, key) || push_symbolic(L, layer, key))
     return 1;
   return unknown_field(L, layer, key);
 }

@@ -61,11 +61,14 @@ static void add(lua_State *L, rnn_lua_call *call, int index, const rnn_layer_typ
 
 void rnn_lua_read_call(lua_State *L, rnn_lua_call *call) {
   static const char *const names[] = {"training", "mask", "initial_state", NULL};
+  static const char *const of_cells[] = {"states", "training", "mask", NULL}; /* as Keras calls cells */
   rnn_layer *layer = rnn_lua_check_layer(L, 1);
+  bool cell = rnn_layer_vtable(layer)->flags & RNN_LAYER_CELL;
   *call = (rnn_lua_call){.layer = layer, .training = 3, .mask = 4, .initial_state = 5, .first = 6};
+  if (cell) call->initial_state = 3, call->training = 4, call->mask = 5;
   snprintf(call->title, sizeof call->title, "%s (%s)", layer->name, layer->component->type->name);
   if (lua_isnoneornil(L, 2)) rnn_lua_error(L, "%s: expected a tensor, got nothing", call->title);
-  rnn_lua_options(L, call->title, 3, names);
+  rnn_lua_options(L, call->title, 3, cell ? of_cells : names);
   luaL_checkstack(L, 5 * RNN_MAX_PORTS, NULL);
   add(L, call, 2, rnn_layer_vtable(layer));
   if (lua_isnil(L, call->initial_state)) return;

@@ -135,7 +135,7 @@ static int reference_field(lua_State *L, const char *field) {
 
 static void read_functions(lua_State *L, rnn_script_spec *spec) {
   static const char *const fields[] = {"call",         "backward", "build", "compute_output_shape",
-                                       "compute_mask", "update",   "result"};
+                                       "compute_mask", "update",   "result", "state_size"};
   for (int i = 0; i < RNN_SCRIPT_SLOTS; i++) spec->slots[i] = reference_field(L, fields[i]);
   spec->class = reference_field(L, "class");
 }

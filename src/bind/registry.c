@@ -157,8 +157,18 @@ static void set_text(lua_State *L, const char *key, const char *text) {
 
 static const char *type_word(const rnn_arg *arg) {
   static const char *const words[] = {"integer", "number",    "boolean", "string",
-                                      "shape",   "component", "number or schedule", "numbers"};
+                                      "shape",   "component", "number or schedule", "numbers", "components"};
   return arg->type == RNN_ARG_COMPONENT ? rnn_kind_name(arg->kind) : words[arg->type];
+}
+
+/* "layer or list of layers" */
+static void set_type_word(lua_State *L, const rnn_arg *arg) {
+  const char *kind = rnn_kind_name(arg->kind);
+  if (arg->type == RNN_ARG_COMPONENTS)
+    lua_pushfstring(L, "%s or list of %ss", kind, kind);
+  else
+    lua_pushstring(L, type_word(arg));
+  lua_setfield(L, -2, "type");
 }
 
 static void push_args(lua_State *L, const rnn_type *type, const rnn_type *common) {
@@ -171,7 +181,7 @@ static void push_args(lua_State *L, const rnn_type *type, const rnn_type *common
     if (!own && rnn_arg_index(type, arg->name) >= 0) continue; /* Embedding has an input_dim of its own */
     lua_createtable(L, 0, 6);
     set_text(L, "name", arg->name);
-    set_text(L, "type", type_word(arg));
+    set_type_word(L, arg);
     set_text(L, "default", arg->fallback); /* absent: required */
     set_text(L, "range", arg->range);
     set_text(L, "doc", arg->doc);

@@ -7,7 +7,8 @@
 #include "bind/trampoline.h"
 
 const rnn_script_spec rnn_script_plain = {
-    .slots = {LUA_NOREF, LUA_NOREF, LUA_NOREF, LUA_NOREF, LUA_NOREF, LUA_NOREF, LUA_NOREF},
+    .slots = {LUA_NOREF, LUA_NOREF, LUA_NOREF, LUA_NOREF, LUA_NOREF, LUA_NOREF, LUA_NOREF,
+              LUA_NOREF},
     .class = LUA_NOREF};
 
 /* ---- helpers written in Lua -------------------------------------------------------------------------- */

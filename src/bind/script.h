@@ -25,6 +25,7 @@ typedef enum rnn_script_slot {
   RNN_SCRIPT_COMPUTE_MASK,
   RNN_SCRIPT_UPDATE,
   RNN_SCRIPT_RESULT,
+  RNN_SCRIPT_STATE_SIZE, /* of a cell */
   RNN_SCRIPT_SLOTS
 } rnn_script_slot;
 

@@ -128,11 +128,29 @@ static void check_same_weights(lua_State *L, int before, int after) {
   if (!same) luaL_error(L, "is used in two places, which need weights of different shapes: make two layers");
 }
 
+/* What the build of this self before left in use, by weights of the other side of a Bidirectional that are not even
+** filled yet, stays as long as the new record; but not what that had kept for one before. */
+static void keep_components(lua_State *L, int before, int after) {
+  if (before == LUA_NOREF) return;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, after);
+  lua_rawgeti(L, -1, RNN_RECORD_COMPONENTS);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, before);
+  lua_rawgeti(L, -1, RNN_RECORD_COMPONENTS);
+  if (lua_rawgeti(L, -1, 1) == LUA_TTABLE) { /* kept comes first: it is put there before build runs */
+    lua_pushboolean(L, 0);
+    lua_rawseti(L, -3, 1);
+  }
+  lua_pop(L, 1);
+  lua_rawseti(L, -3, 1);
+  lua_pop(L, 3);
+}
+
 static int run_build(lua_State *L) {
   rnn_script_building *b = rnn_script_opened(L);
   const rnn_script *s = b->call.script;
   const rnn_script_layer *l = rnn_script_layer_of(s);
   rnn_script_new_record(L, b);
+  if (l->built_for == b->layer && b->layer->weight_count > 0) keep_components(L, l->record, b->record);
   if (rnn_script_has(s, RNN_SCRIPT_BUILD)) {
     rnn_script_push(L, s, RNN_SCRIPT_BUILD);
     rnn_script_push_object(L, s);

@@ -22,10 +22,13 @@ static rnn_status start(rnn_context *cx, void *self) {
   if (l == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "not enough memory");
   *l = (rnn_script_layer){.record = LUA_NOREF};
   rnn_status status = rnn_script_start(cx, self);
-  if (status == RNN_OK)
-    rnn_script_of(self)->extra = l;
-  else
-    rnn_free(l);
+  rnn_script *s = rnn_script_of(self);
+  if (status == RNN_OK) {
+    s->extra = l;
+    if (rnn_script_has(s, RNN_SCRIPT_STATE_SIZE)) status = rnn_script_read_states(cx, s);
+    if (status != RNN_OK) rnn_script_release(self);
+  }
+  if (status != RNN_OK) rnn_free(l);
   return status;
 }
 
@@ -242,4 +245,8 @@ void rnn_script_fill_layer(rnn_layer_type *type, const rnn_script_spec *spec) {
   type->backward = rnn_script_layer_backward;
   type->forget = rnn_script_layer_forget;
   if (spec->slots[RNN_SCRIPT_COMPUTE_MASK] != LUA_NOREF) type->mask = rnn_script_layer_mask;
+  if (spec->slots[RNN_SCRIPT_STATE_SIZE] == LUA_NOREF) return;
+  type->flags |= RNN_LAYER_CELL;
+  type->shapes = rnn_script_cell_shapes;
+  type->states = rnn_script_cell_states;
 }

@@ -17,6 +17,8 @@ typedef struct rnn_script_layer {
   int record;       /* reference: what build left, {weight tensors, their names, components in use}; LUA_NOREF */
   int weight_count; /* of it */
   const rnn_layer *built_for;
+  int state_count; /* of a cell: script_cell.c */
+  int64_t state_size[RNN_MAX_PORTS];
   int next_shapes; /* the place that is used again next */
   rnn_script_shapes shapes[RNN_SCRIPT_SHAPES];
 } rnn_script_layer;
@@ -85,6 +87,12 @@ rnn_status rnn_script_layer_backward(rnn_context *cx, const void *self, rnn_call
 rnn_status rnn_script_layer_mask(rnn_context *cx, const void *self, const rnn_call *call, uint8_t *mask,
                                  bool *any);
 void rnn_script_layer_forget(const void *self, rnn_call *call);
+
+/* of a cell: what its state_size says, once self has its object; slots */
+rnn_status rnn_script_read_states(rnn_context *cx, const rnn_script *s);
+rnn_status rnn_script_cell_shapes(rnn_context *cx, const void *self, int input_count, const rnn_shape *inputs,
+                                  int *output_count, rnn_shape *outputs);
+int rnn_script_cell_states(const void *self, const rnn_shape *input, rnn_shape *shapes);
 
 /* core.add_weight, for lua/rnnlua/script.lua */
 int rnn_script_add_weight(lua_State *L);

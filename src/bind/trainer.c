@@ -29,7 +29,7 @@ enum { NETWORK_VALUE = 1, DATA_VALUE, USER_VALUES = DATA_VALUE };
 /* The trainer at 1, whose network must be alive too: a finalizer can make a trainer for a network that is
 ** finalized next. A metric, constraint or learning rate that is a Lua function is called in the middle of a
 ** batch, and must leave the trainer alone. */
-static rnn_trainer *check_trainer(lua_State *L) {
+rnn_trainer *rnn_lua_check_trainer(lua_State *L) {
   rnn_trainer *t = luaL_checkudata(L, 1, TRAINER);
   rnn_lua_check_alive(L, t->graph, "model");
   if (t->is_running)
@@ -139,7 +139,7 @@ static int take_field(lua_State *L, const char *field, int place, rnn_array *arr
 
 /* trainer:bind{ x = {…}, y = {…}, weights = {tensor or false, …}, lengths = {tensor or false, …}, batch_size = n } */
 static int bind(lua_State *L) {
-  rnn_trainer *t = check_trainer(L);
+  rnn_trainer *t = rnn_lua_check_trainer(L);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   rnn_data data = {0};
@@ -159,14 +159,14 @@ static int bind(lua_State *L) {
 
 /* trainer:release(): lets go of the data bound, so that a model does not keep it in memory */
 static int release(lua_State *L) {
-  rnn_trainer_release(check_trainer(L));
+  rnn_trainer_release(rnn_lua_check_trainer(L));
   lua_pushnil(L);
   lua_setiuservalue(L, 1, DATA_VALUE);
   return 0;
 }
 
 /* Weights are about to change: a tape that records must not have it, tapes that have seen them are spoiled. */
-static void before_training(lua_State *L, const rnn_trainer *t) {
+void rnn_lua_before_training(lua_State *L, const rnn_trainer *t) {
   rnn_tape_refuse(L, "fit");
   for (int i = 0; i < t->variables.count; i++) {
     const rnn_variable *item = &t->variables.items[i];
@@ -179,16 +179,16 @@ static void before_training(lua_State *L, const rnn_trainer *t) {
 /* trainer:start(mode, shuffle, keep_metrics): begins a pass, mode "train" or "test" */
 static int start(lua_State *L) {
   static const char *const modes[] = {"test", "train", NULL};
-  rnn_trainer *t = check_trainer(L);
+  rnn_trainer *t = rnn_lua_check_trainer(L);
   rnn_trainer_start(t, luaL_checkoption(L, 2, NULL, modes), lua_toboolean(L, 3), lua_toboolean(L, 4));
   return 0;
 }
 
 /* trainer:run(n): at most n batches; returns how many were run, fewer only at the pass's end */
 static int run(lua_State *L) {
-  rnn_trainer *t = check_trainer(L);
+  rnn_trainer *t = rnn_lua_check_trainer(L);
   int64_t done;
-  if (t->is_training) before_training(L, t);
+  if (t->is_training) rnn_lua_before_training(L, t);
   rnn_lua_check(L, rnn_trainer_run(rnn_main_context(), t, luaL_checkinteger(L, 2), &done));
   lua_pushinteger(L, done);
   return 1;
@@ -196,7 +196,7 @@ static int run(lua_State *L) {
 
 /* trainer:logs(): the running means of this pass */
 static int logs(lua_State *L) {
-  rnn_trainer *t = check_trainer(L);
+  rnn_trainer *t = rnn_lua_check_trainer(L);
   double values[MAX_LOGS];
   int count = rnn_objective_log_count(&t->objective);
   rnn_objective_logs(&t->objective, t->columns, values);
@@ -208,13 +208,13 @@ static int logs(lua_State *L) {
 /* trainer:step(who, x, y): trains on x and y as one batch where nothing is left to be checked, for they are plain and of
 ** the shapes that were bound last; whether that was so */
 static int step(lua_State *L) {
-  rnn_trainer *t = check_trainer(L);
+  rnn_trainer *t = rnn_lua_check_trainer(L);
   const char *who = luaL_checkstring(L, 2);
   const rnn_tensor *x = rnn_lua_plain_data(L, 3, who, "x"), *y = x ? rnn_lua_plain_data(L, 4, who, "y") : NULL;
   if (y == NULL) return 0;
   rnn_array xs = {rnn_tensor_shape(x), x->data}, ys = {rnn_tensor_shape(y), y->data};
   if (!rnn_trainer_knows(t, &xs.shape, &ys.shape)) return 0;
-  before_training(L, t);
+  rnn_lua_before_training(L, t);
   rnn_lua_check(L, rnn_trainer_step(rnn_main_context(), t, &xs, &ys));
   lua_pushboolean(L, true);
   return 1;
@@ -222,13 +222,13 @@ static int step(lua_State *L) {
 
 /* trainer:look_out(): the next loss of a training that is not finite is looked into, for trainer:trouble() to tell */
 static int look_out(lua_State *L) {
-  rnn_trainer_look_out(check_trainer(L));
+  rnn_trainer_look_out(rnn_lua_check_trainer(L));
   return 0;
 }
 
 /* trainer:trouble(): where a loss that was not finite came from, and in which step; once. nil: there was none */
 static int trouble(lua_State *L) {
-  rnn_trainer *t = check_trainer(L);
+  rnn_trainer *t = rnn_lua_check_trainer(L);
   if (t->trouble == NULL) return 0;
   lua_pushstring(L, t->trouble);
   lua_pushinteger(L, t->trouble_step);
@@ -261,11 +261,11 @@ static void write_logs(lua_State *L, const rnn_trainer *t, lua_Integer at) {
 ** the i-th of them to lists[j][first + i - 1]; returns how many were done and whether Ctrl-C cut it short. Ends early, too,
 ** where there is trouble to be told of. */
 static int epochs(lua_State *L) {
-  rnn_trainer *t = check_trainer(L);
+  rnn_trainer *t = rnn_lua_check_trainer(L);
   lua_Integer n = luaL_checkinteger(L, 2), first = luaL_checkinteger(L, 5), done = 0;
   bool cut = false;
   luaL_checktype(L, 4, LUA_TTABLE);
-  before_training(L, t);
+  rnn_lua_before_training(L, t);
   for (int64_t batches; done < n && t->trouble == NULL; done++) {
     rnn_trainer_start(t, true, lua_toboolean(L, 3), false);
     rnn_status status = rnn_trainer_run(rnn_main_context(), t, INT64_MAX, &batches);
@@ -282,82 +282,26 @@ static int epochs(lua_State *L) {
 
 /* trainer:reset(): forgets the running means */
 static int reset(lua_State *L) {
-  rnn_objective_reset(&check_trainer(L)->objective);
+  rnn_objective_reset(&rnn_lua_check_trainer(L)->objective);
   return 0;
 }
 
-/* trainer:iterations(): optimizer steps so far */
-static int iterations(lua_State *L) {
-  lua_pushinteger(L, rnn_variables_steps(&check_trainer(L)->variables));
-  return 1;
-}
-
-/* trainer:average(how): with use_ema the weights become their moving average ("take"), it becomes them ("set"), or both
-** change places ("swap") */
-static int average(lua_State *L) {
-  static const char *const ways[] = {"take", "set", "swap", NULL};
-  rnn_trainer *t = check_trainer(L);
-  if (t->variables.average_slot >= 0) before_training(L, t);
-  rnn_variables_average(&t->variables, (rnn_averaging)luaL_checkoption(L, 2, NULL, ways));
-  return 0;
-}
-
-static void set_bytes(lua_State *L, const char *field, int64_t numbers) {
-  lua_pushinteger(L, numbers * (int64_t)sizeof(float));
-  lua_setfield(L, -2, field);
-}
-
-/* trainer:memory(): bytes that training has taken so far, {arena =, gradients =, slots =}, and batch, the samples of the
-** batch that the arena was made large enough for */
-static int memory(lua_State *L) {
-  const rnn_trainer *t = check_trainer(L);
-  const rnn_variables *v = &t->variables;
-  int64_t slots = v->slot_count * v->total, backup = v->backup ? v->total + slots : 0;
-  lua_createtable(L, 0, 4);
-  set_bytes(L, "arena", t->training.arena_size);
-  set_bytes(L, "gradients", v->gradients ? v->total : 0);
-  set_bytes(L, "slots", v->gradients ? slots + backup : 0);
-  lua_pushinteger(L, t->training.arena_batch);
-  lua_setfield(L, -2, "batch");
-  return 1;
-}
-
-/* ---- the optimizer's state -------------------------------------------------------------------------------- */
-
-/* trainer:state() -> batches so far, and the optimizer's numbers, a row a slot, in a tensor */
-static int state(lua_State *L) {
-  rnn_trainer *t = check_trainer(L);
-  const rnn_variables *v = &t->variables;
-  rnn_lua_check(L, rnn_variables_start(rnn_main_context(), &t->variables));
-  lua_pushinteger(L, v->iterations);
-  int64_t shape[] = {v->slot_count, v->total};
-  memcpy(rnn_lua_new_tensor(L, RNN_FLOAT32, 2, shape)->data, v->slots,
-         sizeof(float) * (size_t)(v->slot_count * v->total));
-  return 2;
-}
-
-/* trainer:set_state(iterations, slots): as state() gave them for a model and an optimizer alike */
-static int set_state(lua_State *L) {
-  rnn_trainer *t = check_trainer(L);
-  rnn_variables *v = &t->variables;
-  const rnn_tensor *slots = rnn_lua_to_float32(L, 3);
-  if (slots->ndim != 2 || slots->shape[0] != v->slot_count || slots->shape[1] != v->total)
-    rnn_lua_error(L, "the state is that of another model or optimizer: it has %d slots of %I numbers, expected %d of %I",
-                  slots->ndim == 2 ? (int)slots->shape[0] : 0, (lua_Integer)slots->shape[slots->ndim > 1],
-                  v->slot_count, (lua_Integer)v->total);
-  rnn_lua_check(L, rnn_variables_start(rnn_main_context(), v));
-  memcpy(v->slots, slots->data, sizeof(float) * (size_t)(v->slot_count * v->total));
-  v->iterations = luaL_checkinteger(L, 2);
-  return 0;
-}
-
-static const luaL_Reg methods[] = {
-    {"state", state},   {"set_state", set_state},
-    {"bind", bind}, {"step", step},     {"release", release}, {"start", start}, {"run", run},
-    {"logs", logs},     {"epochs", epochs},   {"reset", reset}, {"iterations", iterations},
-    {"average", average}, {"look_out", look_out}, {"trouble", trouble},
-    {"memory", memory},
-    {NULL, NULL}};
+static const luaL_Reg methods[] = {{"bind", bind},
+                                   {"release", release},
+                                   {"start", start},
+                                   {"run", run},
+                                   {"step", step},
+                                   {"epochs", epochs},
+                                   {"logs", logs},
+                                   {"reset", reset},
+                                   {"look_out", look_out},
+                                   {"trouble", trouble},
+                                   {"iterations", rnn_trainer_iterations},
+                                   {"average", rnn_trainer_average},
+                                   {"memory", rnn_trainer_memory},
+                                   {"state", rnn_trainer_state},
+                                   {"set_state", rnn_trainer_set_state},
+                                   {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"trainer", new_trainer}, {"list", list}, {NULL, NULL}};
 

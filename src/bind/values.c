@@ -75,6 +75,8 @@ int64_t rnn_lua_to_numbers(lua_State *L, int index, double **numbers, const char
   return length;
 }
 
+/* ---- components ---------------------------------------------------------------------------------------------- */
+
 /* the type that a name or a type object stands for; NULL for other values */
 static const rnn_type *named_type(lua_State *L, int index, rnn_kind kind, const char *who,
                                   const char *argument) {
@@ -155,4 +157,33 @@ rnn_component *rnn_lua_to_component(lua_State *L, int index, rnn_kind kind, cons
   rnn_lua_error(L, "%s: argument '%s' must be %s, got %s", who, argument, push_expected(L, kind),
                 rnn_lua_describe(L, index));
   return NULL;
+}
+
+bool rnn_lua_is_item(lua_State *L, int index) {
+  if (lua_isuserdata(L, index)) return true;
+  if (!lua_istable(L, index)) return false;
+  index = lua_absindex(L, index);
+  lua_pushliteral(L, "class_name"); /* raw: a model passed by mistake has an __index that raises */
+  bool config = lua_rawget(L, index) == LUA_TSTRING;
+  lua_pop(L, 1);
+  return config;
+}
+
+void rnn_lua_to_components(lua_State *L, int index, rnn_kind kind, rnn_components *list, const char *who,
+                           const char *argument) {
+  index = lua_absindex(L, index);
+  bool one = !lua_istable(L, index) || rnn_lua_is_item(L, index);
+  int64_t count = one ? 1 : (int64_t)lua_rawlen(L, index);
+  if (!one) check_list(L, index, count, who, argument, "objects");
+  lua_createtable(L, (int)count + 1, 0); /* what keeps all of it */
+  int keeper = lua_gettop(L);
+  const rnn_component **items = lua_newuserdatauv(L, sizeof *items * (size_t)(count + 1), 0);
+  lua_rawseti(L, keeper, count + 1);
+  for (int64_t i = 0; i < count; i++) {
+    if (!one) lua_rawgeti(L, index, i + 1);
+    items[i] = rnn_lua_to_component(L, one ? index : -1, kind, who, argument);
+    lua_rawseti(L, keeper, i + 1);
+    lua_settop(L, keeper);
+  }
+  *list = (rnn_components){count, items, one};
 }

@@ -28,6 +28,8 @@ rnn_status rnn_set_numbers(rnn_context *cx, rnn_component *component, int arg, i
                            const double *values); /* copied */
 rnn_status rnn_set_component(rnn_context *cx, rnn_component *component, int arg,
                              const rnn_component *value);
+rnn_status rnn_set_components(rnn_context *cx, rnn_component *component, int arg,
+                              const rnn_components *value); /* the list is copied, its components retained */
 /* for arguments whose default is nil; others fail */
 rnn_status rnn_set_nil(rnn_context *cx, rnn_component *component, int arg);
 

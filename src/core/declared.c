@@ -18,7 +18,8 @@ static const struct {
     [RNN_ARG_INTEGER] = FIELD(int64_t), [RNN_ARG_NUMBER] = FIELD(double),
     [RNN_ARG_BOOLEAN] = FIELD(bool),    [RNN_ARG_STRING] = FIELD(char *),
     [RNN_ARG_SHAPE] = FIELD(rnn_shape), [RNN_ARG_COMPONENT] = FIELD(rnn_component *),
-    [RNN_ARG_RATE] = FIELD(rnn_rate),   [RNN_ARG_NUMBERS] = FIELD(rnn_numbers)};
+    [RNN_ARG_RATE] = FIELD(rnn_rate),   [RNN_ARG_NUMBERS] = FIELD(rnn_numbers),
+    [RNN_ARG_COMPONENTS] = FIELD(rnn_components)};
 
 static rnn_status refuse(rnn_context *cx, const char *plugin, const rnn_type *type, const char *name, const char *why) {
   return rnn_fail(cx, RNN_INVALID, "plugin %s: %s '%s': argument '%.70s' %s", plugin, rnn_kind_name(type->kind),
@@ -35,8 +36,9 @@ static bool is_interval(const char *range) {
 }
 
 static const char *fault_of_form(const rnn_arg *arg) {
-  bool component = arg->type == RNN_ARG_COMPONENT || arg->type == RNN_ARG_RATE;
-  bool good = arg->name && rnn_is_identifier(arg->name) && arg->type <= RNN_ARG_NUMBERS &&
+  bool component =
+      arg->type == RNN_ARG_COMPONENT || arg->type == RNN_ARG_COMPONENTS || arg->type == RNN_ARG_RATE;
+  bool good = arg->name && rnn_is_identifier(arg->name) && arg->type <= RNN_ARG_COMPONENTS &&
               !(component && (unsigned)arg->kind >= RNN_KIND_COUNT) &&
               !(arg->range && arg->type != RNN_ARG_STRING && !is_interval(arg->range));
   return good ? NULL : "is not declared well: its name, type, range or kind";
@@ -83,6 +85,7 @@ static const char *fault_of_default(const rnn_arg *arg) {
   if (arg->type == RNN_ARG_RATE && nil) return "no number";
   if (nil || arg->type == RNN_ARG_COMPONENT) return NULL;
   if (arg->type == RNN_ARG_SHAPE) return "no shape that can be declared";
+  if (arg->type == RNN_ARG_COMPONENTS) return "no list that can be declared";
   if (arg->type == RNN_ARG_STRING)
     return arg->range && !rnn_in_choices(text, arg->range) ? "outside of its range" : NULL;
   bool whole = arg->type == RNN_ARG_INTEGER;

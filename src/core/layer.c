@@ -6,6 +6,7 @@
 
 #include "core/alloc.h"
 #include "core/component.h"
+#include "core/component_list.h"
 #include "core/context.h"
 #include "core/parallel.h"
 #include "core/random.h"
@@ -15,14 +16,24 @@
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-/* A layer with a declared `seed` that is set draws the same numbers in every run. */
-static uint64_t stream_of(const rnn_component *component) {
-  int arg = rnn_arg_index(component->type, "seed");
-  if (arg >= 0 && component->type->args[arg].type == RNN_ARG_INTEGER) {
-    int64_t seed = *(const int64_t *)rnn_field(component, arg);
-    if (seed != RNN_NIL_INTEGER) return rnn_mix_key(0, (uint64_t)seed);
+/* the declared `seed` of a component, or the first of a layer that it wraps; RNN_NIL_INTEGER: none is set */
+static int64_t seed_of(const rnn_component *component) {
+  const rnn_type *type = component->type;
+  int own = rnn_arg_index(type, "seed");
+  int64_t seed = RNN_NIL_INTEGER;
+  if (own >= 0 && type->args[own].type == RNN_ARG_INTEGER) seed = *(const int64_t *)rnn_field(component, own);
+  for (int i = 0; i < type->arg_count && seed == RNN_NIL_INTEGER; i++) {
+    if (type->args[i].kind != RNN_LAYER) continue;
+    rnn_components inner = rnn_held(component, i);
+    for (int64_t k = 0; k < inner.count && seed == RNN_NIL_INTEGER; k++) seed = seed_of(inner.items[k]);
   }
-  return rnn_next_key();
+  return seed;
+}
+
+/* A layer with a seed draws the same numbers in every run. */
+static uint64_t stream_of(const rnn_component *component) {
+  int64_t seed = seed_of(component);
+  return seed == RNN_NIL_INTEGER ? rnn_next_key() : rnn_mix_key(0, (uint64_t)seed);
 }
 
 /* whether a layer has states and is told to keep them, itself or a layer that it wraps */
@@ -33,9 +44,10 @@ static bool is_stateful(const rnn_component *component) {
     const rnn_arg *arg = &type->args[i];
     const void *field = rnn_field(component, i);
     if (arg->type == RNN_ARG_BOOLEAN && strcmp(arg->name, "stateful") == 0 && *(const bool *)field) return true;
-    if (arg->type != RNN_ARG_COMPONENT || arg->kind != RNN_LAYER) continue;
-    const rnn_component *inner = *(const rnn_component *const *)field;
-    if (inner && is_stateful(inner)) return true;
+    if (arg->kind != RNN_LAYER) continue;
+    rnn_components inner = rnn_held(component, i);
+    for (int64_t k = 0; k < inner.count; k++)
+      if (is_stateful(inner.items[k])) return true;
   }
   return false;
 }

@@ -34,6 +34,7 @@ function declared.good(arg)
   if arg.type == "string" then return arg.range and arg.range:match "^[^|]+" or "text" end
   if arg.type == "shape" then return { arg.name == "dims" and 1 or 2 } end -- one axis can only stay where it is
   if arg.type == "layer" then return core.type("layer", "LSTM")(2) end
+  if arg.type == "layer or list of layers" then return core.type("layer", "LSTMCell")(2) end
   if KIND[arg.type] then return core.type(arg.type, core.type_names(arg.type)[1]) end
   if WHOLE[arg.name] and arg.type == "numbers" then return { 2 } end
   if arg.type == "numbers" then return arg.name == "values" and { 0.25, 0.5 } or { 0.75 } end
@@ -62,7 +63,7 @@ function declared.wrong_types(arg)
   if arg.type == "shape" then return expect("a shape", { number, text, flag }) end
   if arg.type == "numbers" then return expect("a number or a list of numbers", { text, flag }) end
   if arg.type == "number or schedule" then return expect("a number or a schedule", { text, flag }) end
-  return expect("a name or object of kind " .. arg.type, { number, flag })
+  return expect("a name or object of kind " .. arg.type:match "^%a+", { number, flag })
 end
 
 --- a value of the right type outside of the range; nil where there is no range, or nothing outside

@@ -43,9 +43,12 @@ local function whole_inside(range, x)
   return x
 end
 
+--- Layers that one which wraps others may take: any, a recurrent one, a cell.
+local LAYERS <const> = { "Dense", "SimpleRNN", "SimpleRNNCell" }
+
 --- A component of that kind, itself made with what this module gives.
 local function component(kind)
-  if kind == "layer" then return require("rnnlua").layers.Dense(3) end
+  if kind == "layer" then return core.type("layer", LAYERS[1])(3) end
   local made = core.type(kind, SAMPLES[kind] or core.type_names(kind)[1])
   return made(arguments.for_type(made))
 end
@@ -61,16 +64,31 @@ local function sample(arg)
     return { size, size }
   end
   if arg.type == "numbers" then return { inside(arg.range, 1) } end
-  return component(arg.type)
+  return component(arg.type:match "^(%a+) or list of" or arg.type)
+end
+
+--- The first sort of layer with which it can be made, for one of its arguments.
+local function fitting_layer(made, given, name)
+  for _, candidate in ipairs(LAYERS) do
+    local known = core.type("layer", candidate)
+    local way = { [name] = known and known(3) }
+    for other, value in pairs(given) do way[other] = way[other] or value end
+    if known and pcall(made, way) then return way[name] end
+  end
+  return given[name]
 end
 
 --- @param made type the type object
 --- @return table<string, any> # what its constructor is to be given, beside defaults
 function arguments.for_type(made)
-  local given = {}
+  local given, layers = {}, {}
   for _, arg in ipairs(core.describe(made).args) do
-    if not arg.common and arg.default == nil then given[arg.name] = sample(arg) end
+    if not arg.common and arg.default == nil then
+      given[arg.name] = sample(arg)
+      if core.is_layer(given[arg.name]) then layers[#layers + 1] = arg.name end
+    end
   end
+  for _, name in ipairs(layers) do given[name] = fitting_layer(made, given, name) end
   return given
 end
 

@@ -52,4 +52,10 @@
   .forward = rnn_recurrent_forward, .backward = rnn_recurrent_backward,                         \
   .mask = rnn_recurrent_mask, .states = rnn_recurrent_states
 
+/* and of a cell's */
+#define RNN_CELL_SLOTS                                                                          \
+  .flags = RNN_LAYER_RANDOM | RNN_LAYER_CELL, .shapes = rnn_cell_shapes, .build = rnn_cell_build, \
+  .plan = rnn_cell_plan, .forward = rnn_cell_forward, .backward = rnn_cell_backward,            \
+  .forget = rnn_cell_forget, .states = rnn_recurrent_states
+
 #endif

@@ -63,6 +63,20 @@ static rnn_status make_sides(rnn_context *cx, rnn_bidirectional_self *b) {
   return check_pair(cx, b->sides[RNN_FORWARD], b->sides[RNN_BACKWARD]);
 }
 
+static int count_states(const rnn_component *side) {
+  const rnn_layer_type *type = (const rnn_layer_type *)side->type;
+  rnn_shape x = {3, {RNN_UNKNOWN, RNN_UNKNOWN, RNN_UNKNOWN}}, shapes[RNN_MAX_PORTS];
+  return type->states ? type->states(side->self, &x, shapes) : 0;
+}
+
+/* what is carried from call to call, the host has room for */
+static rnn_status check_states(rnn_context *cx, const rnn_bidirectional_self *b) {
+  int total = count_states(b->sides[RNN_FORWARD]) + count_states(b->sides[RNN_BACKWARD]);
+  if (total <= RNN_MAX_PORTS || !rnn_layer_says(cx, b->layer, "stateful")) return RNN_OK;
+  return rnn_fail(cx, RNN_INVALID, "Bidirectional: at most %d states of stateful layers are supported, got %d",
+                  RNN_MAX_PORTS, total);
+}
+
 static void release(void *self) {
   rnn_bidirectional_self *b = self;
   for (int i = 0; i < RNN_SIDES; i++) b->host->drop(b->sides[i]);
@@ -76,6 +90,7 @@ static rnn_status check(rnn_context *cx, void *self) {
   b->sequences = rnn_layer_says(cx, b->layer, "return_sequences");
   b->host = cx->host;
   rnn_status status = make_sides(cx, b);
+  if (status == RNN_OK) status = check_states(cx, b);
   if (status != RNN_OK) release(b);
   return status;
 }

@@ -98,7 +98,7 @@ static void write_states(rnn_recurrence *u, int64_t first, int64_t rows) {
   const rnn_call *call = u->call;
   for (int i = 0; i < u->cell->states; i++) {
     if (u->layer->return_state) write_state(u, i, first, rows, call->outputs[1 + i].data);
-    if (u->layer->stateful && call->new_states) write_state(u, i, first, rows, call->new_states[i]);
+    if (call->new_states) write_state(u, i, first, rows, call->new_states[i]);
   }
 }
 

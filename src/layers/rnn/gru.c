@@ -201,3 +201,34 @@ const rnn_layer_type rnn_gru = {
     .flags = RNN_LAYER_TAKES_MASK | RNN_LAYER_RANDOM,
     .max_inputs = 2,
     RNN_RECURRENT_SLOTS};
+
+/* ---- the cell ------------------------------------------------------------------------------------------------- */
+
+static rnn_status check_cell(rnn_context *cx, void *self) {
+  ((rnn_recurrent *)self)->return_state = true;
+  return check(cx, self);
+}
+
+static const rnn_arg cell_args[] = {
+    RNN_UNITS_ARG,
+    RNN_PART(activation, "tanh", RNN_ACTIVATION, "applied to the candidate; nil: none"),
+    RNN_PART(recurrent_activation, "sigmoid", RNN_ACTIVATION, "applied to the other gates; nil: none"),
+    RNN_FLAG(use_bias, "true", "whether to add a bias"),
+    RNN_INITIALIZER_ARGS("3 units", "(2, 3 units), or (3 units,) without reset_after"),
+    RNN_REGULARIZER_ARGS,
+    RNN_CONSTRAINT_ARGS,
+    RNN_DROPOUT_ARGS,
+    RNN_FLAG(reset_after, "true", "whether the reset gate comes after the product with the recurrent kernel"),
+    RNN_SEED_ARG,
+};
+
+const rnn_layer_type rnn_gru_cell = {
+    .type = {RNN_TYPE(rnn_layer_type, RNN_LAYER, "GRUCell"),
+             .doc = "GRUCell: one timestep of GRU, which RNN(GRUCell(units)) takes through a sequence.\n"
+                    "{x, h}, (batch, features) and (batch, units) -> y and the new h, (batch, units). Weights: as GRU's.",
+             RNN_ARGUMENTS(cell_args, rnn_recurrent),
+             .positional = 4,
+             .check = check_cell,
+             .data = &rnn_gru},
+    .max_inputs = 2,
+    RNN_CELL_SLOTS};

@@ -10,8 +10,7 @@ rnn_status rnn_recurrent_check(rnn_context *cx, rnn_recurrent *r, const rnn_cell
   return RNN_OK;
 }
 
-/* an initial state, (batch, units) */
-static rnn_status check_state(rnn_context *cx, const rnn_shape *x, int64_t units, const rnn_shape *state) {
+rnn_status rnn_check_state(rnn_context *cx, const rnn_shape *x, int64_t units, const rnn_shape *state) {
   bool known = state->ndim == 2 && state->dim[0] >= 0 && x->dim[0] >= 0;
   if (state->ndim == 2 && state->dim[1] == units && (!known || state->dim[0] == x->dim[0])) return RNN_OK;
   char expected[RNN_SHAPE_TEXT], got[RNN_SHAPE_TEXT];
@@ -32,7 +31,7 @@ static rnn_status check_inputs(rnn_context *cx, const rnn_recurrent *r, int coun
   if (count != 1 && count != 1 + r->cell->states)
     return rnn_fail(cx, RNN_INVALID, "expected 1 input, or %d with the initial state, got %d",
                     1 + r->cell->states, count);
-  for (int i = 1; i < count; i++) rnn_try(check_state(cx, inputs, r->units, &inputs[i]));
+  for (int i = 1; i < count; i++) rnn_try(rnn_check_state(cx, inputs, r->units, &inputs[i]));
   return RNN_OK;
 }
 

@@ -135,3 +135,35 @@ const rnn_layer_type rnn_lstm = {
     .flags = RNN_LAYER_TAKES_MASK | RNN_LAYER_RANDOM,
     .max_inputs = 3,
     RNN_RECURRENT_SLOTS};
+
+/* ---- the cell ------------------------------------------------------------------------------------------------ */
+
+static rnn_status check_cell(rnn_context *cx, void *self) {
+  ((rnn_recurrent *)self)->return_state = true;
+  return check(cx, self);
+}
+
+static const rnn_arg cell_args[] = {
+    RNN_UNITS_ARG,
+    RNN_PART(activation, "tanh", RNN_ACTIVATION, "applied to the candidate and the carry; nil: none"),
+    RNN_PART(recurrent_activation, "sigmoid", RNN_ACTIVATION, "applied to the other gates; nil: none"),
+    RNN_FLAG(use_bias, "true", "whether to add a bias"),
+    RNN_INITIALIZER_ARGS("4 units", "(4 units,)"),
+    RNN_FLAG(unit_forget_bias, "true", "whether the bias of the forget gate starts at 1"),
+    RNN_REGULARIZER_ARGS,
+    RNN_CONSTRAINT_ARGS,
+    RNN_DROPOUT_ARGS,
+    RNN_SEED_ARG,
+};
+
+const rnn_layer_type rnn_lstm_cell = {
+    .type = {RNN_TYPE(rnn_layer_type, RNN_LAYER, "LSTMCell"),
+             .doc = "LSTMCell: one timestep of LSTM, which RNN(LSTMCell(units)) takes through a sequence.\n"
+                    "{x, h, c}, (batch, features) and (batch, units) -> y and the new h and c, (batch, units). Weights: as "
+                    "LSTM's.",
+             RNN_ARGUMENTS(cell_args, rnn_recurrent),
+             .positional = 4,
+             .check = check_cell,
+             .data = &rnn_lstm},
+    .max_inputs = 3,
+    RNN_CELL_SLOTS};

@@ -4,7 +4,8 @@
 ** SimpleRNN, LSTM and GRU differ in an rnn_cell: how many gates there are, where their sums lie, and what is
 ** done with those of one timestep. The rest is shared: layer.c has arguments, shapes and weights, run.c says where
 ** everything of a call lies, weights.c packs the weights, sums.c makes the sums of a step, forward.c and backward.c
-** take a batch through time, dropout.c draws masks.
+** take a batch through time, dropout.c draws masks. The cells SimpleRNNCell, LSTMCell and GRUCell are calls of the same
+** for one timestep (cells.c), and RNN makes the layer of each (over_cells.c).
 */
 #ifndef RNN_RNN_H
 #define RNN_RNN_H
@@ -17,7 +18,7 @@
 #define RNN_MOST_STATES 2
 
 extern const rnn_layer_type rnn_simple_rnn, rnn_lstm, rnn_gru, rnn_bidirectional, rnn_time_distributed,
-    rnn_masking;
+    rnn_masking, rnn_simple_rnn_cell, rnn_lstm_cell, rnn_gru_cell, rnn_stacked_cells, rnn_over_cells;
 
 typedef struct rnn_recurrence rnn_recurrence;
 typedef struct rnn_cell rnn_cell;
@@ -62,6 +63,19 @@ rnn_status rnn_recurrent_backward(rnn_context *cx, const void *self, rnn_call *c
 rnn_status rnn_recurrent_mask(rnn_context *cx, const void *self, const rnn_call *call, uint8_t *mask,
                               bool *any);
 int rnn_recurrent_states(const void *self, const rnn_shape *input, rnn_shape *shapes);
+
+/* whether a state can go with inputs x: (batch, units) */
+rnn_status rnn_check_state(rnn_context *cx, const rnn_shape *x, int64_t units, const rnn_shape *state);
+
+/* The same of the cells SimpleRNNCell, LSTMCell and GRUCell, whose self is the layer's too: cells.c. The `data` of their
+** types is the type of the layer that takes the cell through time. */
+rnn_status rnn_cell_shapes(rnn_context *cx, const void *self, int input_count, const rnn_shape *inputs,
+                           int *output_count, rnn_shape *outputs);
+rnn_status rnn_cell_build(rnn_context *cx, void *self, rnn_layer *layer, int input_count, const rnn_shape *inputs);
+rnn_status rnn_cell_plan(rnn_context *cx, const void *self, rnn_call *call);
+rnn_status rnn_cell_forward(rnn_context *cx, const void *self, rnn_call *call);
+rnn_status rnn_cell_backward(rnn_context *cx, const void *self, rnn_call *call);
+void rnn_cell_forget(const void *self, rnn_call *call);
 
 /* ---- a cell --------------------------------------------------------------------------------------- */
 

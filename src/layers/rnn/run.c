@@ -74,7 +74,7 @@ static void lay_out_saved(rnn_recurrence *u, cursor *c) {
   if (all && keeps_sums(u->layer) && !cell->gates_are_h) u->sums = take(c, steps * u->row);
   if (cell->states > 1) u->cells = take(c, steps * q->width);
   if (cell->squashes) u->squashed = take(c, steps * q->width);
-  if (cell->states > 1 && (u->call->input_count > 1 || u->layer->stateful)) u->initial = take(c, q->batch * q->width);
+  if (cell->states > 1) u->initial = take(c, q->batch * q->width);
   if (u->input_masks) u->input_factors = take(c, u->input_masks * q->batch * q->features);
   if (u->recurrent_masks) u->recurrent_factors = take(c, u->recurrent_masks * q->batch * q->width);
 }
@@ -154,7 +154,7 @@ rnn_recurrence *rnn_start_run(rnn_context *cx, const void *self, rnn_call *call,
   record *r = call->memory;
   rnn_recurrence *u = &r->runs[backward];
   if (is_stale(u, call)) lay_out(u, cx, self, call, backward);
-  bool carried = u->layer->stateful && call->states && call->states[0];
+  bool carried = call->states && call->states[0]; /* stateful, or inside of a layer that carries states for it */
   u->cx = cx;
   u->status = RNN_OK;
   u->mask = call->inputs->mask;

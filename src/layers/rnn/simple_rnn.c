@@ -53,3 +53,33 @@ const rnn_layer_type rnn_simple_rnn = {
     .flags = RNN_LAYER_UNPENALIZED | RNN_LAYER_TAKES_MASK | RNN_LAYER_RANDOM,
     .max_inputs = 2,
     RNN_RECURRENT_SLOTS};
+
+/* ---- the cell ------------------------------------------------------------------------------------------------ */
+
+static rnn_status check_cell(rnn_context *cx, void *self) {
+  ((rnn_recurrent *)self)->return_state = true;
+  return check(cx, self);
+}
+
+static const rnn_arg cell_args[] = {
+    RNN_UNITS_ARG,
+    RNN_PART(activation, "tanh", RNN_ACTIVATION, "applied at each step; nil: none"),
+    RNN_FLAG(use_bias, "true", "whether to add a bias"),
+    RNN_INITIALIZER_ARGS("units", "(units,)"),
+    RNN_REGULARIZER_ARGS,
+    RNN_CONSTRAINT_ARGS,
+    RNN_DROPOUT_ARGS,
+    RNN_SEED_ARG,
+};
+
+const rnn_layer_type rnn_simple_rnn_cell = {
+    .type = {RNN_TYPE(rnn_layer_type, RNN_LAYER, "SimpleRNNCell"),
+             .doc = "SimpleRNNCell: one timestep of SimpleRNN, which RNN(SimpleRNNCell(units)) takes through a sequence.\n"
+                    "{x, h}, (batch, features) and (batch, units) -> y and the new h, (batch, units). Weights: as "
+                    "SimpleRNN's.",
+             RNN_ARGUMENTS(cell_args, rnn_recurrent),
+             .positional = 3,
+             .check = check_cell,
+             .data = &rnn_simple_rnn},
+    .max_inputs = 2,
+    RNN_CELL_SLOTS};

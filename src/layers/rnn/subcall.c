@@ -60,10 +60,9 @@ void rnn_subcall_bind(rnn_context *cx, rnn_subcall *sub, const rnn_call *outer, 
   call->weight_gradients = outer->weight_gradients ? outer->weight_gradients + sub->first_weight : NULL;
   call->fixed_weights = outer->fixed_weights ? outer->fixed_weights + sub->first_weight : NULL;
   call->frozen = outer->frozen;
-  call->states = outer->states ? outer->states + sub->first_state : (const float *const *)nothing;
-  call->new_states = outer->new_states ? outer->new_states + sub->first_state : nothing;
-  call->fixed_weights = outer->fixed_weights ? outer->fixed_weights + sub->first_weight : NULL;
-  call->frozen = outer->frozen;
+  bool has_room = sub->first_state + call->state_count <= RNN_MAX_PORTS; /* else no call carries its states */
+  call->states = outer->states && has_room ? outer->states + sub->first_state : (const float *const *)nothing;
+  call->new_states = outer->new_states && has_room ? outer->new_states + sub->first_state : nothing;
   call->key = cx->host->mix_key(outer->key, sub->stream);
   call->saved = saved;
   call->scratch = scratch;
