@@ -233,6 +233,7 @@ local SHUFFLE = {
 
 --- The elements in random order: one of `buffer_size` at hand is drawn, and the next one comes in its place. Without
 --- a seed rl.utils.set_random_seed decides.
+--- @param ... any arguments by position, or a table of them by name
 --- @return dataset
 function methods:shuffle(...)
   local source = source_of(self, "shuffle")
@@ -254,6 +255,7 @@ end
 
 --- `batch_size` elements at a time as one, stacked along a new first axis. The last one is smaller unless
 --- drop_remainder is true.
+--- @param ... any arguments by position, or a table of them by name
 --- @return dataset
 function methods:batch(...)
   local source, given = source_of(self, "batch"), batch_arguments("batch", BATCH, ...)
@@ -264,6 +266,7 @@ local PADDED = { BATCH[1], { "padding_value", "number", 0, doc = "what shorter e
 
 --- batch of elements that differ in length: each is made as long as the longest of its batch, along all axes, by
 --- padding_value behind.
+--- @param ... any arguments by position, or a table of them by name
 --- @return dataset
 function methods:padded_batch(...)
   local source, given = source_of(self, "padded_batch"), batch_arguments("padded_batch", PADDED, ...)

@@ -73,14 +73,17 @@ local function texts_of(name)
   return texts
 end
 
---- All that may be asked for by its last name.
-local function known_names()
-  local names = {}
-  for name in pairs(require "rnnlua") do names[#names + 1] = name end
+--- All that may be asked for by its last name, or what there is of "Model" in "Model.fot".
+local function known_names(name)
+  local names, parent = {}, name:match "^(.*)[.:]"
   for _, entry in ipairs(require "rnnlua.docs.catalogue".entries()) do
-    names[#names + 1] = entry.name
-    for alias in (entry.aliases or ""):gmatch "%S+" do names[#names + 1] = alias end
+    if not parent or entry.path:lower():find(parent:lower(), 1, true) then
+      names[#names + 1] = entry.name
+      for alias in (entry.aliases or ""):gmatch "%S+" do names[#names + 1] = alias end
+    end
   end
+  if parent then return names end
+  for field in pairs(require "rnnlua") do names[#names + 1] = field end
   for _, entry in ipairs(require "rnnlua.docs.program".subcommands) do names[#names + 1] = entry[1] end
   return names
 end
@@ -102,7 +105,7 @@ return {
     if name == nil then return help.help() or 0 end
     local texts = texts_of(name)
     if #texts > 0 then return print(table.concat(texts, "\n\n")) or 0 end
-    local near = core.suggest(name:match "[^.:]+$" or name, known_names())
+    local near = core.suggest(name:match "[^.:]+$" or name, known_names(name))
     io.stderr:write(("rnnlua doc: nothing is known by the name '%s'%s\n"):format(name,
       near and (" (did you mean '%s'?)"):format(near) or ""))
     return 1

@@ -124,7 +124,6 @@ local function c_function_entry(path, group, name)
   end
   local entry = line_entry(path, group, "function", "rl." .. line[1], line[2])
   if not entry.returns[1] then entry.returns[1] = { type = "tensor", doc = "" } end
-  entry.is_tensor_function = entry.params[1] ~= nil and entry.params[1].name == "t" or nil
   return entry
 end
 
@@ -199,7 +198,8 @@ catalogue.classes = { "Tensor", "Layer", "Model", "Sequential", "Functional", "H
 local function add_tensor_methods(out)
   for _, name in ipairs(sorted_names(core.tensor_functions)) do
     local entry = c_function_entry("Tensor:" .. name, "Tensor", name)
-    if entry.is_tensor_function or entry.params[1] and entry.params[1].name == "v" then
+    local first = entry.params[1] and entry.params[1].name
+    if first == "t" or first == "v" or first == "condition" then
       entry.kind, entry.also = "method", "rl." .. name
       entry.params = table.move(entry.params, 2, #entry.params, 1, {})
       out[#out + 1] = entry

@@ -53,14 +53,15 @@ function comments.parse(text)
   return parsed
 end
 
---- The examples of a text: what is indented by four blanks or more, each as one string of Lua. Lines with less are
---- lists.
+--- The examples of a text: what is indented by four blanks or more, each as one string of Lua. Lines with less are lists,
+--- and what is indented behind them belongs to them.
 --- @param lines string[]
 --- @return string[]
 function comments.examples(lines)
-  local found, block = {}, nil
+  local found, block, in_list = {}, nil, false
   for _, line in ipairs(lines) do
-    local code = line:match "^    (.*)$"
+    local code = not in_list and line:match "^    (.*)$"
+    if line:find "^%S" then in_list = false elseif line:find "^   ?%S" then in_list = true end
     if code then
       block = block and block .. "\n" .. code or code
     elseif block and line == "" then

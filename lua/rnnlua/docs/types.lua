@@ -46,12 +46,15 @@ end
 --- The type of an argument of a tensor function, by its name; nil where none is known.
 function types.of_param(name) return PARAMS[name] and types.text(PARAMS[name]) end
 
+--- "layer or list of layers" -> "layer|layer[]"
+local function without_words(text) return (text:gsub("list of (%a+)s%f[%A]", "%1[]"):gsub(" or ", "|")) end
+
 --- Words in a type that are known to nobody.
 --- @param text string
 --- @return string[]
 function types.unknown(text)
   local list = {}
-  for word in text:gsub('"[^"]*"', ""):gsub("[%w_]+%??:%f[^:]", ""):gmatch "[%a_][%w_.]*" do
+  for word in without_words(text):gsub('"[^"]*"', ""):gsub("[%w_]+%??:%f[^:]", ""):gmatch "[%a_][%w_.]*" do
     if not (WORDS[word] or PLAIN[word] or is_kind(word)) then list[#list + 1] = word end
   end
   return list
@@ -60,7 +63,7 @@ end
 --- @param text string "tensor|table|nil"
 --- @return string
 function types.text(text)
-  return (text:gsub(" or ", "|"):gsub("%f[%w_]([%a_]+)%f[^%w_]", function(word)
+  return (without_words(text):gsub("%f[%w_]([%a_]+)%f[^%w_]", function(word)
     return WORDS[word] or is_kind(word) and "rl." .. word or word
   end))
 end

@@ -270,9 +270,9 @@ for _, entry in ipairs(SPEC) do meta.arguments[entry[1]] = true end
 ---
 ---     local vectorize = rl.utils.TextVectorization{ split = "character", standardize = false }
 ---     vectorize:adapt{ "hello" }
----     vectorize{ "hello", "he" } --> [[5 4 2 2 3]
----     --> [5 4 0 0 0]]
----     vectorize:decode{ 5, 4, 2 } --> hel
+---     vectorize{ "hello", "he" } --> [[4 5 2 2 3]
+---     --> [4 5 0 0 0]]
+---     vectorize:decode{ 4, 5, 2 } --> hel
 --- @return textvectorization
 function text.TextVectorization(...)
   local self = setmetatable(options.arguments("TextVectorization", SPEC, ...), meta)
