@@ -233,14 +233,17 @@ end
 
 --- rl.layers = {} and so on, before what stands in them.
 local function add_namespaces(out)
-  local seen = {}
+  local seen = { rl = true }
+  local function add(path)
+    if not path or seen[path] then return end
+    seen[path] = true
+    add(path:match "^(.*)%.[^.]+$") -- rl.data before rl.data.Dataset
+    out[#out + 1] = ("---@class %s\n---@field [string] any what plugins and scripts register\n%s = {}\n"):format(
+      path:gsub("^rl%.", "rl.namespace."), path)
+  end
   for _, entry in ipairs(catalogue.entries()) do
     local path = entry.path:match "^(rl%..*)%.[^.]+$"
-    if path and not seen[path] and not path:find "%.Model$" and not path:find "%.Sequential$" then
-      seen[path] = true
-      out[#out + 1] = ("---@class %s\n---@field [string] any what plugins and scripts register\n%s = {}\n"):format(
-        path:gsub("^rl%.", "rl.namespace."), path)
-    end
+    if path and not path:find "%.Model$" and not path:find "%.Sequential$" then add(path) end
   end
 end
 
