@@ -95,7 +95,7 @@ describe("the file for editors", function()
     for _, entry in ipairs(catalogue.entries()) do
       local class = entry.name == "Model" or entry.name == "Sequential"
       local head = "\nfunction " .. entry.path .. "("
-      if entry.kind == "field" then head = ("---@field %s "):format(entry.name) end
+      if entry.kind == "field" then head = ("\n%s = nil\n"):format(entry.path) end
       if class then head = "\n" .. entry.path .. " = {}" end
       if not text:find(head, 1, true) then missing[#missing + 1] = entry.path end
       local arguments = text:match(("\n%%-%%-%%-@class %s%%.args\n(.-)\n\n"):format((("rl." .. entry.path:gsub("^rl%.", ""):gsub(":", ".")):gsub("%p", "%%%0"))))

@@ -10,7 +10,7 @@ range(first, last [, step [, dtype]]) | numbers from first to last, both include
 linspace(first, last, n [, dtype]) | n evenly spaced numbers, both ends included
 frombuffer(string, dtype [, shape]) | the bytes of a C-ordered array
 tobytes(t): string | the elements in C order, as a string
-totable(t): table|number|boolean | nested tables of Lua numbers or booleans
+totable(t): table | nested tables of Lua numbers or booleans; of a tensor without axes its element
 item(t): number|boolean | the only element as a Lua value; a number is given back as it is
 reshape(t, ...) | the same elements in another shape; one extent may be -1
 flatten(t) | a copy along one axis

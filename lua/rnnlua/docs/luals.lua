@@ -2,10 +2,13 @@
 local core = require "rnnlua.core"
 local catalogue = require "rnnlua.docs.catalogue"
 local types = require "rnnlua.docs.types"
+local annotations = require "rnnlua.docs.annotations"
 
 local luals = {}
 
-local KEYWORDS <const> = { ["end"] = true, ["repeat"] = true, ["and"] = true, ["or"] = true, ["not"] = true }
+local add_doc, add_params, add_returns = annotations.add_doc, annotations.add_params, annotations.add_returns
+local add_arguments_class, add_argument_list = annotations.add_arguments_class, annotations.add_argument_list
+local safe = annotations.safe
 
 local HEAD <const> = [[
 ---@meta rnnlua
@@ -14,81 +17,6 @@ local HEAD <const> = [[
 
 ---@alias rl.Dtype "float64"|"float32"|"int64"|"bool"
 ]]
-
--- pieces ------------------------------------------------------------------------------------------------------
-
---- One line without what would end a comment's line.
-local function one_line(text) return (text:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")) end
-
---- Lines of documentation; what is indented stays Markdown's code.
-local function add_doc(out, lines)
-  for _, line in ipairs(lines) do
-    for part in (line .. "\n"):gmatch "([^\n]*)\n" do out[#out + 1] = ("---%s"):format(part == "" and "" or " " .. part) end
-  end
-end
-
-local function default_text(arg)
-  if arg.default == nil then return " (required)" end
-  return (" (default %s)"):format(arg.default)
-end
-
-local function range_text(arg) return arg.range and arg.range:find "^[%[%(]" and " in " .. arg.range or "" end
-
---- The class of a table of arguments by name. Those that may stand in front without a name are numbered.
---- @param by_position boolean|nil whether they may
-local function add_arguments_class(out, class, named, by_position)
-  out[#out + 1] = "---@class " .. class
-  for _, arg in ipairs(named) do
-    out[#out + 1] = ("---@field %s%s %s %s%s%s"):format(arg.name, arg.required and not arg.positional and "" or "?",
-      types.of_argument(arg), one_line(arg.doc or ""), range_text(arg), default_text(arg))
-  end
-  local place = 0
-  for _, arg in ipairs(by_position and named or {}) do
-    if arg.positional then
-      place = place + 1
-      out[#out + 1] = ("---@field [%d]? %s %s"):format(place, types.of_argument(arg), arg.name)
-    end
-  end
-  out[#out + 1] = ""
-end
-
-local function add_returns(out, returns)
-  for _, result in ipairs(returns) do
-    local kind, doc = types.text((result.type:gsub("^true$", "boolean"))), one_line(result.doc)
-    local rest = doc:match "^%.%.%.%s*(.*)$"
-    out[#out + 1] = rest and ("---@return %s ... %s"):format(kind, rest) or ("---@return %s%s"):format(kind,
-      doc ~= "" and " # " .. doc or "")
-  end
-end
-
-local function type_of(param)
-  if param.fields then
-    local fields = {}
-    for i, field in ipairs(param.fields) do
-      fields[i] = ("%s?: %s"):format(field.name, types.of_param(field.name) or "any")
-    end
-    return "{ " .. table.concat(fields, ", ") .. " }"
-  end
-  if param.of then return types.of_param(param.of) end
-  return param.type and types.text(param.type) or types.of_param(param.name) or "any"
-end
-
-local function safe(name) return KEYWORDS[name] and name .. "_" or name end
-
---- "---@param x rl.Tensor doc", and the names for the function's parentheses.
-local function add_params(out, entry)
-  local names = {}
-  for i, param in ipairs(entry.params) do
-    local kind, optional = type_of(param), param.optional
-    if param.name == "given" and #entry.named > 0 then kind = entry.arguments_class end
-    if param.name == "..." and #entry.named > 0 then kind = entry.arguments_class .. "|any" end
-    if optional then kind = kind:gsub("|nil$", ""):gsub("%?$", "") end
-    out[#out + 1] = ("---@param %s%s %s %s"):format(safe(param.name), optional and param.name ~= "..." and "?" or "", kind,
-      one_line(param.doc or "")):gsub("%s+$", "")
-    names[i] = safe(param.name)
-  end
-  return table.concat(names, ", ")
-end
 
 -- entries -----------------------------------------------------------------------------------------------------
 
@@ -117,6 +45,7 @@ local function add_constructor(out, entry, path, result)
   local class = entry.path .. ".args"
   add_arguments_class(out, class, entry.named, true)
   add_doc(out, entry.lines)
+  add_argument_list(out, entry.named)
   add_overloads(out, entry.named, class, result)
   if CALLS[entry.kind] then out[#out + 1] = "---@overload " .. CALLS[entry.kind] end
   out[#out + 1] = ("---@param args%s %s"):format(entry.named[1] and entry.named[1].required and "" or "?", class)
@@ -131,6 +60,7 @@ local function add_function(out, entry, path)
     add_arguments_class(out, entry.arguments_class, entry.named)
   end
   add_doc(out, entry.lines)
+  if annotations.is_reduction(entry) then return annotations.add_reduction(out, entry, path) end
   local names = add_params(out, entry)
   add_returns(out, entry.returns)
   out[#out + 1] = ("function %s(%s) end\n"):format(path, names)
@@ -206,9 +136,6 @@ local function add_class_head(out, class, fields)
   local parent = catalogue.parents[class]
   out[#out + 1] = "--- " .. CLASS_DOCS[class]
   out[#out + 1] = ("---@class rl.%s%s"):format(class, parent and ": rl." .. parent or "")
-  for _, entry in ipairs(fields) do
-    out[#out + 1] = ("---@field %s %s %s"):format(entry.name, types.text(entry.returns[1].type), one_line(entry.lines[1]))
-  end
   if class == "Tensor" then
     for _, name in ipairs(OPERATORS) do out[#out + 1] = ("---@operator %s(rl.Tensor|number): rl.Tensor"):format(name) end
     out[#out + 1] = "---@operator unm: rl.Tensor\n---@operator len: integer\n---@field [integer] any row or element\n---@field [table] any several"
@@ -217,6 +144,10 @@ local function add_class_head(out, class, fields)
   if call then out[#out + 1] = ("---@operator call(%s): %s"):format(call[1], call[2]) end
   if OPEN[class] then out[#out + 1] = "---@field [string] any arguments and weights by their names" end
   out[#out + 1] = ("local %s = {}\n"):format(class)
+  for _, entry in ipairs(fields) do -- a @field would be missed in tables that are given where a tensor may be, too
+    add_doc(out, entry.lines)
+    out[#out + 1] = ("---@type %s\n%s.%s = nil\n"):format(types.text(entry.returns[1].type), class, entry.name)
+  end
 end
 
 local function add_class(out, class)
@@ -239,7 +170,7 @@ local function add_namespaces(out)
     seen[path] = true
     add(path:match "^(.*)%.[^.]+$") -- rl.data before rl.data.Dataset
     out[#out + 1] = ("---@class %s\n---@field [string] any what plugins and scripts register\n%s = {}\n"):format(
-      path:gsub("^rl%.", "rl.namespace."), path)
+      path, path)
   end
   for _, entry in ipairs(catalogue.entries()) do
     local path = entry.path:match "^(rl%..*)%.[^.]+$"
@@ -249,7 +180,7 @@ end
 
 --- rl.Model and rl.Sequential are called, and have functions.
 local function add_model_class(out, entry, result)
-  local has = entry.path:gsub("^rl%.", "rl.namespace.")
+  local has = entry.path .. ".Constructor"
   if #entry.named > 0 then add_arguments_class(out, entry.path .. ".args", entry.named) end
   add_doc(out, entry.lines)
   out[#out + 1] = "---@class " .. has
