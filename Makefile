@@ -194,8 +194,9 @@ install: all
 	install -m 644 scripts/*.lua $(DATADIR)/examples
 	$(RNNLUA) -E doc --man >$(MANDIR)/rnnlua.1
 	$(RNNLUA) -E doc --luals >$(DATADIR)/luals/rnnlua.lua
+	$(RNNLUA) -E doc --luals-test >$(DATADIR)/luals/rnnlua_test.lua
 	$(RNNLUA) -E doc --reference >$(DOCDIR)/reference.md
-	chmod 644 $(MANDIR)/rnnlua.1 $(DATADIR)/luals/rnnlua.lua $(DOCDIR)/reference.md
+	chmod 644 $(MANDIR)/rnnlua.1 $(DATADIR)/luals/*.lua $(DOCDIR)/reference.md
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'plugindir=$${prefix}/lib/rnnlua/plugins' '' \
 	  'Name: rnnlua' 'Description: headers for plugins of rnnlua' 'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
 	  >$(PCDIR)/rnnlua.pc

@@ -123,3 +123,20 @@ describe("the file for editors", function()
     assert.matches("\nfunction Model:fit(x, y, given) end\n", output, 1, true)
   end)
 end)
+
+describe("the file for editors about tests", function()
+  local words = run.rnnlua "doc --luals-test"
+
+  it("is Lua, and has every word and assertion that a test file sees", function()
+    local chunk = assert(load(words, "=rnnlua_test.lua", "t", {}))
+    chunk()
+    for word in pairs(require "rnnlua.test.suite".new({}):words()) do
+      if word ~= "assert" then assert.matches(("\nfunction %s("):format(word), words, 1, true) end
+    end
+    for name in pairs(getmetatable(assert).assertions) do
+      if name ~= "true" and name ~= "false" and name ~= "nil" and name ~= "function" then
+        assert.matches(("\n---@field %s fun"):format(name), words, 1, true)
+      end
+    end
+  end)
+end)

@@ -6,10 +6,12 @@ local USAGE <const> = [[
 usage: rnnlua doc [NAME]        a layer, function, method (fit, Model:fit), field, namespace or subcommand
        rnnlua doc --man         the man page rnnlua(1)
        rnnlua doc --luals       everything in rl, annotated for the Lua language server
+       rnnlua doc --luals-test  the words of rnnlua test, for it
        rnnlua doc --reference   the reference, a page of Markdown
 ]]
 
 local FORMS <const> = { ["--man"] = "rnnlua.docs.man", ["--luals"] = "rnnlua.docs.luals",
+  ["--luals-test"] = "rnnlua.docs.luals_test",
   ["--reference"] = "rnnlua.docs.reference" }
 
 --- The value that a name stands for: a path from rl ("layers.Dense", "rl.zeros", "random.normal"), or nil.

@@ -3,7 +3,8 @@ local types = require "rnnlua.docs.types"
 
 local annotations = {}
 
-local KEYWORDS <const> = { ["end"] = true, ["repeat"] = true, ["and"] = true, ["or"] = true, ["not"] = true }
+local KEYWORDS <const> = { ["end"] = true, ["repeat"] = true, ["and"] = true, ["or"] = true, ["not"] = true,
+  ["true"] = true, ["false"] = true, ["nil"] = true, ["function"] = true }
 
 --- One line without what would end a comment's line.
 local function one_line(text) return (text:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")) end

@@ -67,7 +67,9 @@ function forecast.windows(series)
   return rl.stack(x), rl.stack(y)
 end
 
---- @return model, and the scaler that brings the series to where the model is at home
+--- The model, and the scaler that brings the series to where the model is at home.
+--- @return rl.Sequential
+--- @return rl.StandardScaler
 function forecast.train(series, epochs)
   local scaler = rl.utils.StandardScaler():fit(series)
   local x, y = forecast.windows(scaler:transform(series))
