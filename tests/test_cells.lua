@@ -312,6 +312,31 @@ describe("A cell", function()
     for _, weight in ipairs(layer:get_weights()) do assert.tensor_near(rl.full({ 4, 2 }, 0.5), weight, 0) end
   end)
 
+  it("keeps what the weights of each layer made of it need", function()
+    rl.register.layer { name = "PenalizedCell", state_size = 2,
+      build = function(self, shape)
+        self.w = self:add_weight { name = "w", shape = { 2, 2 }, regularizer = rl.regularizers.L2(0.1),
+                                   constraint = rl.constraints.MaxNorm(2) }
+      end,
+      call = function(self, x, states)
+        local h = rl.tanh(x:matmul(self.w) + states[1])
+        return h, { h }
+      end }
+    local cell = L.PenalizedCell()
+    local models = {}
+    for i = 1, 3 do
+      models[i] = rl.Sequential { rl.Input { shape = { 4, 2 } }, L.RNN(cell), L.Dense(1) }
+      models[i]:compile { optimizer = "sgd", loss = "mse" }
+    end
+    for _ = 1, 3 do
+      collectgarbage()
+      for i = 1, 3 do
+        local loss = models[i]:train_on_batch(normal(3, 4, 2), normal(3, 1))
+        assert.is_true(loss == loss and loss < 100)
+      end
+    end
+  end)
+
   it("written in Lua may draw random numbers while training", function()
     rl.register.layer { name = "NoisyCell", state_size = 2,
       call = function(_, x, states, options)

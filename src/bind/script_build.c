@@ -145,6 +145,16 @@ static void keep_components(lua_State *L, int before, int after) {
   lua_pop(L, 3);
 }
 
+/* The record stays as long as the layer, whatever is built with this self later. */
+static void keep_for_layer(lua_State *L, const rnn_script_building *b) {
+  if (b->layer == NULL) return;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, b->record);
+  int kept = luaL_ref(L, LUA_REGISTRYINDEX);
+  if (b->layer->forget) b->layer->forget(b->layer->kept);
+  b->layer->forget = rnn_lua_forget;
+  b->layer->kept = kept;
+}
+
 static int run_build(lua_State *L) {
   rnn_script_building *b = rnn_script_opened(L);
   const rnn_script *s = b->call.script;
@@ -158,6 +168,7 @@ static int run_build(lua_State *L) {
     lua_call(L, 2, 0);
   }
   if (l->record != LUA_NOREF && l->built_for != b->layer) check_same_weights(L, l->record, b->record);
+  keep_for_layer(L, b);
   b->input_count = count_weights(L, b->record);
   return 0;
 }

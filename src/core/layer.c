@@ -82,6 +82,7 @@ void rnn_layer_release(rnn_layer *layer) {
   }
   rnn_drop_weights(layer);
   rnn_states_free(layer);
+  if (layer->forget) layer->forget(layer->kept);
   rnn_component_release(layer->component);
   rnn_free(layer);
 }
