@@ -182,15 +182,21 @@ PCDIR   = $(DESTDIR)$(PREFIX)/lib/pkgconfig
 PLUGDIR = $(DESTDIR)$(PREFIX)/lib/rnnlua/plugins
 DOCDIR  = $(DESTDIR)$(PREFIX)/share/doc/rnnlua
 DATADIR = $(DESTDIR)$(PREFIX)/share/rnnlua
+MANDIR  = $(DESTDIR)$(PREFIX)/share/man/man1
 
 install: all
-	install -d $(BINDIR) $(INCDIR) $(PCDIR) $(PLUGDIR) $(DOCDIR) $(DATADIR)/scripts
+	install -d $(BINDIR) $(INCDIR) $(PCDIR) $(PLUGDIR) $(DOCDIR) $(MANDIR) $(DATADIR)/examples $(DATADIR)/luals
 	install -m 755 $(RNNLUA) $(BINDIR)/rnnlua
 	$(if $(STANDARD),install -m 644 $(STANDARD) $(PLUGDIR))
 	install -m 644 src/rnnlua.h src/rnnlua_math.h $(INCDIR)
 	install -m 644 README.md LICENSE tests/plugins/peephole.c tests/plugins/leaky.c $(DOCDIR)
 	sed -e 's|(../../tests/plugins/|(|' -e 's|(../rnnlua.h)|(../../../include/rnnlua.h)|' src/plugins/README.md >$(DOCDIR)/plugins.md
-	install -m 644 scripts/*.lua $(DATADIR)/scripts
+	install -m 644 scripts/*.lua $(DATADIR)/examples
+	$(RNNLUA) -E doc --man >$(MANDIR)/rnnlua.1
+	$(RNNLUA) -E doc --luals >$(DATADIR)/luals/rnnlua.lua
+	$(RNNLUA) -E doc --luals-test >$(DATADIR)/luals/rnnlua_test.lua
+	$(RNNLUA) -E doc --reference >$(DOCDIR)/reference.md
+	chmod 644 $(MANDIR)/rnnlua.1 $(DATADIR)/luals/*.lua $(DOCDIR)/reference.md
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'plugindir=$${prefix}/lib/rnnlua/plugins' '' \
 	  'Name: rnnlua' 'Description: headers for plugins of rnnlua' 'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
 	  >$(PCDIR)/rnnlua.pc
@@ -198,7 +204,8 @@ install: all
 uninstall:
 	rm -f $(BINDIR)/rnnlua $(INCDIR)/rnnlua.h $(INCDIR)/rnnlua_math.h $(PCDIR)/rnnlua.pc
 	rm -f $(PLUGINS:%=$(PLUGDIR)/%.so)
-	rm -rf $(DOCDIR) $(DATADIR)/scripts
+	rm -f $(MANDIR)/rnnlua.1
+	rm -rf $(DOCDIR) $(DATADIR)/examples $(DATADIR)/luals
 	-rmdir $(DATADIR) $(PLUGDIR) $(DESTDIR)$(PREFIX)/lib/rnnlua 2>/dev/null || true
 
 # ---- packages ----------------------------------------------------------------------------------------

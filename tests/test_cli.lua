@@ -138,7 +138,7 @@ describe("rnnlua's own:", function()
 
   it("--help lists options and subcommands", function()
     local out, _, status = run "LUA --help"
-    for _, word in ipairs { "-e stat", "--plugin NAME", "--threads N", "test [options]", "plugins [list] | info | check | new", "doc [NAME]", "./test" } do
+    for _, word in ipairs { "-e stat", "--plugin NAME", "--threads N", "test [options]", "plugins [list] | info | check | new", "doc [NAME]", "new NAME", "examples [NAME", "./test" } do
       assert.truthy(out:find(word, 1, true), word)
     end
     assert.equal(0, status)
@@ -152,16 +152,6 @@ describe("rnnlua's own:", function()
     assert.equal("the file\ta\n", (run "LUA ./test a"))
     assert.equal("the file\ta\n", (run "LUA -- test a"))
     os.remove(folder .. "/test")
-  end)
-
-  it("words kept for commands to come are refused, not run as files", function()
-    for _, word in ipairs { "new", "examples" } do
-      write(word, "print 'the file'")
-      local out, err, status = run("LUA " .. word)
-      assert.equal("", out)
-      assert.matches("this version has no '" .. word .. "' command\n$", err)
-      assert.equal(1, status)
-    end
   end)
 
   it("test gives its exit status", function()

@@ -60,7 +60,8 @@ describe("make install", function()
     local text, status = shell(make .. "install")
     assert.message(text).equal(0, status)
     for _, name in ipairs { "bin/rnnlua", "include/rnnlua.h", "include/rnnlua_math.h", "lib/pkgconfig/rnnlua.pc",
-                            "share/doc/rnnlua/README.md", "share/doc/rnnlua/LICENSE", "share/rnnlua/scripts/sequence.lua" } do
+                            "share/doc/rnnlua/README.md", "share/doc/rnnlua/LICENSE",
+                            "share/doc/rnnlua/reference.md", "share/man/man1/rnnlua.1", "share/rnnlua/luals/rnnlua.lua", "share/rnnlua/luals/rnnlua_test.lua", "share/rnnlua/examples/sequence.lua" } do
       assert.message(name).is_true(exists(prefix .. "/" .. name))
     end
     assert.matches("^rnnlua %d+%.%d+%.%d+", (shell(quote(prefix .. "/bin/rnnlua") .. " --version")))

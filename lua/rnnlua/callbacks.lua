@@ -224,7 +224,13 @@ class("CSVLogger", {
   { "append", "boolean", false, doc = "go on with the file if there is one" },
 }, CSVLogger)
 
---- A callback from functions that take no self: LambdaCallback{on_epoch_end = function(epoch, logs) … end}
+--- A callback from functions that take no self:
+---
+---     local counted = 0
+---     rl.callbacks.LambdaCallback{ on_epoch_end = function(epoch, logs) counted = counted + 1 end }
+--- @param given table event -> function: on_epoch_begin and on_epoch_end (epoch, from 0, and logs), on_batch_begin and
+--- on_batch_end, and on_train_, on_test_ or on_predict_ with begin, end, batch_begin, batch_end behind
+--- @return table
 function callbacks.LambdaCallback(given)
   if type(given) ~= "table" then
     core.raise("LambdaCallback: a table of functions expected, got " .. options.describe(given))

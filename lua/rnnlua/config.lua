@@ -8,7 +8,8 @@ local config = {}
 --- @return integer
 function config.threads() return core.threads() end
 
---- @param count integer >= 1
+--- Sets how many threads long computations may use.
+--- @param count integer at least 1
 function config.set_threads(count)
   if math.type(count) ~= "integer" or count < 1 then
     core.raise(("set_threads: an integer >= 1 expected, got %s"):format(options.describe(count)))

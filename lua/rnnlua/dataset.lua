@@ -13,6 +13,7 @@ local blocks = require "rnnlua.dataset.blocks"
 local sources = require "rnnlua.dataset.sources"
 local steps = require "rnnlua.dataset.steps"
 local shuffle = require "rnnlua.dataset.shuffle"
+local documented = require "rnnlua.documented"
 
 local Dataset, methods = {}, {}
 
@@ -78,13 +79,18 @@ end
 
 --- The rows of arrays, which have as many rows: from_tensor_slices(x, y), or from_tensor_slices{x, y} of tensors. An
 --- argument that is a table of tensors, by name or in a list, gives elements that are such tables.
---- @return table dataset
+---
+---     local x, y = rl.zeros{10, 4}, rl.ones{10}
+---     rl.data.Dataset.from_tensor_slices(x, y):batch(4):cardinality() --> 3
+--- @param ... tensor|table arrays, with as many rows
+--- @return dataset
 function Dataset.from_tensor_slices(...)
   return new(sources.slices(blocks.of_arrays("from_tensor_slices", arrays_of("from_tensor_slices", ...))))
 end
 
 --- One element: these values.
---- @return table dataset
+--- @param ... any
+--- @return dataset
 function Dataset.from_tensors(...)
   local list = arrays_of("from_tensors", ...)
   return new(sources.single(blocks.pack(table.unpack(list, 1, list.n or #list))))
@@ -93,14 +99,19 @@ end
 --- What an iterator gives. `make` is called where a pass begins and returns a function that returns the values of the
 --- next element, and nil at the end.
 --- @param make function
---- @return table dataset
+--- @return dataset
 function Dataset.from_generator(make)
   need_function("from_generator", make)
   return new(sources.generator(make))
 end
 
 --- The integers from first to last, both included, as Lua's for; one number is the last.
---- @return table dataset
+---
+---     for n in rl.data.Dataset.range(3):iter() do io.write(n, " ") end --> 1 2 3
+--- @param first integer
+--- @param last integer|nil
+--- @param step integer|nil 1 if not given
+--- @return dataset
 function Dataset.range(first, last, step)
   if last == nil then first, last = 1, first end
   local given = options.read("range", { { "first", "integer" }, { "last", "integer" }, { "step", "integer", 1 } },
@@ -116,7 +127,8 @@ function Dataset.range(first, last, step)
 end
 
 --- Several datasets side by side: an element has the values of all.
---- @return table dataset
+--- @param ... dataset
+--- @return dataset
 function Dataset.zip(...)
   local list = {}
   for i, dataset in ipairs { ... } do
@@ -133,7 +145,7 @@ end
 --- of the columns asked for, or x, y where a label is.
 --- @param path string
 --- @param given table|nil arguments by name
---- @return table dataset; nil and a message where the file can't be read
+--- @return dataset|nil # nil and a message where the file can't be read
 function Dataset.from_csv(path, given)
   local source, message = require "rnnlua.dataset.csv_source".open(path, given)
   if not source then return nil, message end
@@ -153,6 +165,8 @@ local function need_count(who, name, value, low)
 end
 
 --- What f(values…) returns in place of each element.
+--- @param f function of the values of an element
+--- @return dataset
 function methods:map(f)
   local source = source_of(self, "map")
   need_function("map", f)
@@ -160,6 +174,8 @@ function methods:map(f)
 end
 
 --- The elements for which f(values…) is true.
+--- @param f function of the values of an element; true keeps it
+--- @return dataset
 function methods:filter(f)
   local source = source_of(self, "filter")
   need_function("filter", f)
@@ -167,16 +183,22 @@ function methods:filter(f)
 end
 
 --- The first elements.
+--- @param count integer
+--- @return dataset
 function methods:take(count)
   return new(steps.take(source_of(self, "take"), need_count("take", "count", count, 0)))
 end
 
 --- All but the first elements.
+--- @param count integer
+--- @return dataset
 function methods:skip(count)
   return new(steps.skip(source_of(self, "skip"), need_count("skip", "count", count, 0)))
 end
 
 --- All elements over and over, `count` times, or without end. (`repeat` is a word of Lua's own.)
+--- @param count integer|nil without one: without end
+--- @return dataset
 function methods:repeat_(count)
   local source = source_of(self, "repeat_")
   if count == -1 then count = nil end -- as in tf.data
@@ -184,6 +206,8 @@ function methods:repeat_(count)
 end
 
 --- Those of another dataset after its own.
+--- @param other dataset
+--- @return dataset
 function methods:concatenate(other)
   local source = source_of(self, "concatenate")
   if not private[other] then core.raise("concatenate: a Dataset expected, got " .. options.describe(other)) end
@@ -191,9 +215,11 @@ function methods:concatenate(other)
 end
 
 --- Keeps the elements in memory when they come for the first time, and gives them from there afterwards.
+--- @return dataset
 function methods:cache() return new(steps.cache(source_of(self, "cache"))) end
 
 --- The dataset as it is: nothing is gained by fetching ahead here, and scripts written for tf.data say it.
+--- @return dataset
 function methods:prefetch()
   source_of(self, "prefetch")
   return self
@@ -207,6 +233,8 @@ local SHUFFLE = {
 
 --- The elements in random order: one of `buffer_size` at hand is drawn, and the next one comes in its place. Without
 --- a seed rl.utils.set_random_seed decides.
+--- @param ... any arguments by position, or a table of them by name
+--- @return dataset
 function methods:shuffle(...)
   local source = source_of(self, "shuffle")
   local given = options.arguments("shuffle", SHUFFLE, ...)
@@ -214,7 +242,10 @@ function methods:shuffle(...)
   return new(shuffle(source, { size = given.buffer_size, seed = given.seed, again = given.reshuffle_each_iteration }))
 end
 
-local BATCH = { { "batch_size", "integer", nil, low = 1 }, { "drop_remainder", "boolean", false } }
+local BATCH = {
+  { "batch_size", "integer", nil, low = 1, doc = "elements at a time" },
+  { "drop_remainder", "boolean", false, doc = "leave out what is left at the end and makes no whole batch" },
+}
 
 local function batch_arguments(who, spec, ...)
   local given = options.arguments(who, spec, ...)
@@ -224,21 +255,28 @@ end
 
 --- `batch_size` elements at a time as one, stacked along a new first axis. The last one is smaller unless
 --- drop_remainder is true.
+--- @param ... any arguments by position, or a table of them by name
+--- @return dataset
 function methods:batch(...)
   local source, given = source_of(self, "batch"), batch_arguments("batch", BATCH, ...)
   return new(steps.batch(source, given.batch_size, given.drop_remainder))
 end
 
-local PADDED = { BATCH[1], { "padding_value", "number", 0 }, BATCH[2] }
+local PADDED = { BATCH[1], { "padding_value", "number", 0, doc = "what shorter elements are filled up with" }, BATCH[2] }
 
 --- batch of elements that differ in length: each is made as long as the longest of its batch, along all axes, by
 --- padding_value behind.
+--- @param ... any arguments by position, or a table of them by name
+--- @return dataset
 function methods:padded_batch(...)
   local source, given = source_of(self, "padded_batch"), batch_arguments("padded_batch", PADDED, ...)
   return new(steps.padded_batch(source, given.batch_size, given.drop_remainder, given.padding_value))
 end
 
+documented[methods.batch], documented[methods.padded_batch] = { spec = BATCH }, { spec = PADDED }
+
 --- The rows of each element one by one.
+--- @return dataset
 function methods:unbatch() return new(steps.unbatch(source_of(self, "unbatch"))) end
 
 -- asking for elements ----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ local symbolic = require "rnnlua.symbolic"
 local nesting = require "rnnlua.nesting"
 local functional_graph = require "rnnlua.functional_graph"
 local Model = require "rnnlua.models"
+local documented = require "rnnlua.documented"
 
 local MOST = 8 -- inputs, and outputs: RNN_MAX_PORTS of rnnlua.h
 
@@ -98,9 +99,21 @@ local function new(inputs, outputs, name)
   return model
 end
 
-local MODEL = { { "inputs", "any" }, { "outputs", "any" }, { "name", "string" } }
+local MODEL = {
+  { "inputs", "any", doc = "symbolic tensors, as rl.Input gives: one, a list, or a table by name" },
+  { "outputs", "any", doc = "symbolic tensors that come from them, likewise" },
+  { "name", "string", doc = "what it is called" },
+}
 
---- rl.Model{inputs=, outputs=, name=}; also rl.Model(inputs, outputs [, {name=}])
+--- What leads from some symbolic tensors to others: rl.Model{inputs=, outputs=, name=}; also
+--- rl.Model(inputs, outputs [, {name=}]).
+---
+---     local x = rl.Input{ shape = {4, 1} }
+---     local model = rl.Model{ inputs = x, outputs = rl.layers.Dense(1)(rl.layers.LSTM(8)(x)) }
+---     model:predict(rl.zeros{2, 4, 1}) --> [[0.]
+---     --> [0.]]
+--- @param ... any inputs and outputs by position, or a table of arguments by name
+--- @return functional
 local function construct(_, ...)
   local first, second, third = ...
   local given
@@ -122,10 +135,15 @@ local function construct(_, ...)
   return new(given.inputs, given.outputs, given.name)
 end
 
+documented[construct] = { spec = MODEL }
+
 return setmetatable({
-  --- rl.Model.from_config(model:get_config())
+  --- A model like the one that a config is of, with weights of its own: rl.Model.from_config(model:get_config()).
+  --- @param config table what get_config gave
+  --- @return functional
   from_config = function(config) return require "rnnlua.functional_config".build(config, new) end,
 }, {
   __call = construct,
+  methods = Functional, -- for help
   __tostring = function() return "<Model>" end,
 })

@@ -167,6 +167,14 @@ local OPTIONS = {
   ["plot.model"] = { "rnnlua.plot.model", "SPEC" },
 }
 
+--- The specification of what a function takes by name, or nil.
+--- @param f function
+--- @param signature string as the comment has it
+function help.spec_of(f, signature)
+  local place, made = OPTIONS[signature:match "^[^%(]+"], require "rnnlua.documented"[f]
+  return place and require(place[1])[place[2]] or made and made.spec
+end
+
 --- A constructor written in Lua: rl.callbacks.EarlyStopping
 local function constructor_text(made)
   local comment = require "rnnlua.docs"[made.file][made.name]
@@ -182,10 +190,9 @@ local function comment_on(f)
   return file and file[info.linedefined]
 end
 
-local function documented_text(comment)
-  local out = { comment[1], comment_text(comment[2]) }
-  local place = OPTIONS[comment[1]:match "^[^%(]+"]
-  if place then add_spec(out, require(place[1])[place[2]]) end
+local function documented_text(value, comment)
+  local out, spec = { comment[1], comment_text(comment[2]) }, help.spec_of(value, comment[1])
+  if spec then add_spec(out, spec) end
   return table.concat(out, "\n")
 end
 
@@ -201,8 +208,8 @@ end
 
 local function function_text(value)
   local made, comment = require "rnnlua.documented"[value], comment_on(value)
-  if made then return constructor_text(made) end
-  if comment then return documented_text(comment) end
+  if made and made.name then return constructor_text(made) end
+  if comment then return documented_text(value, comment) end
   local info = debug.getinfo(value, "S")
   if info.what == "C" then return tensor_function_text(value) or "a function written in C" end
   return ("a Lua function, %s:%d"):format(info.short_src, info.linedefined)
@@ -247,7 +254,8 @@ function help.text(x)
   return ("%s (%s)"):format(tostring(x), type(x))
 end
 
---- Prints it.
+--- Prints what x is: signature, arguments with their defaults, what it does.
+--- @param x any a constructor, an object, a namespace, a function, or a name as a string; nil: an overview
 function help.help(x) print(help.text(x)) end
 
 return help

@@ -1,5 +1,5 @@
 --- How tensor functions are called: name -> {signature, one line}. Those that take a tensor t first are its
---- methods too: t:sum(1) is rl.sum(t, 1).
+--- methods too: t:sum(1) is rl.sum(t, 1). What they give is a tensor, unless a type stands behind the colon.
 local TEXT = [==[
 tensor(data [, dtype]) | a new tensor from nested tables, a number, a boolean or a tensor; infers its dtype
 zeros(shape [, dtype]) | zeros; float32 unless told otherwise, as for every creator below
@@ -9,9 +9,9 @@ eye(n [, dtype]) | ones on the diagonal of an n by n matrix
 range(first, last [, step [, dtype]]) | numbers from first to last, both included, as Lua's for
 linspace(first, last, n [, dtype]) | n evenly spaced numbers, both ends included
 frombuffer(string, dtype [, shape]) | the bytes of a C-ordered array
-tobytes(t) | the elements in C order, as a string
-totable(t) | nested tables of Lua numbers or booleans
-item(t) | the only element as a Lua value; a number is given back as it is
+tobytes(t): string | the elements in C order, as a string
+totable(t): table | nested tables of Lua numbers or booleans; of a tensor without axes its element
+item(t): number|boolean | the only element as a Lua value; a number is given back as it is
 reshape(t, ...) | the same elements in another shape; one extent may be -1
 flatten(t) | a copy along one axis
 transpose(t [, axes...]) | axes reversed, or in the order given
@@ -26,26 +26,26 @@ fill(t, value) | writes one value everywhere
 copy_from(t, u) | writes u's elements into t; u broadcasts
 concatenate({t, ...} [, axis]) | joined along an axis that is there
 stack({t, ...} [, axis]) | joined along a new axis
-split(t, parts [, axis]) | equal parts, or cut before the positions in a table
+split(t, parts [, axis]): tensor[] | equal parts, or cut before the positions in a table
 tile(t, counts...) | so many copies along each axis
 repeat_elements(t, repeats [, axis]) | every element so often in a row
 take(t, positions [, axis]) | the elements at these positions, which count from 1
 one_hot(t, num_classes [, axis [, dtype]]) | 1 at the label, which counts from 0, and 0 elsewhere
 sort(t [, axis [, descending]]) | a sorted copy; nan comes last
 argsort(t [, axis [, descending]]) | the positions, from 1, in the order of their elements
-matmul(t, u) | the matrix product, over leading axes that broadcast
-dot(t, u) | numpy.dot: over the last axis of t and the last but one of u
-sum(t [, axis [, keepdims]]) | the sum of all elements, or along an axis
-mean(t [, axis [, keepdims]]) | the mean
-prod(t [, axis [, keepdims]]) | the product
-max(t [, axis [, keepdims]]) | the largest element
-min(t [, axis [, keepdims]]) | the smallest element
-std(t [, axis [, keepdims]]) | the standard deviation, divided by n
-var(t [, axis [, keepdims]]) | the variance, divided by n
-any(t [, axis [, keepdims]]) | whether an element is true or not 0
-all(t [, axis [, keepdims]]) | whether every element is true or not 0
-argmax(t [, axis]) | the position of the largest element, from 1; a class is p:argmax(-1) - 1
-argmin(t [, axis]) | the position of the smallest element, from 1
+matmul(t, u): tensor|number | the matrix product, over leading axes that broadcast
+dot(t, u): tensor|number | numpy.dot: over the last axis of t and the last but one of u
+sum(t [, axis [, keepdims]]): number|tensor | the sum of all elements, or along an axis
+mean(t [, axis [, keepdims]]): number|tensor | the mean
+prod(t [, axis [, keepdims]]): number|tensor | the product
+max(t [, axis [, keepdims]]): number|tensor | the largest element
+min(t [, axis [, keepdims]]): number|tensor | the smallest element
+std(t [, axis [, keepdims]]): number|tensor | the standard deviation, divided by n
+var(t [, axis [, keepdims]]): number|tensor | the variance, divided by n
+any(t [, axis [, keepdims]]): boolean|tensor | whether an element is true or not 0
+all(t [, axis [, keepdims]]): boolean|tensor | whether every element is true or not 0
+argmax(t [, axis]): integer|tensor | the position of the largest element, from 1; a class is p:argmax(-1) - 1
+argmin(t [, axis]): integer|tensor | the position of the smallest element, from 1
 cumsum(t [, axis]) | running sums
 where(condition, t, u) | elements of t where condition is true, of u elsewhere
 clip(t, low, high) | elements below low become low, above high become high; nil: no bound
@@ -66,8 +66,8 @@ lt(t, u) | whether t's element is less than u's
 le(t, u) | whether t's element is at most u's
 gt(t, u) | whether t's element is greater than u's
 ge(t, u) | whether t's element is at least u's
-equal(t, u) | whether shapes and all elements are equal: a Lua boolean
-allclose(t, u [, {rtol, atol}]) | whether all elements are near each other: a Lua boolean
+equal(t, u): boolean | whether shapes and all elements are equal: a Lua boolean
+allclose(t, u [, {rtol, atol}]): boolean | whether all elements are near each other: a Lua boolean
 logical_and(t, u) | whether both elements are true or not 0
 logical_or(t, u) | whether one of both elements is true or not 0
 logical_not(t) | whether the element is false or 0
@@ -98,7 +98,8 @@ softmax(t [, axis]) | exp(t) divided by its sum along an axis
 ]==]
 
 local functions = {}
-for signature, doc in TEXT:gmatch "([^|\n]+) | ([^\n]+)\n" do
+for line in TEXT:gmatch "([^\n]+)\n" do
+  local signature, doc = line:match "^(.-) | (.+)$"
   functions[signature:match "([%w_]+)%("] = { signature, doc }
 end
 return functions

@@ -76,9 +76,11 @@ local function kind_namespace(path, kind, more, second_kind)
   end)
 end
 
---- rl.losses.get("mse"): the object that a name, object, type or config stands for
 local function getter(path, kind)
   return function()
+    --- The object that a name, an object, a type or a config stands for: rl.losses.get("mse").
+    --- @param value string|table|function|component
+    --- @return component
     return function(value) return core.component(kind, value, path .. ".get", "identifier") end
   end
 end

@@ -3,6 +3,7 @@ local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local shapes = require "rnnlua.shapes"
 local symbolic = require "rnnlua.symbolic"
+local documented = require "rnnlua.documented"
 
 -- the layer under an Input ---------------------------------------------------------------------------------
 
@@ -56,11 +57,11 @@ end
 -- the function -------------------------------------------------------------------------------------------------
 
 local SPEC = {
-  { "shape", "table" },
-  { "name", "string" },
-  { "dtype", "string", choices = { { "float32" }, { "float64" }, { "int32" }, { "int64" }, { "bool" } } },
-  { "batch_size", "integer", low = 1, doc = "taken for Keras' sake: any batch size is allowed" },
-  { "batch_shape", "table", doc = "the shape with the batch in front, in place of shape" },
+  { "shape", "table", doc = "of one sample, the batch left out; -1 or false for an extent that may vary" },
+  { "name", "string", doc = "what it is called; data may be given by it" },
+  { "dtype", "string", doc = "of the data that is meant; models compute in float32 and convert", choices = { { "float32" }, { "float64" }, { "int32" }, { "int64" }, { "bool" } } },
+  { "batch_size", "integer", low = 1, doc = "as Keras takes it: batches of other sizes are allowed all the same" },
+  { "batch_shape", "table", doc = "the shape with the batch in front, in place of shape; the batch counts as batch_size" },
 }
 
 local function is_extent(value) return type(value) == "number" or value == false end
@@ -72,13 +73,13 @@ local function copy_of(shape)
   return copy
 end
 
---- One sample's shape, the batch left out; -1 or false for an extent that may vary:
---- rl.Input{shape = {4, 1}}. Gives a symbolic tensor, whose shape has the batch in front.
---- @param shape table
---- @param name string|nil
---- @param dtype string|nil of the data that is meant; models compute in float32 and convert
---- @param batch_size integer|nil as Keras takes it; batches of other sizes are allowed all the same
---- @param batch_shape table|nil in place of shape: the batch in front, which counts as batch_size
+--- Where data enters a model: a symbolic tensor, whose shape has the batch in front. The shape given is that of one
+--- sample; rl.Input{4, 1} is rl.Input{ shape = {4, 1} }.
+---
+---     rl.Input{ shape = {4, 1} }.shape[3] --> 1
+--- @param shape table the shape, or all arguments by name
+--- @param ... any the others by position, or a table of arguments by name
+--- @return symbolic
 local function Input(shape, ...)
   if select("#", ...) == 0 and type(shape) == "table" and is_extent(shape[1]) then
     local given = { shape = { table.unpack(shape) } } -- Input{4, 1}, Input{4, 1, name = "x"}
@@ -98,6 +99,8 @@ local function Input(shape, ...)
   shapes.check("Input", "shape", shape)
   return new_input(shape, given.name, given.dtype)
 end
+
+documented[Input] = { spec = SPEC }
 
 local function is_layer(value) return getmetatable(value) == meta end
 

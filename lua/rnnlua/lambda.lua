@@ -116,6 +116,10 @@ end
 
 --- A layer that computes what a Lua function returns. Gradients come from the tensor functions used. It has no weights:
 --- those of layers called in fn are not trained with the model; rl.register.layer makes layers that have some.
+---
+---     rl.layers.Lambda(function(x) return x * 2 end)(rl.ones{2}) --> [2. 2.]
+---     rl.layers.Lambda{ function(x, options) return x ^ options.power end, arguments = { power = 3 } }
+--- @return layer
 function lambda.new(...)
   local arguments = { ... }
   local last, others = arguments[#arguments], {}

@@ -9,6 +9,11 @@ local CLASSES = { add = "Add", subtract = "Subtract", multiply = "Multiply", ave
   minimum = "Minimum", concatenate = "Concatenate", dot = "Dot" }
 
 for name, class in pairs(CLASSES) do
+  --- The layer of that name (rl.layers.add is Add's), made and called at once: rl.layers.add{a, b},
+  --- rl.layers.concatenate({a, b}, {axis = -1}).
+  --- @param inputs tensor[]|symbolic[]
+  --- @param given table|nil the layer's arguments by name
+  --- @return tensor|symbolic
   local function merge(inputs, given)
     if not options.is_plain_table(inputs) then
       core.raise(("%s: a list of tensors expected, got %s"):format(name, options.describe(inputs)))

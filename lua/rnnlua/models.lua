@@ -13,6 +13,7 @@
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local fields = require "rnnlua.model_fields"
+local documented = require "rnnlua.documented"
 
 local Model = {}
 
@@ -112,7 +113,7 @@ local function need_built(model, who)
 end
 
 --- All weights as float32 tensors, copies, in Keras' order. A model not built has none.
---- @return table
+--- @return tensor[]
 function Model:get_weights()
   need_self(self, "get_weights")
   return core.get_weights(distinct_layers(self))
@@ -155,6 +156,7 @@ end
 
 --- A layer by its name or its position, counted from 1 (-1 is the last).
 --- @param key string|integer
+--- @return layer|model
 function Model:get_layer(key)
   need_self(self, "get_layer")
   if type(key) == "string" then
@@ -196,6 +198,9 @@ function Model:summary(given)
 end
 
 --- Configures training; the optimizer's state begins anew, weights stay. Components may be names, objects or types.
+---
+---     local model = rl.Sequential{ rl.layers.Dense{ 1, input_shape = {2} } }
+---     model:compile{ optimizer = rl.optimizers.Adam{ learning_rate = 0.01 }, loss = "mse", metrics = { "mae" } }
 --- @param given table arguments by name
 function Model:compile(given)
   need_self(self, "compile")
@@ -205,28 +210,34 @@ end
 --- Trains on x and y, one row a sample. x may be a function that returns x, y [, weights] of the next batch and
 --- nil at the end of an epoch, or an rl.data.Dataset of batches. May be run in a coroutine; callbacks and generators
 --- may yield.
---- @param x userdata|table|function inputs: a tensor or nested tables, or what makes batches
---- @param y userdata|table|nil targets
+---
+---     local model = rl.Sequential{ rl.layers.Dense{ 1, input_shape = {2} } }
+---     model:compile{ optimizer = "adam", loss = "mse" }
+---     local history = model:fit({ {1, 2}, {3, 4} }, { 3, 7 }, { epochs = 5, verbose = 0 })
+---     #history.history.loss --> 5
+--- @param x tensor|table|function inputs: a tensor or nested tables, or what makes batches
+--- @param y tensor|table|nil targets
 --- @param given table|nil arguments by name
---- @return table history: history.loss[k] of the k-th epoch, epoch (from 0), params; also model.history
+--- @return history # history.loss[k] of the k-th epoch, epoch (from 0), params; also model.history
 function Model:fit(x, y, given)
   need_self(self, "fit")
   return (require "rnnlua.training".fit(self, x, y, given))
 end
 
 --- The loss and each metric over the data, as separate values, or one table with return_dict=true.
---- @param x userdata|table|function inputs, or a generator or Dataset as for fit
---- @param y userdata|table|nil targets
+--- @param x tensor|table|function inputs, or a generator or Dataset as for fit
+--- @param y tensor|table|nil targets
 --- @param given table|nil arguments by name
+--- @return number ... loss, then each metric
 function Model:evaluate(x, y, given)
   need_self(self, "evaluate")
   return require "rnnlua.evaluation".evaluate(self, x, y, given)
 end
 
 --- The model's outputs for x.
---- @param x userdata|table|function inputs, or a generator or Dataset, of whose batches the inputs alone count
+--- @param x tensor|table|function inputs, or a generator or Dataset, of whose batches the inputs alone count
 --- @param given table|nil arguments by name
---- @return userdata float32 tensor, one row a sample (a list of them for several outputs, a table by name where
+--- @return tensor float32, one row a sample (a list of them for several outputs, a table by name where
 --- the model's outputs were given so)
 function Model:predict(x, given)
   if given == nil then
@@ -238,6 +249,8 @@ function Model:predict(x, given)
 end
 
 --- One optimizer step on x and y as one batch.
+--- @param x tensor|table inputs
+--- @param y tensor|table targets
 --- @param given table|nil arguments by name
 --- @return number loss before the step; then each metric (or one table with return_dict=true)
 function Model:train_on_batch(x, y, given)
@@ -246,13 +259,18 @@ function Model:train_on_batch(x, y, given)
 end
 
 --- The loss and metrics of x and y as one batch.
+--- @param x tensor|table inputs
+--- @param y tensor|table targets
 --- @param given table|nil arguments by name
+--- @return number ... loss, then each metric (or one table with return_dict=true)
 function Model:test_on_batch(x, y, given)
   need_self(self, "test_on_batch")
   return require "rnnlua.evaluation".test_on_batch(self, x, y, given)
 end
 
 --- The outputs for x as one batch.
+--- @param x tensor|table inputs
+--- @return tensor
 function Model:predict_on_batch(x)
   local known = predict_again(self, "predict_on_batch", x, math.maxinteger)
   if known then return known end
@@ -275,12 +293,14 @@ local STREAM = { { "batch", "integer", 1, low = 1, doc = "independent sequences 
 --- that look at several timesteps (Bidirectional, Attention, …) are refused. Weights are the model's, also when it is
 --- trained on; layers added later are not the stream's.
 --- @param given table|nil batch: how many independent sequences a call steps, (batch, features) -> (batch, outputs)
---- @return userdata
+--- @return stream
 function Model:stream(given)
   need_self(self, "stream")
   need_built(self, "stream")
   return core.stream(self._network, options.read("stream", STREAM, given).batch)
 end
+
+documented[Model.stream] = { spec = STREAM }
 
 --- Sets what stateful layers carry from batch to batch to 0: of all sequences, or of the rows listed.
 --- @param rows integer[]|nil counted from 1

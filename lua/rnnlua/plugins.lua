@@ -5,6 +5,7 @@
 --- are found under its name: rl.plugins.signal.smooth(x).
 local core = require "rnnlua.core"
 local search = require "rnnlua.plugins.search"
+local documented = require "rnnlua.documented"
 
 local plugins = {}
 
@@ -175,7 +176,8 @@ end
 
 --- Loads a plugin in a process of its own and checks each part that it registers: numbers finite, gradients as by
 --- differences, nothing written where it must not be, a training step. A plugin that crashes or hangs does so there.
----   rl.plugins.check("./scale.so")
+---
+---     rl.plugins.check("./no_such_plugin.so") --> nil	FAILED ./no_such_plugin.so: No such file or directory
 --- @param name string a file (with a /) or a name
 --- @param options table? seconds (60): how long it may take, anew behind a part that does not end
 --- @return boolean|nil # true; nil where something is wrong
@@ -193,7 +195,8 @@ function plugins.check(name, options)
 end
 
 --- Writes a start for a plugin, NAME.c or NAME.lua, that builds and passes check as it is. Nothing is written over.
----   print(rl.plugins.new("scale", { kind = "layer", language = "c" }).text)
+---
+---     rl.plugins.new("my scale") --> nil	plugins.new: a name is made of letters, digits and _, and does not begin with a digit, got 'my scale'
 --- @param name string of the plugin and its file
 --- @param options table? kind ("layer"), language ("c" or "lua"), dir (".", the folder it is written to)
 --- @return table|nil # {file, build = the command that builds it, check = the command that checks it, text = all of it}
@@ -202,5 +205,7 @@ function plugins.new(name, options)
   if type(name) ~= "string" then core.raise(("plugins.new: a name expected, got %s"):format(type(name))) end
   return require "rnnlua.plugins.new".write(name, options, taken)
 end
+
+documented[plugins.check] = { spec = CHECK }
 
 return plugins

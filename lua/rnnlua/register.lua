@@ -1,15 +1,15 @@
 --- rl.register: layers, activations, losses, … written in Lua. What is registered is used as what is built in: found by
 --- name, constructed with checked arguments, shown by help(), saved in configs, trained.
 ---
----   rl.register.layer {
----     name = "Scale", doc = "x times a learned vector",
----     args = { { "factor", "number", default = 1, doc = "what else it is multiplied by" } },
----     build = function(self, input_shape)
----       self.w = self:add_weight { name = "w", shape = { input_shape[#input_shape] }, initializer = "ones" }
----     end,
----     call = function(self, x, options) return x * self.w * self.factor end,
----   }
----   local layer = rl.layers.Scale { factor = 2 }
+---     rl.register.layer {
+---       name = "Scale", doc = "x times a learned vector",
+---       args = { { "factor", "number", default = 1, doc = "what else it is multiplied by" } },
+---       build = function(self, input_shape)
+---         self.w = self:add_weight { name = "w", shape = { input_shape[#input_shape] }, initializer = "ones" }
+---       end,
+---       call = function(self, x, options) return x * self.w * self.factor end,
+---     }
+---     local layer = rl.layers.Scale { factor = 2 }
 local core = require "rnnlua.core"
 local cell = require "rnnlua.register.cell"
 local declared = require "rnnlua.register.declared"
@@ -174,7 +174,7 @@ local function register_type(kind, spec)
 end
 
 --- Registers an activation: y = call(x, self).
----   rl.register.activation { name = "cube", call = function(x) return x * x * x end }
+---     rl.register.activation { name = "cube", call = function(x) return x * x * x end }
 --- x is rows x columns, y of the same shape. Its derivative comes from the tensor functions used; or give
 --- backward(x, y, dy, self), which returns dx.
 --- @param spec table name, call; backward, args, doc, aliases, positional
@@ -209,22 +209,22 @@ function register.loss(spec) return register_type("loss", spec) end
 
 --- Registers a metric: the mean of call(y_true, y_pred, self), which returns a number or a tensor whose first axis is
 --- rows. Or one with a state of numbers, all 0 at first:
----   rl.register.metric { name = "Largest", state = { "most" },
----     update = function(state, y_true, y_pred, weights, self)
----       state.most = math.max(state.most, (y_true - y_pred):abs():max())
----     end,
----     result = function(state, self) return state.most end }
+---     rl.register.metric { name = "Largest", state = { "most" },
+---       update = function(state, y_true, y_pred, weights, self)
+---         state.most = math.max(state.most, (y_true - y_pred):abs():max())
+---       end,
+---       result = function(state, self) return state.most end }
 --- weights has one number a row, or is nil. direction = "max" or "min" tells EarlyStopping which way is better.
 --- @param spec table name, and call, or state, update and result; direction, target, args, doc, aliases, positional
 --- @return type metric
 function register.metric(spec) return register_type("metric", spec) end
 
 --- Registers an optimizer: update(self, v) is called for each variable at each step.
----   rl.register.optimizer { name = "Momentum", args = { { "momentum", "number", default = 0.9 } }, slots = { "m" },
----     update = function(self, v)
----       v.slots.m = v.slots.m * self.momentum - v.gradients * v.learning_rate
----       return v.weights + v.slots.m
----     end }
+---     rl.register.optimizer { name = "Momentum", args = { { "momentum", "number", default = 0.9 } }, slots = { "m" },
+---       update = function(self, v)
+---         v.slots.m = v.slots.m * self.momentum - v.gradients * v.learning_rate
+---         return v.weights + v.slots.m
+---       end }
 --- v has weights, gradients, slots, step (from 1), learning_rate and shape. New weights are what it returns, or what
 --- v.weights is then; new slots are what v.slots holds then. slots is a list of names, or a number (then they are slot1,
 --- slot2, …); start is what they hold at first, a number or one a name. learning_rate, weight_decay and clipping are

@@ -105,7 +105,7 @@ end
 
 --- Adds a layer on top. Its input_shape counts if the shape of what it gets isn't known otherwise, that is for the
 --- first layer of a model without an Input.
---- @param entry userdata|table a layer, or an Input if nothing was added before
+--- @param entry layer|model|symbolic a layer or model, or an Input if nothing was added before
 function Sequential:add(entry)
   Model._need_self(self, "add")
   busy.refuse(self, "add")
@@ -113,7 +113,7 @@ function Sequential:add(entry)
 end
 
 --- Takes the last layer off; from a model without layers the Input. A model that has nothing left is as new.
---- @return userdata|table the layer or Input
+--- @return layer|model|symbolic what was taken off
 function Sequential:pop()
   Model._need_self(self, "pop")
   busy.refuse(self, "pop")
@@ -124,6 +124,7 @@ function Sequential:pop()
 end
 
 --- Builds the weights for inputs of this shape, the batch's axis included: {-1, 4, 1}.
+--- @param shape shape|nil may be left out where the input's shape is known
 function Sequential:build(shape)
   Model._need_self(self, "build")
   busy.refuse(self, "build")
@@ -218,7 +219,18 @@ local function entries_of(given, count)
   return list, #list
 end
 
---- rl.Sequential{layers…, name=}; also Sequential{layers = {…}} and Sequential({…}, {name=})
+--- A stack of layers, each fed with the output of the one before: rl.Sequential{layers…, name=}; also
+--- Sequential{layers = {…}} and Sequential({…}, {name=}). The first entry may be an rl.Input, or the first layer have an
+--- input_shape; without either the model is built when it sees data.
+---
+---     local model = rl.Sequential{
+---       rl.layers.SimpleRNN{ units = 10, input_shape = {4, 1} },
+---       rl.layers.Dense(1),
+---     }
+---     model:count_params() --> 131
+--- @param given table|nil the layers, and name
+--- @param named table|nil name, where given has the layers alone
+--- @return sequential
 local function construct(_, given, named)
   if given == nil then given = {} end
   if named ~= nil then
@@ -237,7 +249,9 @@ local function construct(_, given, named)
   return model
 end
 
---- rl.Sequential.from_config(model:get_config())
+--- A model like the one that a config is of, with weights of its own: rl.Sequential.from_config(model:get_config()).
+--- @param config table what get_config gave
+--- @return sequential
 local function from_config(config)
   if type(config) ~= "table" or type(config.layers) ~= "table" then
     core.raise("Sequential.from_config: a table as get_config gives expected, got "
@@ -255,5 +269,6 @@ end
 
 return setmetatable({ from_config = from_config }, {
   __call = construct,
+  methods = Sequential, -- for help
   __tostring = function() return "<Sequential>" end,
 })

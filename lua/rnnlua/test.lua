@@ -17,6 +17,8 @@ modules beside the file and in the folder that was given. The last line is `N pa
 (`, N skipped`). Exit status: 0; 1 if a test failed or none was found; 2 if the arguments are wrong.
 ]]
 
+test.usage = usage -- for documentation
+
 -- ---- the command line -------------------------------------------------------------------------------------
 
 local formats = { plain = true, tap = true, junit = true }

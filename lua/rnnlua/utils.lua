@@ -34,9 +34,9 @@ function utils.set_random_seed(seed)
 end
 
 --- Classes, numbers from 0, as rows of zeros with a one: shape {n} (or {n, 1}) becomes {n, num_classes}.
---- @param x userdata|table
+--- @param x tensor|table
 --- @param num_classes integer|nil default: the largest class + 1
---- @return userdata float32 tensor
+--- @return tensor float32
 function utils.to_categorical(x, num_classes)
   local labels = data.tensor("to_categorical", "x", x)
   local shape = labels.shape

@@ -84,9 +84,16 @@ local function class(name, how, methods)
 end
 
 --- The mean of the values seen, weighted by sample_weight; 0 where none were.
+---
+---     local mean = rl.metrics.Mean{ name = "loss" }
+---     mean:update_state(2)
+---     mean:update_state{ 3, 4 }
+---     mean:result() --> 3.0
+--- @return mean
 class("Mean", "mean", { result = function(self) return self.count == 0 and 0.0 or self.total / self.count end })
 
 --- The sum of the values seen, each times its sample_weight.
+--- @return mean
 class("Sum", "sum", { result = function(self) return self.total end })
 
 return metrics

@@ -160,8 +160,10 @@ static int make_folders(lua_State *L) {
     if (given[i] != '/' && given[i] != 0) continue;
     path[i] = 0;
     struct stat status;
-    if (mkdir(path, 0777) != 0 && !(stat(path, &status) == 0 && S_ISDIR(status.st_mode)))
-      return failed(L, given, errno);
+    if (mkdir(path, 0777) != 0) {
+      int error = errno == EEXIST ? ENOTDIR : errno; /* what is there may be a file */
+      if (!(stat(path, &status) == 0 && S_ISDIR(status.st_mode))) return failed(L, given, error);
+    }
     path[i] = given[i];
   }
   lua_pushboolean(L, true);

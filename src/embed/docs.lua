@@ -12,9 +12,9 @@ local function signature_of(line)
 end
 
 local function key_of(line, number)
+  local name = line:match '^%w+%("([%w_]+)"' -- what follows may be a function, too
+  if name then return name, name end
   if line:find "%f[%w_]function%f[^%w_]" then return number, signature_of(line) end
-  local name = line:match '^%w+%("([%w_]+)"'
-  return name, name
 end
 
 local function gather(path, out)

@@ -2,14 +2,11 @@
 #include "host/commands.h"
 
 #include <lauxlib.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/call.h"
 
-/* Some modules may not be there yet: their words are taken all the same, so that no script comes to depend on
-** being run by one of them. */
 static const rnn_command commands[] = {
     {"test", "rnnlua.test"},
     {"plugins", "rnnlua.commands.plugins"},
@@ -25,13 +22,6 @@ const rnn_command *rnn_find_command(const char *word) {
   return NULL;
 }
 
-static bool is_built_in(lua_State *L, const char *module) {
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-  bool found = lua_getfield(L, -1, module) != LUA_TNIL;
-  lua_pop(L, 2);
-  return found;
-}
-
 /* A lua_CFunction of the command: require its module, call main with the arguments in a table. */
 static int run_main(lua_State *L) {
   const rnn_command *command = lua_touserdata(L, 1);
@@ -45,10 +35,6 @@ static int run_main(lua_State *L) {
 }
 
 int rnn_run_command(lua_State *L, const rnn_command *command) {
-  if (!is_built_in(L, command->module)) {
-    rnn_print_message(lua_pushfstring(L, "this version has no '%s' command", command->name));
-    return EXIT_FAILURE;
-  }
   lua_pushcfunction(L, run_main);
   lua_pushlightuserdata(L, (void *)command);
   if (rnn_report(L, rnn_protected_call(L, 1, 1)) != LUA_OK) return EXIT_FAILURE;

@@ -8,6 +8,7 @@
 #include "bind/open.h"
 #include "host/call.h"
 #include "host/modules.h"
+#include "host/options.h"
 
 /* The loader in package.preload of one embedded module. */
 static int load_module(lua_State *L) {
@@ -16,6 +17,12 @@ static int load_module(lua_State *L) {
   if (luaL_loadbufferx(L, module->bytes, module->size, module->name, "b") != LUA_OK) return lua_error(L);
   lua_pushstring(L, name);
   lua_call(L, 1, 1);
+  return 1;
+}
+
+/* rnnlua.usage: what --help shows, for the man page */
+static int load_usage(lua_State *L) {
+  lua_pushstring(L, rnn_help_text());
   return 1;
 }
 
@@ -28,6 +35,8 @@ static void add_modules(lua_State *L) {
   }
   lua_pushcfunction(L, rnn_open_core);
   lua_setfield(L, -2, "rnnlua.core");
+  lua_pushcfunction(L, load_usage);
+  lua_setfield(L, -2, "rnnlua.usage");
   lua_pop(L, 1);
 }
 

@@ -160,8 +160,8 @@ void rnn_print_usage(const char *wrong) {
   fflush(stderr);
 }
 
-void rnn_print_help(void) {
-  fputs(
+const char *rnn_help_text(void) {
+  return
       "usage: rnnlua [options] [script [args]]\n"
       "       rnnlua [options] SUBCOMMAND [args]\n"
       "\n"
@@ -185,6 +185,7 @@ void rnn_print_help(void) {
       "Subcommands (a script of such a name is run by ./test or -- test):\n"
       "  test [options] [path ...]                 run scripted tests\n"
       "  plugins [list] | info | check | new         what is loaded or found; check one, start one\n"
-      "  doc [NAME]                                show documentation\n",
-      stdout);
+      "  doc [NAME]                                show documentation\n"
+      "  new NAME                                  start a project: script, model, data, tests\n"
+      "  examples [NAME [args] | show NAME]        list, run or print the scripts that come with rnnlua\n";
 }

@@ -26,7 +26,7 @@ bool rnn_apply_options(lua_State *L, char **argv, const rnn_options *options);
 /* lua's own complaint, on stderr */
 void rnn_print_usage(const char *wrong);
 
-/* ours, on stdout */
-void rnn_print_help(void);
+/* what --help shows */
+const char *rnn_help_text(void);
 
 #endif

@@ -78,7 +78,7 @@ int rnn_start(lua_State *L) {
   if (!rnn_read_options(argv, &options, &wrong)) {
     rnn_print_usage(argv[wrong]);
   } else if (options.help) {
-    rnn_print_help();
+    fputs(rnn_help_text(), stdout);
     status = EXIT_SUCCESS;
   } else if (options.version) {
     printf("rnnlua " RNN_VERSION "  " LUA_RELEASE "\n");

@@ -131,6 +131,7 @@ end
 local commands = { list = list, info = info, check = check, new = new }
 
 return {
+  usage = USAGE,
   --- @param arguments string[]
   --- @return integer # the exit status
   main = function(arguments)

@@ -54,7 +54,7 @@ end
 --- Writes a tensor to a .npy file, as numpy.save; the ending is added where it lacks. The file is there as a whole
 --- or, where something fails, as it was before.
 --- @param path string
---- @param tensor userdata|table
+--- @param tensor tensor|table
 --- @return true; nil and a message where the file can't be written
 function arrays.save(path, tensor)
   check_path("save", path)
@@ -127,7 +127,7 @@ end
 --- it is the content tells. Integers come as int64, float16 as float32; either byte order and Fortran's order of
 --- elements are read.
 --- @param path string
---- @return userdata|table; nil and a message where the file can't be read or is damaged
+--- @return tensor|table; nil and a message where the file can't be read or is damaged
 function arrays.load(path)
   check_path("load", path)
   local file <close>, message = io.open(path, "rb")

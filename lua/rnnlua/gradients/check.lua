@@ -1,6 +1,7 @@
 --- rl.gradient_check: gradients by a tape against central differences.
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
+local documented = require "rnnlua.documented"
 local shapes = require "rnnlua.gradients.shapes"
 local vjp = require "rnnlua.gradients".vjp
 
@@ -161,6 +162,7 @@ end
 --- near the inputs and give the same result each time. The tolerances go by the dtypes that take part: tensor functions
 --- compute in the inputs', so float64 ones are checked sharply; layers, activations and losses compute in float32.
 ---
+---     local x, w = rl.random.normal{ shape = {2, 3} }, rl.random.normal{ shape = {3, 2} }
 ---     assert(rl.gradient_check(function(x, w) return x:matmul(w):tanh() end, { x, w }))
 --- @param fn function of the inputs; returns one or more tensors
 --- @param inputs table list of tensors, or one; variables and weights are changed in place meanwhile
@@ -190,5 +192,7 @@ local function gradient_check(fn, inputs, given)
   end
   return true
 end
+
+documented[gradient_check] = { spec = SPEC }
 
 return gradient_check

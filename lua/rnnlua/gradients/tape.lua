@@ -1,6 +1,7 @@
 --- rl.GradientTape: records what a function computes, then gives gradients of it.
 local core = require "rnnlua.core"
 local options = require "rnnlua.options"
+local documented = require "rnnlua.documented"
 local engine = require "rnnlua.gradients.engine"
 local shapes = require "rnnlua.gradients.shapes"
 
@@ -59,9 +60,14 @@ local SPEC = { { "persistent", "boolean", false, doc = "gradient may be called m
 --- Runs f(tape) and records what it does with variables and with the tensors that tape:watch was told of. Full reductions,
 --- as t:sum(), and single elements are tensors without axes then. An error in f goes through, and nothing records any
 --- more.
+---
+---     local x = rl.Variable(rl.tensor{ 1.0, 2.0, 3.0 })
+---     local tape, loss = rl.GradientTape(function() return (x * x):sum() end)
+---     tape:gradient(loss, x) --> [2. 4. 6.]
 --- @param f function gets the tape
 --- @param given table|nil arguments by name
---- @return table tape, and what f returns: local tape, loss = rl.GradientTape(function() … return loss end)
+--- @return tape
+--- @return any ... what f returns: local tape, loss = rl.GradientTape(function() … return loss end)
 local function GradientTape(f, given)
   if type(f) ~= "function" then
     core.raise("GradientTape: a function that computes something expected, got " .. options.describe(f))
@@ -82,7 +88,7 @@ local function GradientTape(f, given)
 end
 
 --- Makes a tensor one whose gradient can be asked for. Variables, a model's weights among them, are watched anyway.
---- @param t userdata of floats, or a list of tensors
+--- @param t tensor of floats, or a list of tensors
 function methods.watch(self, t)
   local state = state_of(self, "watch")
   if not state.running then core.raise "watch: the tape does not record any more; call it in the function" end
@@ -182,10 +188,10 @@ end
 
 --- The gradients of a loss with respect to variables or watched tensors. Of a tensor with axes they are those of its sum,
 --- or of its product with output_gradients.
---- @param loss userdata|table computed by the tape's function; several: of their sum
---- @param sources userdata|table a tensor, or a list of them, as model.trainable_variables
---- @param output_gradients userdata|nil of the loss's shape
---- @return userdata|table one gradient, or a list in the order of the sources; false where the loss does not depend on it
+--- @param loss tensor|table computed by the tape's function; several: of their sum
+--- @param sources tensor|table a tensor, or a list of them, as model.trainable_variables
+--- @param output_gradients tensor|nil of the loss's shape
+--- @return tensor|table one gradient, or a list in the order of the sources; false where the loss does not depend on it
 function methods.gradient(self, loss, sources, output_gradients)
   local state = state_of(self, "gradient")
   check_usable(state)
@@ -202,5 +208,7 @@ function methods.gradient(self, loss, sources, output_gradients)
   if single then return result[1] end
   return result
 end
+
+documented[GradientTape] = { spec = SPEC, methods = methods }
 
 return GradientTape

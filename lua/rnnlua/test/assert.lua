@@ -243,6 +243,7 @@ local root = node({})
 rawset(root, "message", function(message) return node({}, message) end)
 
 return setmetatable({ Failure = Failure }, {
+  assertions = assertions, -- for documentation
   __call = lua_assert,
   __index = function(_, key) return root[key] end,
 })

@@ -93,8 +93,8 @@ end
 --- values, NA, NaN, null and the other words that pandas knows. Values may be quoted, blank lines do not count.
 --- @param path string
 --- @param given table|nil arguments by name
---- @return table name -> column, table the names in order (with as_tensor one tensor and the names); nil and a
---- message where the file can't be read or is no CSV file
+--- @return table|nil columns by name; with as_tensor one tensor. nil where the file can't be read or is no CSV file
+--- @return table names in the file's order; where there are no columns the message
 function utils.read_csv(path, given)
   check_path("read_csv", path)
   given = options.read("read_csv", READ, given)
@@ -211,7 +211,7 @@ end
 --- by name, in the order that `columns` says or else sorted. Numbers are written with as many digits as tell them
 --- from their neighbours, nan as nothing. The file is there as a whole or as it was before.
 --- @param path string
---- @param data userdata|table
+--- @param data tensor|table
 --- @param given table|nil arguments by name
 --- @return true; nil and a message where the file can't be written
 function utils.write_csv(path, data, given)

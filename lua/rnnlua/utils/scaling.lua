@@ -24,9 +24,9 @@ local NORMALIZE = {
 scaling.NORMALIZE = NORMALIZE -- for help
 
 --- x divided by its norms along an axis; where a norm is 0, x as it is.
---- @param x userdata|table
+--- @param x tensor|table
 --- @param ... any axis and order by position, or a table of arguments by name
---- @return userdata tensor
+--- @return tensor
 function scaling.normalize(x, ...)
   local given = options.arguments("normalize", NORMALIZE, ...)
   x = array("normalize", x)
@@ -73,7 +73,7 @@ end
 local shared = {}
 
 --- Remembers what `x` needs: statistics of each feature, the last axis; values that are nan do not count.
---- @param x userdata|table (rows, features), (samples, timesteps, features), or one feature
+--- @param x tensor|table (rows, features), (samples, timesteps, features), or one feature
 --- @return table self
 function shared:fit(x)
   local rows, features = columns(self.name .. ":fit", x)
@@ -83,18 +83,24 @@ function shared:fit(x)
 end
 
 --- x scaled, in the same shape and dtype.
+--- @param x tensor|table
+--- @return tensor
 function shared:transform(x)
   x = check_fitted(self, self.name .. ":transform", x)
   return apply(x, function(t) return t * self.scale + self.shift end)
 end
 
 --- What transform was given: numbers in their own units again, of forecasts for one.
+--- @param x tensor|table
+--- @return tensor
 function shared:inverse_transform(x)
   x = check_fitted(self, self.name .. ":inverse_transform", x)
   return apply(x, function(t) return (t - self.shift) / self.scale end)
 end
 
 --- fit, then transform.
+--- @param x tensor|table
+--- @return tensor
 function shared:fit_transform(x) return self:fit(x):transform(x) end
 
 --- Means and standard deviations without the nans.
@@ -145,16 +151,21 @@ local function class(name, spec, check)
     return setmetatable(self, meta)
   end
   scaling[name] = construct
-  documented[construct] = { name = name, spec = spec, file = "lua/rnnlua/utils/scaling.lua" }
+  documented[construct] = { name = name, spec = spec, file = "lua/rnnlua/utils/scaling.lua", methods = shared }
 end
 
 --- Brings each feature, the last axis, to mean 0 and standard deviation 1: (x - mean) / deviation, with the mean and
 --- deviation of what fit saw. Constant features become 0. Fields: mean, var; methods: fit, transform,
 --- inverse_transform, fit_transform.
+---
+---     local scaler = rl.utils.StandardScaler():fit{ {1}, {2}, {3} }
+---     scaler:inverse_transform(scaler:transform{ {4} })[1][1] --> 4.0
+--- @return standardscaler
 class("StandardScaler", {}, function() end)
 
 --- Brings each feature, the last axis, to a range, by the smallest and largest values that fit saw. Constant features
 --- become its lower end. Fields: data_min, data_max; methods as StandardScaler's.
+--- @return minmaxscaler
 class("MinMaxScaler", { { "feature_range", "table", doc = "{low, high}; {0, 1} if not given" } }, check_range)
 
 return scaling

@@ -50,7 +50,7 @@ end
 --- longer ones cut, at the beginning unless told otherwise.
 --- @param list table of lists of numbers (or of lists of features) or of tensors
 --- @param ... any maxlen and so on by position, or a table of arguments by name
---- @return userdata tensor
+--- @return tensor
 function sequences.pad_sequences(list, ...)
   local given = options.arguments("pad_sequences", PAD, ...)
   if not (options.is_plain_table(list) or data.is_tensor(list)) or #list == 0 then
@@ -121,8 +121,8 @@ end
 --- The windows of a series as a dataset: x, the rows from some row on, and y, the target of that row; x alone without
 --- targets. To forecast the row behind a window of n, give data and data[{ {n + 1, -1} }] as targets. Rows count from
 --- 1.
---- @param series userdata|table one row a timestep
---- @param targets userdata|table|nil targets[i] belongs to the window that begins at row i
+--- @param series tensor|table one row a timestep
+--- @param targets tensor|table|nil targets[i] belongs to the window that begins at row i
 --- @param ... any sequence_length and so on by position, or a table of arguments by name
 --- @return table rl.data.Dataset
 function sequences.timeseries_dataset_from_array(series, targets, ...)

@@ -51,7 +51,9 @@ end
 
 --- Splits arrays, which have as many rows, into rows for training and rows for a test, drawn at random:
 ---
+---     local x, y = rl.random.normal{ shape = {100, 3} }, rl.zeros{100}
 ---     local x_train, x_test, y_train, y_test = rl.utils.train_test_split(x, y, { test_size = 0.2, seed = 1 })
+---     #x_train --> 80
 ---
 --- Tensors give tensors, lists lists. The table of arguments comes last.
 --- @param ... any arrays; arguments by name

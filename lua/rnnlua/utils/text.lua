@@ -148,6 +148,7 @@ function TextVectorization:get_vocabulary()
 end
 
 --- How many tokens there are, "" and "[UNK]" included: an Embedding's input_dim.
+--- @return integer
 function TextVectorization:vocabulary_size() return #(self._tokens or FIRST[self.output_mode]) end
 
 -- encoding and decoding ---------------------------------------------------------------------------------------
@@ -191,7 +192,7 @@ end
 
 --- The numbers of the tokens of a text, or of a list of texts (a row each, zeros behind the shorter ones).
 --- @param texts string|string[]
---- @return userdata int64 tensor; float32 in the modes multi_hot and count
+--- @return tensor int64; float32 in the modes multi_hot and count
 function TextVectorization:encode(texts)
   local single, lists = type(texts) == "string", {}
   each_text("", texts, function(s) lists[#lists + 1] = ids_of(self, s) end)
@@ -216,7 +217,7 @@ end
 
 --- The text of numbers, or the list of texts of rows of numbers: tokens with blanks between (none between
 --- characters), the padding left out.
---- @param ids userdata|table
+--- @param ids tensor|table
 --- @return string|string[]
 function TextVectorization:decode(ids)
   if not self._tokens then core.raise "TextVectorization: call adapt or set_vocabulary first" end
@@ -269,8 +270,10 @@ for _, entry in ipairs(SPEC) do meta.arguments[entry[1]] = true end
 ---
 ---     local vectorize = rl.utils.TextVectorization{ split = "character", standardize = false }
 ---     vectorize:adapt{ "hello" }
----     print(vectorize{ "hello", "he" })    -- int64, a row a text
----     print(vectorize:decode{ 2, 5, 3 })
+---     vectorize{ "hello", "he" } --> [[4 5 2 2 3]
+---     --> [4 5 0 0 0]]
+---     vectorize:decode{ 4, 5, 2 } --> hel
+--- @return textvectorization
 function text.TextVectorization(...)
   local self = setmetatable(options.arguments("TextVectorization", SPEC, ...), meta)
   for _, name in ipairs { "standardize", "split" } do
@@ -282,6 +285,7 @@ function text.TextVectorization(...)
   return self
 end
 
-documented[text.TextVectorization] = { name = "TextVectorization", spec = SPEC, file = "lua/rnnlua/utils/text.lua" }
+documented[text.TextVectorization] = { name = "TextVectorization", spec = SPEC, file = "lua/rnnlua/utils/text.lua",
+  methods = TextVectorization }
 
 return text
