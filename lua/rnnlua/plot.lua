@@ -42,8 +42,11 @@ local function declare(name, spec) documented[plot] = { name = name, spec = spec
 
 --- Draws y, or the History that fit returned, with what follows by name in a table:
 ---
----     rl.plot(history, { file = "loss.png" })
----     rl.plot{ y = { train = a, test = b }, x = t, kind = "scatter", title = "both" }
+---     local loss, val_loss = { 0.9, 0.5, 0.3, 0.25 }, { 1, 0.7, 0.5, 0.45 }
+---     rl.plot(loss)
+---     rl.plot{ y = { train = loss, test = val_loss }, x = { 1, 2, 4, 8 }, kind = "scatter", title = "both" }
+---
+--- and rl.plot(history, { file = "loss.png" }) writes a file.
 ---
 --- y is a list of numbers, a tensor {n} (or {n, k}: a series a column), a list of these or a table of them by name;
 --- for a heatmap a matrix; for bars also numbers by name. nan and infinity leave gaps. Without `file` the picture

@@ -144,9 +144,18 @@ local function sorted_names(namespace)
   return names
 end
 
+--- A table that is called as a function, with more of them in it: rl.plot
+local function callable_entry(path, group, called)
+  local entry = constructor_entry(path, group, called)
+  entry.kind, entry.class = "function", nil
+  return entry
+end
+
 --- The class methods of rl.Sequential and rl.Model: from_config
 local function add_class(out, path, group, class)
-  out[#out + 1] = lua_entry(path, group, "constructor", is_class(class))
+  local is_documented = documented[class] and documented[class].name
+  out[#out + 1] = is_documented and callable_entry(path, group, class)
+    or lua_entry(path, group, "constructor", is_class(class))
   for _, name in ipairs(sorted_names(class)) do
     if type(class[name]) == "function" and name:sub(1, 1) ~= "_" then
       out[#out + 1] = lua_entry(path .. "." .. name, group, "function", class[name])
