@@ -163,6 +163,8 @@ local OPTIONS = {
   ["scaling.normalize"] = { "rnnlua.utils.scaling", "NORMALIZE" },
   ["utils.read_csv"] = { "rnnlua.utils.csv", "READ" },
   ["utils.write_csv"] = { "rnnlua.utils.csv", "WRITE" },
+  ["plot.confusion_matrix"] = { "rnnlua.plot.confusion", "SPEC" },
+  ["plot.model"] = { "rnnlua.plot.model", "SPEC" },
 }
 
 --- The specification of what a function takes by name, or nil.
@@ -226,7 +228,8 @@ end
 
 --- An object that isn't described: what calling it does, and its fields.
 local function object_text(value, meta)
-  local call, fields = rawget(meta, "__call"), rawget(meta, "__fields")
+  local call, fields, made = rawget(meta, "__call"), rawget(meta, "__fields"), require "rnnlua.documented"[value]
+  if made then return constructor_text(made) .. "\n\n" .. fields_text(value, fields(value)) end
   local comment = type(call) == "function" and comment_on(call)
   local text = fields and fields_text(value, fields(value))
     or ("%s (%s)"):format(tostring(value), meta.__name or type(value))

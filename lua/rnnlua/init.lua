@@ -204,6 +204,7 @@ local makers = {
   load = of_arrays "load",
   show_config = function() return require "rnnlua.about".show end,
   help = function() return require "rnnlua.help".help end,
+  plot = function() return require "rnnlua.plot" end,
   _VERSION = function() return "rnnlua " .. core.version end,
 }
 
