@@ -176,12 +176,20 @@ local function add_namespace(out, path, namespace)
   end
 end
 
+--- What scripts have registered is theirs; Lambda's type, too, which its constructor stands for.
 local function add_types(out)
-  for _, kind in ipairs(core.kinds()) do
-    for _, name in ipairs(NAMESPACES[kind] and core.type_names(kind) or {}) do
-      out[#out + 1] = type_entry(kind, core.type(kind, name))
+  local there = {}
+  for _, entry in ipairs(out) do there[entry.path] = true end
+  for _, plugin in ipairs(core.plugins()) do
+    for _, made in ipairs(plugin.origin ~= "script" and plugin.types or {}) do
+      local path = (NAMESPACES[made.kind] or "") .. "." .. made.name
+      if NAMESPACES[made.kind] and not there[path] then out[#out + 1] = type_entry(made.kind, core.type(made.kind, made.name)) end
     end
   end
+  table.sort(out, function(a, b)
+    if a.group ~= b.group then return a.group < b.group end
+    return a.path < b.path
+  end)
 end
 
 -- classes -----------------------------------------------------------------------------------------------------
