@@ -42,10 +42,10 @@ local function declare(name, spec) documented[plot] = { name = name, spec = spec
 
 --- Draws y, or the History that fit returned, with what follows by name in a table:
 ---
----     rl.plot(history, { file = "loss.png" })
----     rl.plot{ y = { train = a, test = b }, x = t, kind = "scatter", title = "both" }
+---     local t = rl.linspace(0, 6, 50)
+---     rl.plot{ y = { sine = t:sin(), cosine = t:cos() }, x = t, kind = "scatter", title = "both" }
 ---
---- y is a list of numbers, a tensor {n} (or {n, k}: a series a column), a list of these or a table of them by name;
+--- Of a History: rl.plot(history, { file = "loss.png" }). y is a list of numbers, a tensor {n} (or {n, k}: a series a column), a list of these or a table of them by name;
 --- for a heatmap a matrix; for bars also numbers by name. nan and infinity leave gaps. Without `file` the picture
 --- goes to standard output: in Braille dots, blocks and colours on a terminal, in plain characters elsewhere. Files
 --- are drawn by gnuplot, but for .txt. Returns nothing; for a file true, or nil and a message where it can't be
