@@ -96,7 +96,7 @@ describe("the file for editors", function()
       local class = entry.name == "Model" or entry.name == "Sequential"
       local head = "\nfunction " .. entry.path .. "("
       if entry.kind == "field" then head = ("\n%s = nil\n"):format(entry.path) end
-      if class then head = "\n" .. entry.path .. " = {}" end
+      if class or entry.is_namespace then head = "\n" .. entry.path .. " = {}" end
       if not text:find(head, 1, true) then missing[#missing + 1] = entry.path end
       local arguments = text:match(("\n%%-%%-%%-@class %s%%.args\n(.-)\n\n"):format((("rl." .. entry.path:gsub("^rl%.", ""):gsub(":", ".")):gsub("%p", "%%%0"))))
       for _, arg in ipairs(entry.named) do

@@ -42,13 +42,11 @@ local function declare(name, spec) documented[plot] = { name = name, spec = spec
 
 --- Draws y, or the History that fit returned, with what follows by name in a table:
 ---
----     local loss, val_loss = { 0.9, 0.5, 0.3, 0.25 }, { 1, 0.7, 0.5, 0.45 }
----     rl.plot(loss)
----     rl.plot{ y = { train = loss, test = val_loss }, x = { 1, 2, 4, 8 }, kind = "scatter", title = "both" }
+---     local t = rl.linspace(0, 6, 50)
+---     rl.plot{ y = { sine = t:sin(), cosine = t:cos() }, x = t, kind = "scatter", title = "both" }
 ---
---- and rl.plot(history, { file = "loss.png" }) writes a file.
----
---- y is a list of numbers, a tensor {n} (or {n, k}: a series a column), a list of these or a table of them by name;
+--- Of a History: rl.plot(history, { file = "loss.png" }). y is a list of numbers, a tensor {n} (or {n, k}: a series a
+--- column), a list of these or a table of them by name;
 --- for a heatmap a matrix; for bars also numbers by name. nan and infinity leave gaps. Without `file` the picture
 --- goes to standard output: in Braille dots, blocks and colours on a terminal, in plain characters elsewhere. Files
 --- are drawn by gnuplot, but for .txt. Returns nothing; for a file true, or nil and a message where it can't be

@@ -85,7 +85,13 @@ function documentation.run(text)
   local kept = { text = "", got = {} }
   local chunk, message = load(source, "=example", "t", environment(kept))
   if not chunk then return message, 0 end
+  local stdout = io.stdout
+  io.stdout = { write = function(self, ...) -- pictures go there
+    for _, piece in ipairs { ... } do kept.text = kept.text .. tostring(piece) end
+    return self
+  end, flush = function() end }
   local ok, why = pcall(chunk)
+  io.stdout = stdout
   if not ok then return tostring(why), 0 end
   for k, expected in ipairs(wanted) do
     local got = trimmed(kept.got[k] or "(not reached)")

@@ -94,7 +94,7 @@ end
 --- A constructor written in Lua: rl.callbacks.EarlyStopping
 local function constructor_entry(path, group, f)
   local made = documented[f]
-  local comment = require "rnnlua.docs"[made.file][made.name] or comment_on(f)
+  local comment = require "rnnlua.docs"[made.file][made.name] or type(f) == "function" and comment_on(f) or nil
   local entry = lua_entry(path, group, "constructor", f, comment)
   entry.named, entry.class = named_of(made.spec), made.name
   entry.params = {}
@@ -144,22 +144,25 @@ local function sorted_names(namespace)
   return names
 end
 
---- A table that is called as a function, with more of them in it: rl.plot
-local function callable_entry(path, group, called)
-  local entry = constructor_entry(path, group, called)
-  entry.kind, entry.class = "function", nil
-  return entry
-end
-
 --- The class methods of rl.Sequential and rl.Model: from_config
 local function add_class(out, path, group, class)
-  local is_documented = documented[class] and documented[class].name
-  out[#out + 1] = is_documented and callable_entry(path, group, class)
-    or lua_entry(path, group, "constructor", is_class(class))
+  out[#out + 1] = lua_entry(path, group, "constructor", is_class(class))
   for _, name in ipairs(sorted_names(class)) do
     if type(class[name]) == "function" and name:sub(1, 1) ~= "_" then
       out[#out + 1] = lua_entry(path .. "." .. name, group, "function", class[name])
     end
+  end
+end
+
+--- A namespace that is called, too: rl.plot
+local function add_called_namespace(out, path, group, value)
+  local entry = constructor_entry(path, group, value)
+  entry.class, entry.is_namespace = nil, true
+  entry.params = { { name = "first", type = "any", doc = "what is drawn, or all arguments by name" },
+    { name = "given", type = "table|nil", optional = true, doc = "arguments by name" } }
+  out[#out + 1] = entry
+  for _, name in ipairs(getmetatable(value).__fields(value)) do
+    add_function(out, path .. "." .. name, path, name, value[name])
   end
 end
 
@@ -168,6 +171,8 @@ local function add_namespace(out, path, namespace)
     local value, below = namespace[name], path .. "." .. name
     if type(value) == "function" then
       add_function(out, below, path, name, value)
+    elseif documented[value] then
+      add_called_namespace(out, below, path, value)
     elseif is_class(value) and not core.describe(value) then
       add_class(out, below, path, value)
     elseif type(value) == "table" and tostring(value):find "^<rl" and not tostring(value):find "^<rl%.plugins%." then

@@ -162,6 +162,15 @@ local function add_class(out, class)
   for _, entry in ipairs(methods) do add_function(out, entry, entry.path) end
 end
 
+--- A namespace that is called, too.
+local function add_called(out, entry)
+  add_arguments_class(out, entry.path .. ".args", entry.named)
+  add_doc(out, entry.lines)
+  add_argument_list(out, entry.named)
+  out[#out + 1] = ("---@class %s\n---@overload fun(first: %s.args|any, given?: %s.args): ...\n%s = {}\n"):format(entry.path,
+    entry.path, entry.path, entry.path)
+end
+
 --- rl.layers = {} and so on, before what stands in them.
 local function add_namespaces(out)
   local seen = { rl = true }
@@ -174,7 +183,10 @@ local function add_namespaces(out)
   end
   for _, entry in ipairs(catalogue.entries()) do
     local path = entry.path:match "^(rl%..*)%.[^.]+$"
-    if path and not path:find "%.Model$" and not path:find "%.Sequential$" then add(path) end
+    if entry.is_namespace then
+      seen[entry.path] = true
+      add_called(out, entry)
+    elseif path and not path:find "%.Model$" and not path:find "%.Sequential$" then add(path) end
   end
 end
 
@@ -203,7 +215,7 @@ function luals.text()
     local class = MODEL_CLASSES[entry.name]
     if class and entry.kind == "constructor" and not entry.class then
       add_model_class(out, entry, class)
-    elseif entry.path:find "^rl%." then
+    elseif entry.path:find "^rl%." and not entry.is_namespace then
       add_entry(out, entry, entry.path)
       add_aliases(out, entry)
     end

@@ -74,14 +74,14 @@ end
 
 --- Prints how often each class (a row) was predicted as which (a column), with recall, precision and accuracy:
 ---
----     rl.plot.confusion_matrix(y_true, model:predict(x), { labels = { "cat", "dog" } })
+---     rl.plot.confusion_matrix({ 0, 1, 1 }, { {0.9, 0.1}, {0.2, 0.8}, {0.6, 0.4} }, { labels = { "cat", "dog" } })
 ---
 --- Classes are integers from 0, names, rows with a one in them, or rows of probabilities, of which the largest
 --- counts; a single probability is class 1 from 0.5 on. What was right stands in brackets, or in green where there is
 --- colour. Many classes are drawn as shades, with the pairs most often confused. Returns nothing; for a file true, or
 --- nil and a message.
---- @param y_true userdata|table {n}, {n, 1} or {n, k}
---- @param y_pred userdata|table likewise
+--- @param y_true tensor|table {n}, {n, 1} or {n, k}
+--- @param y_pred tensor|table likewise
 --- @param given table|nil arguments by name
 function plot.confusion_matrix(y_true, y_pred, given)
   given = options.read(WHO, plot.SPEC, given)

@@ -29,8 +29,8 @@ end
 --- Draws a model: boxes with name, type, output shape and parameters of each layer, arrows from each to what reads
 --- it.
 ---
+---     local model = rl.Sequential{ rl.layers.LSTM{ 8, input_shape = {4, 1} }, rl.layers.Dense(1) }
 ---     rl.plot.model(model)
----     rl.plot.model(model, { file = "model.svg" })
 ---
 --- A layer called twice has two boxes. Lines that cross do not meet. A model too
 --- wide for the terminal is a list. Files are drawn by Graphviz' dot or, where that is not found, by gnuplot. Returns
