@@ -12,16 +12,20 @@ local function count(threads, rounds, environment)
     local results = concurrent.products(x)
     rl.config.set_threads(%d)
     local counts = concurrent.count_wrong(x, results, { rounds = %d })
-    print(rl.equal(results, concurrent.products(x)), counts[1], counts[2], (select(2, require "rnnlua.core".workers())))
+    local core, maps = require "rnnlua.core", io.open "/proc/self/maps"
+    local opened = not maps or maps:read "a":find("blas", 1, true) ~= nil -- before config() does that itself
+    print(rl.equal(results, concurrent.products(x)), counts[1], counts[2], (select(2, core.workers())),
+      opened or not core.config()[2][2]:find "blas")
   ]]):format(threads, rounds))
-  local same, wrong, all, loops = text:match "^concurrent\n(%w+)\t(%S+)\t(%S+)\t(%d+)\n$"
+  local same, wrong, all, loops, library = text:match "^concurrent\n(%w+)\t(%S+)\t(%S+)\t(%d+)\t(.-)\n$"
   assert.message(text).equal("true", same)
   assert.is_true(tonumber(loops) > 0)
+  assert.message("the library was called").equal("true", library)
   return tonumber(wrong), tonumber(all)
 end
 
 describe("concurrent products", function()
-  local rounds = os.getenv "RNNLUA_SANITIZED" and 1000 or 150
+  local rounds = os.getenv "RNNLUA_SANITIZED" and 200 or 30
 
   for _, threads in ipairs { 2, 7 } do
     it(("of the library chosen are right, %d at a time"):format(threads), function()
