@@ -13,7 +13,7 @@
 ** - `self` is the component's own struct, of type->self_size bytes, whose fields the host has filled
 **   from the declared arguments. It is constant once check() has returned; what a layer must
 **   remember between forward and backward lies in the call record.
-** - Structs grow only at their end and carry their size. A slot marked optional may be NULL.
+** - Structs grow only at their end, and those that come to the host from a plugin carry their size. A slot marked optional may be NULL.
 **
 ** What holds for every slot of a vtable, unless its comment says otherwise
 ** - Lifetime: a vtable, its name, texts and table of arguments are constants of the plugin; the host keeps pointers to
@@ -422,7 +422,7 @@ typedef struct rnn_layer_type {
                      bool *any);
   /* optional (none): number of states, at most RNN_MAX_PORTS, and their shapes for a first input of this shape,
   ** batch in front. Where the type has an argument `stateful` that is true, the host hands a call's new_states to
-  ** the next call as states; else entries of `states` are NULL. */
+  ** the next call as states, as a stream does in any case; else entries of `states` are NULL. */
   int (*states)(const void *self, const rnn_shape *input, rnn_shape *shapes);
   /* since ABI 0.2 */
   int min_inputs; /* 0 means 1 */
@@ -531,7 +531,7 @@ struct rnn_host {
 
   /* C (m×n, row stride ldc) = beta · C + op(A) op(B), row major; op transposes where asked: A is then
   ** stored k×m, B n×k. beta is 0 or 1; with 0, C is not read. From any thread. Fails with RNN_INTERRUPTED after
-  ** Ctrl-C, and where memory is short. */
+  ** Ctrl-C. */
   rnn_status (*sgemm)(rnn_context *cx, bool transpose_a, bool transpose_b, int64_t m, int64_t n,
                       int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb,
                       float beta, float *c, int64_t ldc);

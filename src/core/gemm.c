@@ -1,5 +1,5 @@
 /*
-** gemm.c - the one way to a matrix product of float32: picks kernel and tiles.
+** gemm.c - matrix products of float32: picks kernel and tiles, or multiplies with what was packed before.
 **
 ** Our own kernels were measured to be as fast as OpenBLAS 0.3.21 or faster up to some ten million multiply-adds (AVX2
 ** and AVX-512), so that small models never open a library. Tiles are large, because each one's copies of both sides

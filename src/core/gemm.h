@@ -1,4 +1,4 @@
-/* gemm.h - the one way to a matrix product of float32 */
+/* gemm.h - matrix products of float32 */
 #ifndef RNN_GEMM_H
 #define RNN_GEMM_H
 

@@ -35,8 +35,9 @@ struct rnn_layer {
   int64_t state_row[RNN_MAX_PORTS]; /* numbers of one sequence */
   int64_t state_batch;              /* sequences; 0: holds none */
   bool state_side;
-  void (*forget)(int kept); /* gives back what weights of this layer need beyond self, their regularizers if they are */
-  int kept;                 /* made by a script's build; NULL: nothing */
+  /* gives back `kept`, what weights need beyond self: regularizers made by a script's build. NULL: there is nothing */
+  void (*forget)(int kept);
+  int kept;
   rnn_layer *twin_of; /* see rnn_layer_carrying; a reference. NULL: a layer of its own */
 };
 

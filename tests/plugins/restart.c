@@ -125,9 +125,13 @@ static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
 }
 
 static void forget(const void *self, rnn_call *call) {
-  (void)self;
-  free(((record *)call->memory)->memory);
-  free(call->memory);
+  record *r = call->memory;
+  for (int k = 0; k < 2; k++) {
+    rnn_call *own = &r->passes[k].call;
+    if (type_of(self)->forget && own->memory) type_of(self)->forget(inner(self), own);
+  }
+  free(r->memory);
+  free(r);
 }
 
 static const rnn_layer_type type = {

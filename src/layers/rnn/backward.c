@@ -157,14 +157,14 @@ static rnn_status kernel_gradients(rnn_recurrence *u) {
   float *to_recurrent = u->call->weight_gradients[RNN_RECURRENT_KERNEL];
   for (int k = 0; k < u->parts && (to_kernel || to_recurrent); k++) {
     const float *joint = whole_joint(u, k);
-    int64_t at_x = rnn_column(u, cell->input_slot, cell->input_at, k), at_h = at_x;
-    int64_t x_columns = (u->parts > 1 ? 1 : cell->gates) * q->width, h_columns = x_columns;
+    int64_t at_x = rnn_column(u, cell->input_slot, cell->input_at, k);
+    int64_t x_columns = (u->parts > 1 ? 1 : cell->gates) * q->width;
     if (cell->one_product && to_kernel && to_recurrent) {
       rnn_try(kernel_rows(u, joint, 0, q->features + q->units, at_x, x_columns));
       continue;
     }
-    at_h = rnn_column(u, cell->recurrent_slot, cell->recurrent_at, k);
-    h_columns = (u->parts > 1 ? 1 : cell->recurrent_gates) * q->width;
+    int64_t at_h = rnn_column(u, cell->recurrent_slot, cell->recurrent_at, k);
+    int64_t h_columns = (u->parts > 1 ? 1 : cell->recurrent_gates) * q->width;
     if (to_kernel) rnn_try(kernel_rows(u, joint, 0, q->features, at_x, x_columns));
     if (to_recurrent && k < cell->recurrent_gates)
       rnn_try(kernel_rows(u, joint, q->features, q->units, at_h, h_columns));

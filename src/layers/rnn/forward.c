@@ -52,7 +52,7 @@ static void take_input(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s
 /* masked steps leave the states as they are */
 static rnn_status carry(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   int64_t width = u->q.width, span = u->q.span, stride;
-  copy_rows(rows, width, rnn_h_before(u, first, s), span, rnn_h_before(u, first, s + 1), span);
+  copy_rows(rows, width, rnn_h_before(u, first, s), span, rnn_h_after(u, first, s), span);
   if (u->cell->states < 2) return RNN_OK;
   const float *c = rnn_c_before(u, first, s, &stride);
   copy_rows(rows, width, c, stride, rnn_at(u, u->cells, width, first, s), width);
@@ -71,7 +71,7 @@ static void write_output(rnn_recurrence *u, int64_t first, int64_t rows, int64_t
   const rnn_sequence *q = &u->q;
   bool all = u->layer->return_sequences, wanted = all || s == q->time - 1;
   size_t bytes = sizeof(float) * (size_t)q->units;
-  const float *h = rnn_h_before(u, first, s + 1);
+  const float *h = rnn_h_after(u, first, s);
   float *out = u->call->outputs->data + (all ? first * q->time + s : first) * q->units;
   if (!wanted && !u->mask) return;
   for (int64_t b = first; b < first + rows; b++, h += q->span, out += (all ? q->time : 1) * q->units) {

@@ -7,7 +7,7 @@
 **   otherwise:    candidate = activation(x W + b + (r h(s-1)) U)
 **   h(s) = z h(s-1) + (1 - z) candidate
 ** Keras' gates are z r h. Slots are h z r and a fourth: with reset_after it holds h(s-1) U + b' of the candidate, so
-** that the projection fills the first three slots and the recurrence the last three, each by one product; otherwise
+** that x W fills the first three slots and h U the last three, each by one product; otherwise
 ** r h(s-1).
 */
 #include "layers/rnn/arguments.h"
@@ -20,7 +20,7 @@ static rnn_gru_rows rows_of(rnn_recurrence *u, int64_t first, int64_t rows, int6
   r.before = rnn_h_before(u, first, s);
   r.sums = rnn_sums(u, first, s);
   r.gates = rnn_at(u, u->gates, u->row, first, s);
-  r.h = rnn_h_before(u, first, s + 1);
+  r.h = rnn_h_after(u, first, s);
   return r;
 }
 

@@ -15,7 +15,7 @@ static rnn_lstm_rows rows_of(rnn_recurrence *u, int64_t first, int64_t rows, int
   rnn_lstm_rows r = {.rows = rows, .width = width, .h_stride = u->q.span};
   r.before = rnn_c_before(u, first, s, &r.before_stride);
   r.gates = rnn_at(u, u->gates, u->row, first, s);
-  r.h = rnn_h_before(u, first, s + 1);
+  r.h = rnn_h_after(u, first, s);
   r.c = rnn_at(u, u->cells, width, first, s);
   r.squashed = rnn_at(u, u->squashed, width, first, s);
   return r;

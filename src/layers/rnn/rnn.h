@@ -85,8 +85,8 @@ typedef rnn_status (*rnn_step)(rnn_recurrence *u, int64_t first, int64_t rows, i
 /*
 ** The sums of one sequence and timestep are a row of `slots` times `width` numbers, and so are what the activations
 ** make of them, the gates. A gate of Keras, which numbers them as they lie in the weights, has a slot for x W + b and
-** one for h U, the same one but where the cell keeps the two apart. The projection fills slots input_at …, as many
-** as there are gates; the recurrence adds to slots recurrent_at …, recurrent_gates of them.
+** one for h U, the same one but where the cell keeps the two apart. x W + b fills slots input_at …, as many as
+** there are gates; h U adds to slots recurrent_at …, recurrent_gates of them.
 */
 struct rnn_cell {
   int gates, slots, states;
@@ -134,15 +134,19 @@ static inline int64_t rnn_time(const rnn_sequence *q, int64_t step) {
 **   cells      (width) the second state, c
 **   squashed   (width) activation(c)
 **   slopes     (slots·width) the gradient of the loss by the sums
-** where steps are all of them, and for `joint` one more, if backward follows, else two, used in turn. By sequence,
-** (batch, …):
+** where steps are all of them, and for `joint` one more, if backward follows, else two, used in turn; so are sums that
+** nobody needs again (SimpleRNN's). By sequence, (batch, …):
 **   initial    (width) the second state before the first step
 **   input_factors (features), recurrent_factors (width): of dropout, for each mask
 **   dstates    (width) each: the gradient by the states between two steps
 **   pending    (width) the gradient by outputs of masked steps, which repeat an earlier one
+**   begun      (1) whether a step was not masked so far: 0 or 1
+** By tile, bias_sums (slots·width). Alone: zeros (width), a state that is not there; masked (span) of each sequence, what
+** dropout leaves of `joint`, in backward of all steps; gradient (features + units, slots·width), of both kernels.
 ** And weights, packed at each call, gates in the order of their slots: `weights`, the kernel above the recurrent one,
-** (features + units, slots·width), in backward the transposes side by side, (slots·width, width + features); bias
-** (slots·width). For a handful of rows packing doesn't pay, and products read the weights as they lie (`direct`).
+** (features + units, slots·width), in backward the transposes side by side, (slots·width, width + features, padded);
+** bias (slots·width). For few sequences and timesteps packing doesn't pay, and products read the weights as they lie
+** (`direct`).
 */
 struct rnn_recurrence {
   rnn_context *cx;
@@ -185,9 +189,12 @@ static inline float *rnn_sums(const rnn_recurrence *u, int64_t sequence, int64_t
   return u->sums + rnn_place(u, sequence, u->keeps_gates ? step : step & 1) * u->row;
 }
 
-/* h before a step; that after it is the one before the next. Rows are `span` apart. */
+/* h before a step, and after it, which is before the next. Rows are `span` apart. */
 static inline float *rnn_h_before(const rnn_recurrence *u, int64_t sequence, int64_t step) {
   return rnn_at(u, u->joint, u->q.span, sequence, step) + u->q.features;
+}
+static inline float *rnn_h_after(const rnn_recurrence *u, int64_t sequence, int64_t step) {
+  return rnn_h_before(u, sequence, step + 1);
 }
 
 /* c before a step, for sequences from `first` on, `stride` numbers from each to the next */

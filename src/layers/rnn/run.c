@@ -39,7 +39,7 @@ static int64_t tile_rows(const rnn_recurrence *u) {
   return q->batch <= most ? (q->batch + 1) / 2 : most;
 }
 
-#define FEW_ROWS 8 /* for fewer, packing the weights costs more than it saves */
+#define FEW_ROWS 8 /* sequences times timesteps: for fewer, packing the weights costs more than it saves */
 
 static void describe(rnn_recurrence *u) {
   const rnn_recurrent *r = u->layer;

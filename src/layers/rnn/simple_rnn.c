@@ -7,14 +7,14 @@ static rnn_padded rows_of(const rnn_recurrence *u, int64_t count) {
 
 static rnn_status step(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   rnn_padded r = rows_of(u, rows);
-  return rnn_gate_forward(u->cx, &u->layer->gate, &r, rnn_sums(u, first, s), u->row, rnn_h_before(u, first, s + 1),
+  return rnn_gate_forward(u->cx, &u->layer->gate, &r, rnn_sums(u, first, s), u->row, rnn_h_after(u, first, s),
                           u->q.span);
 }
 
 static rnn_status step_back(rnn_recurrence *u, int64_t first, int64_t rows, int64_t s) {
   int64_t width = u->q.width;
   rnn_padded r = rows_of(u, rows);
-  return rnn_gate_backward(u->cx, &u->layer->gate, &r, rnn_sums(u, first, s), u->row, rnn_h_before(u, first, s + 1),
+  return rnn_gate_backward(u->cx, &u->layer->gate, &r, rnn_sums(u, first, s), u->row, rnn_h_after(u, first, s),
                            u->q.span, u->dstates[0] + first * width, width, rnn_at(u, u->slopes, width, first, s),
                            width);
 }
