@@ -109,6 +109,10 @@ local LAYERS = {
   MaxPooling1D = { { 2 } },
   Attention = { { use_scale = true }, { { 2, 4, 3 }, { 2, 4, 3 } } },
   MultiHeadAttention = { { 2, 3 }, { { 2, 4, 3 }, { 2, 4, 3 } } },
+  SimpleRNNCell = { { 3 }, { { 2, 3 } } },
+  LSTMCell = { { 3 }, { { 2, 3 } } },
+  GRUCell = { { 3 }, { { 2, 3 } } },
+  StackedRNNCells = { function() return { { rl.layers.LSTMCell(2), rl.layers.SimpleRNNCell(3) } } end, { { 2, 3 } } },
   Bidirectional = { function() return { rl.layers.SimpleRNN(2) } end },
   TimeDistributed = { function() return { rl.layers.Dense(2) } end },
 }
@@ -139,7 +143,7 @@ describe("The gradient of layer", function()
       if NO_FLOATS[name] then inputs = { rl.tensor { { 0, 1, 2, 0 }, { 4, 4, 3, 1 } } } end
       local function call(...)
         local given = { ... }
-        return layer(#inputs == 1 and given[1] or table.move(given, 1, #inputs, 1, {}))
+        return (layer(#inputs == 1 and given[1] or table.move(given, 1, #inputs, 1, {}))) -- of a cell, y alone
       end
       call(table.unpack(inputs))
       scatter(layer)
