@@ -422,7 +422,8 @@ typedef struct rnn_layer_type {
                      bool *any);
   /* optional (none): number of states, at most RNN_MAX_PORTS, and their shapes for a first input of this shape,
   ** batch in front. Where the type has an argument `stateful` that is true, the host hands a call's new_states to
-  ** the next call as states, as a stream does in any case; else entries of `states` are NULL. */
+  ** the next call as states, as a stream does in any case; else entries of `states` are NULL. Layers go on from whatever
+  ** states they are given. */
   int (*states)(const void *self, const rnn_shape *input, rnn_shape *shapes);
   /* since ABI 0.2 */
   int min_inputs; /* 0 means 1 */

@@ -51,10 +51,6 @@ rnn_component *rnn_component_copy(rnn_context *cx, const rnn_component *componen
 ** whose type declares the same ones. Nothing for a kind that has none. */
 rnn_status rnn_component_keep_common(rnn_context *cx, rnn_component *component, const rnn_component *given);
 
-/* A component that shares all that this one holds, which must outlive it, but for one boolean argument. Its type's check
-** has not seen it, and its release never will. Not counted: goes by rnn_free. NULL: fail was called. */
-rnn_component *rnn_component_twin(rnn_context *cx, const rnn_component *component, const char *argument, bool value);
-
 void rnn_component_retain(const rnn_component *component);
 void rnn_component_release(const rnn_component *component); /* NULL is fine */
 

@@ -75,18 +75,3 @@ const rnn_component *rnn_common_of(const rnn_component *component) {
   const rnn_component *given = instance_of(component)->common;
   return given ? given : rnn_common_defaults(component->type->kind);
 }
-
-rnn_component *rnn_component_twin(rnn_context *cx, const rnn_component *component, const char *argument, bool value) {
-  size_t bytes = sizeof(instance) + component->type->self_size;
-  instance *twin = rnn_malloc(bytes);
-  if (twin == NULL) {
-    rnn_fail(cx, RNN_NO_MEMORY, "%s: not enough memory", component->type->name);
-    return NULL;
-  }
-  memcpy(twin, instance_of(component), bytes);
-  twin->component.self = twin->self;
-  int arg = rnn_arg_index(component->type, argument);
-  if (arg >= 0 && component->type->args[arg].type == RNN_ARG_BOOLEAN)
-    *(bool *)rnn_field(&twin->component, arg) = value;
-  return &twin->component;
-}

@@ -11,7 +11,6 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "core/states.h"
-#include "core/twin.h"
 #include "core/weights.h"
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -76,10 +75,6 @@ void rnn_layer_retain(rnn_layer *layer) { layer->references++; }
 
 void rnn_layer_release(rnn_layer *layer) {
   if (layer == NULL || --layer->references > 0) return;
-  if (layer->twin_of) {
-    rnn_twin_free(layer);
-    return;
-  }
   rnn_drop_weights(layer);
   rnn_states_free(layer);
   if (layer->forget) layer->forget(layer->kept);

@@ -38,7 +38,6 @@ struct rnn_layer {
   /* gives back `kept`, what weights need beyond self: regularizers made by a script's build. NULL: there is nothing */
   void (*forget)(int kept);
   int kept;
-  rnn_layer *twin_of; /* see rnn_layer_carrying; a reference. NULL: a layer of its own */
 };
 
 static inline const rnn_layer_type *rnn_layer_vtable(const rnn_layer *layer) {
@@ -56,10 +55,6 @@ static inline float *rnn_weight_data(const rnn_weight *weight) {
 rnn_layer *rnn_layer_new(rnn_context *cx, rnn_component *component, const char *name);
 void rnn_layer_retain(rnn_layer *layer);
 void rnn_layer_release(rnn_layer *layer);
-
-/* A reference to what computes as the layer does, with its weights, and carries states from call to call whatever it was
-** told: a twin with states of its own, or, of a type that has no states, the layer itself. NULL: fail was called. */
-rnn_layer *rnn_layer_carrying(rnn_context *cx, rnn_layer *layer);
 
 /* Shapes of the outputs for these inputs (extents may be RNN_UNKNOWN); messages are prefixed with
 ** "simple_rnn (SimpleRNN): ". */

@@ -70,8 +70,10 @@ static rnn_status plan(rnn_context *cx, rnn_run *run) {
   run->call.weights = run->weights;
   run->call.weight_gradients = run->weight_gradients;
   run->call.fixed_weights = run->call.training ? run->fixed_weights : NULL;
-  rnn_try(rnn_states_open(cx, run->layer, &run->call));
-  rnn_try(keep_states(cx, run));
+  if (!run->apart) {
+    rnn_try(rnn_states_open(cx, run->layer, &run->call));
+    rnn_try(keep_states(cx, run));
+  }
   run->is_planned = true;
   rnn_try(rnn_layer_plan(cx, run->layer, &run->call));
   return make_room(cx, run);
@@ -90,7 +92,7 @@ rnn_status rnn_run_open(rnn_context *cx, rnn_run *run, bool training, bool keeps
 
 rnn_status rnn_run_forward(rnn_context *cx, rnn_run *run) {
   rnn_status status = rnn_layer_forward(cx, run->layer, &run->call);
-  if (status == RNN_OK) rnn_states_commit(run->layer, &run->call);
+  if (status == RNN_OK && !run->apart) rnn_states_commit(run->layer, &run->call);
   return rnn_layer_named(cx, run->layer, status);
 }
 

@@ -20,6 +20,7 @@ typedef struct rnn_run {
   float *memory;            /* saved and scratch */
   float *states;            /* copies of what a stateful layer carried into a call that is kept */
   const float *state[RNN_MAX_PORTS];
+  bool apart; /* call.states, new_states and state_count are the caller's; the layer's own stay as they are */
   bool is_planned;
   bool is_used; /* it has gone backward: what it saved may be lost */
 } rnn_run;

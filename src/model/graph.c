@@ -38,7 +38,7 @@ static bool make_room(rnn_graph *g, const rnn_graph *from) {
   return g->shapes && g->nodes && g->layers && g->blocks;
 }
 
-rnn_graph *rnn_graph_carrying(rnn_context *cx, const rnn_graph *from, const bool *carries) {
+rnn_graph *rnn_graph_copy(rnn_context *cx, const rnn_graph *from) {
   rnn_graph *g = rnn_graph_new(cx);
   if (g == NULL || !make_room(g, from)) {
     rnn_graph_free(g);
@@ -54,14 +54,8 @@ rnn_graph *rnn_graph_carrying(rnn_context *cx, const rnn_graph *from, const bool
   memcpy(g->layers, from->layers, sizeof(rnn_layer *) * (size_t)from->layer_count);
   for (int i = 0; i < from->layer_count; i++)
     if ((g->blocks[i] = from->blocks[i])) rnn_block_retain(g->blocks[i]);
-  for (; g->node_count < from->node_count; g->node_count++) {
-    rnn_node *node = &g->nodes[g->node_count];
-    *node = from->nodes[g->node_count];
-    if (!carries[g->node_count])
-      rnn_layer_retain(node->layer);
-    else if ((node->layer = rnn_layer_carrying(cx, node->layer)) == NULL)
-      return rnn_graph_free(g), NULL;
-  }
+  for (; g->node_count < from->node_count; g->node_count++)
+    rnn_layer_retain((g->nodes[g->node_count] = from->nodes[g->node_count]).layer);
   return g;
 }
 

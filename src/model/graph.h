@@ -32,9 +32,8 @@ typedef struct rnn_graph {
 rnn_graph *rnn_graph_new(rnn_context *cx); /* NULL: fail was called */
 void rnn_graph_free(rnn_graph *graph);     /* NULL is fine */
 
-/* A graph of its own that computes the same with the same weights, in which the layers of nodes that `carries` says
-** carry states (rnn_layer_carrying). NULL: fail was called. */
-rnn_graph *rnn_graph_carrying(rnn_context *cx, const rnn_graph *graph, const bool *carries);
+/* A graph of its own of the same layers. NULL: fail was called. */
+rnn_graph *rnn_graph_copy(rnn_context *cx, const rnn_graph *graph);
 
 /* All inputs come before the first call. */
 rnn_status rnn_graph_add_input(rnn_context *cx, rnn_graph *graph, const rnn_shape *shape);

@@ -32,33 +32,7 @@ static rnn_status check_graph(rnn_context *cx, const rnn_graph *g) {
 
 /* ---- making -------------------------------------------------------------------------------------------- */
 
-static rnn_status make_states(rnn_context *cx, rnn_stream_states *s, const rnn_layer *layer, const rnn_shape *input) {
-  const rnn_layer_type *type = rnn_layer_vtable(layer);
-  rnn_shape shapes[RNN_MAX_PORTS];
-  int count = type->states ? type->states(layer->component->self, input, shapes) : 0;
-  for (s->count = 0; s->count < count; s->count++) {
-    int i = s->count;
-    s->size[i] = rnn_size(&shapes[i]);
-    for (int side = 0; side < 2; side++) {
-      s->buffers[side][i] = rnn_malloc_aligned(sizeof(float) * (size_t)s->size[i]);
-      if (s->buffers[side][i] == NULL) {
-        rnn_free_aligned(s->buffers[0][i]);
-        return rnn_fail(cx, RNN_NO_MEMORY, "stream: not enough memory");
-      }
-    }
-  }
-  return RNN_OK;
-}
-
-/* A graph whose layers carry states where their input has timesteps; elsewhere each step begins anew, as it does in
-** predict. `has_time` has an entry for each tensor, `carries` one for each node. */
-static rnn_graph *make_graph(rnn_context *cx, const rnn_graph *g, bool *has_time, bool *carries) {
-  if (rnn_find_time(cx, g, has_time) != RNN_OK) return NULL;
-  for (int n = 0; n < g->node_count; n++) carries[n] = has_time[g->nodes[n].inputs[0]];
-  return rnn_graph_carrying(cx, g, carries);
-}
-
-static rnn_status make_nodes(rnn_context *cx, rnn_stream *s, const bool *carries) {
+static rnn_status make_nodes(rnn_context *cx, rnn_stream *s, const bool *has_time) {
   const rnn_graph *g = s->graph;
   size_t bytes = sizeof *s->states * (size_t)(g->node_count + 1);
   s->states = rnn_malloc(bytes);
@@ -66,17 +40,17 @@ static rnn_status make_nodes(rnn_context *cx, rnn_stream *s, const bool *carries
   memset(s->states, 0, bytes);
   for (int n = 0; n < g->node_count; n++) {
     rnn_call *call = &s->plan->calls[n];
-    if (carries[n])
-      rnn_try(make_states(cx, &s->states[n], g->nodes[n].layer, &s->plan->shapes[g->nodes[n].inputs[0]]));
+    if (has_time[g->nodes[n].inputs[0]]) /* elsewhere each step begins anew, as it does in predict */
+      rnn_try(rnn_stream_states_make(cx, &s->states[n], g->nodes[n].layer, &s->plan->shapes[g->nodes[n].inputs[0]]));
     call->state_count = s->states[n].count;
   }
   return RNN_OK;
 }
 
-static rnn_status make(rnn_context *cx, rnn_stream *s, const rnn_graph *g, int64_t batch, bool *marks) {
-  bool *has_time = marks, *carries = marks + g->tensor_count;
-  s->graph = make_graph(cx, g, has_time, carries);
-  if (s->graph == NULL) return RNN_INVALID; /* or for want of memory: the message says so */
+static rnn_status make(rnn_context *cx, rnn_stream *s, const rnn_graph *g, int64_t batch, bool *has_time) {
+  rnn_try(rnn_find_time(cx, g, has_time));
+  s->graph = rnn_graph_copy(cx, g);
+  if (s->graph == NULL) return RNN_NO_MEMORY;
   s->workspace.graph = s->graph;
   rnn_shape input = g->shapes[0];
   input.dim[0] = s->batch = batch;
@@ -85,24 +59,22 @@ static rnn_status make(rnn_context *cx, rnn_stream *s, const rnn_graph *g, int64
   s->plan = rnn_workspace_plan(cx, &s->workspace, &input);
   if (s->plan == NULL) return RNN_NO_MEMORY;
   s->columns = rnn_size(&s->plan->shapes[g->outputs[0]]) / batch;
-  return make_nodes(cx, s, carries);
+  return make_nodes(cx, s, has_time);
 }
 
 rnn_status rnn_stream_make(rnn_context *cx, rnn_stream *s, const rnn_graph *g, int64_t batch) {
   *s = (rnn_stream){0};
   rnn_try(check_graph(cx, g));
-  bool *marks = rnn_malloc(sizeof *marks * (size_t)(g->tensor_count + g->node_count + 1));
-  if (marks == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "stream: not enough memory");
-  rnn_status status = make(cx, s, g, batch, marks);
-  rnn_free(marks);
+  bool *has_time = rnn_malloc(sizeof *has_time * (size_t)(g->tensor_count + 1)); /* one a tensor */
+  if (has_time == NULL) return rnn_fail(cx, RNN_NO_MEMORY, "stream: not enough memory");
+  rnn_status status = make(cx, s, g, batch, has_time);
+  rnn_free(has_time);
   if (status != RNN_OK) rnn_stream_clear(s);
   return status;
 }
 
 void rnn_stream_clear(rnn_stream *s) {
-  for (int n = 0; s->states && n < s->graph->node_count; n++)
-    for (int i = 0; i < s->states[n].count; i++)
-      for (int side = 0; side < 2; side++) rnn_free_aligned(s->states[n].buffers[side][i]);
+  for (int n = 0; s->states && n < s->graph->node_count; n++) rnn_stream_states_clear(&s->states[n]);
   rnn_free(s->states);
   rnn_workspace_clear(&s->workspace);
   rnn_graph_free(s->graph);

@@ -8,13 +8,7 @@
 #define RNN_STREAM_H
 
 #include "model/plan.h"
-
-/* states of one node: two buffers each, the one on the stream's side current */
-typedef struct rnn_stream_states {
-  int count;
-  float *buffers[2][RNN_MAX_PORTS];
-  int64_t size[RNN_MAX_PORTS]; /* numbers of the whole batch */
-} rnn_stream_states;
+#include "model/stream_states.h"
 
 typedef struct rnn_stream {
   rnn_graph *graph; /* the stream's own, with the model's weights */

@@ -16,14 +16,16 @@
 #include "core/context.h"
 #include "core/random.h"
 #include "core/run.h"
-#include "core/states.h"
+#include "model/stream_states.h"
 
 enum { STEPS = 3 };
 
 typedef struct trial {
   const rnn_graph *graph;
   const rnn_node *node;
-  rnn_layer *layer; /* carries states */
+  rnn_layer *layer;
+  rnn_stream_states states; /* the trial's own, of one sequence */
+  int side;                 /* of those that the next run goes on from */
   float *inputs, *whole, *one, *weights; /* of STEPS timesteps; outputs of all and of one; all weights */
   rnn_shape outputs[RNN_MAX_PORTS];      /* of all timesteps */
   int64_t input_size, output_size;       /* numbers of all ports, of all timesteps */
@@ -42,7 +44,10 @@ static rnn_shape input_shape(const trial *t, int i, int64_t steps) {
 static rnn_status run(rnn_context *cx, const trial *t, int64_t first, int64_t steps, float *out, rnn_run *r) {
   rnn_shape in[RNN_MAX_PORTS];
   float *data = t->inputs;
-  *r = (rnn_run){.layer = t->layer, .call = {.input_count = t->node->input_count}};
+  *r = (rnn_run){.layer = t->layer, .call = {.input_count = t->node->input_count}, .apart = true};
+  r->call.state_count = t->states.count;
+  r->call.states = (const float *const *)t->states.buffers[t->side];
+  r->call.new_states = (float *const *)t->states.buffers[!t->side];
   for (int i = 0; i < t->node->input_count; i++) {
     rnn_shape all = input_shape(t, i, STEPS);
     r->inputs[i].shape = in[i] = input_shape(t, i, steps);
@@ -147,19 +152,19 @@ static rnn_status try_whole(rnn_context *cx, const trial *t) {
   rnn_status status = run(cx, t, 0, STEPS, t->whole, &r);
   if (status != RNN_OK) status = refuse(cx, t, status);
   rnn_run_close(&r);
-  rnn_states_free(t->layer);
-  return status;
+  return status; /* the states that it has left are not gone on from */
 }
 
-static rnn_status try_step(rnn_context *cx, const trial *t, int64_t s) {
+static rnn_status try_step(rnn_context *cx, trial *t, int64_t s) {
   rnn_run r;
   rnn_status status = run(cx, t, s, 1, t->one, &r);
   if (status != RNN_OK || !matches(t, &r, s)) status = refuse(cx, t, status);
   rnn_run_close(&r);
+  t->side = !t->side;
   return status;
 }
 
-static rnn_status compare(rnn_context *cx, const trial *t) {
+static rnn_status compare(rnn_context *cx, trial *t) {
   rnn_try(try_whole(cx, t));
   for (int64_t s = 0; s < STEPS; s++) rnn_try(try_step(cx, t, s));
   return RNN_OK;
@@ -171,12 +176,12 @@ static bool goes_backwards(rnn_context *cx, const rnn_layer *layer) {
 }
 
 static rnn_status try_node(rnn_context *cx, const rnn_graph *g, const rnn_node *node, bool *has_time) {
-  trial t = {.graph = g, .node = node};
+  trial t = {.graph = g, .node = node, .layer = node->layer};
   if (goes_backwards(cx, node->layer))
     return rnn_layer_named(cx, node->layer, rnn_fail(cx, RNN_INVALID, "goes backwards and cannot be streamed"));
-  t.layer = rnn_layer_carrying(cx, node->layer);
-  if (t.layer == NULL) return RNN_NO_MEMORY;
-  rnn_status status = make_room(cx, &t);
+  rnn_shape one = input_shape(&t, 0, 1);
+  rnn_status status = rnn_stream_states_make(cx, &t.states, t.layer, &one);
+  if (status == RNN_OK) status = make_room(cx, &t);
   if (status == RNN_OK) {
     fill_weights(&t);
     fill_inputs(&t);
@@ -184,7 +189,7 @@ static rnn_status try_node(rnn_context *cx, const rnn_graph *g, const rnn_node *
   }
   for (int i = 0; status == RNN_OK && i < node->output_count; i++) has_time[node->outputs[i]] = has_steps(&t.outputs[i]);
   rnn_free_aligned(t.inputs);
-  rnn_layer_release(t.layer);
+  rnn_stream_states_clear(&t.states);
   return status;
 }
 

@@ -45,7 +45,6 @@ static rnn_component recurrent_of(const over_cells *o, const rnn_component *cell
   self->return_sequences = !last || o->as.return_sequences;
   self->return_state = o->as.return_state;
   self->go_backwards = first && o->as.go_backwards;
-  self->stateful = o->as.stateful;
   self->zero_output_for_mask = last && o->as.zero_output_for_mask;
   return (rnn_component){cell->type->data, self};
 }
