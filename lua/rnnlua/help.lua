@@ -183,8 +183,9 @@ local function constructor_text(made)
   return table.concat(out, "\n")
 end
 
---- The comment above a Lua function: {signature, text}, or nil.
-local function comment_on(f)
+--- The comment above a Lua function.
+--- @return table|nil # {signature, text}
+function help.comment_on(f)
   local info = debug.getinfo(f, "S")
   local file = require "rnnlua.docs"[info.source:sub(2)]
   return file and file[info.linedefined]
@@ -207,7 +208,7 @@ local function tensor_function_text(value)
 end
 
 local function function_text(value)
-  local made, comment = require "rnnlua.documented"[value], comment_on(value)
+  local made, comment = require "rnnlua.documented"[value], help.comment_on(value)
   if made and made.name then return constructor_text(made) end
   if comment then return documented_text(value, comment) end
   local info = debug.getinfo(value, "S")
@@ -230,7 +231,7 @@ end
 local function object_text(value, meta)
   local call, fields, made = rawget(meta, "__call"), rawget(meta, "__fields"), require "rnnlua.documented"[value]
   if made then return constructor_text(made) .. "\n\n" .. fields_text(value, fields(value)) end
-  local comment = type(call) == "function" and comment_on(call)
+  local comment = type(call) == "function" and help.comment_on(call)
   local text = fields and fields_text(value, fields(value))
     or ("%s (%s)"):format(tostring(value), meta.__name or type(value))
   return comment and text .. "\n\n" .. comment_text(comment[2]) or text

@@ -20,10 +20,7 @@ local function folder()
   end
 end
 
-local function fail(message)
-  io.stderr:write("rnnlua examples: ", message, "\n")
-  return 1
-end
+local fail = require "rnnlua.commands.complaints"("rnnlua examples", USAGE)
 
 local function names_in(place)
   local names = {}

@@ -3,16 +3,7 @@ local core = require "rnnlua.core"
 
 local USAGE <const> = "usage: rnnlua new NAME [--dir FOLDER]\n"
 
-local function fail(message)
-  io.stderr:write("rnnlua new: ", message, "\n")
-  return 1
-end
-
-local function usage(message)
-  fail(message)
-  io.stderr:write(USAGE)
-  return 1
-end
+local fail, usage = require "rnnlua.commands.complaints"("rnnlua new", USAGE)
 
 --- {name, dir}; nil and what is wrong
 local function read(arguments)

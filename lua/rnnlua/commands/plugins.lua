@@ -6,16 +6,7 @@ usage: rnnlua [--plugin NAME ...] plugins [list]
        rnnlua plugins new NAME [--kind KIND] [--language c|lua] [--dir FOLDER]
 ]]
 
-local function fail(message)
-  io.stderr:write("rnnlua plugins: ", message, "\n")
-  return 1
-end
-
-local function usage(message)
-  fail(message)
-  io.stderr:write(USAGE)
-  return 1
-end
+local fail, usage = require "rnnlua.commands.complaints"("rnnlua plugins", USAGE)
 
 local function plugins() return require("rnnlua").plugins end
 

@@ -80,30 +80,22 @@ end
 local function open_rows(path, given, layout, kinds)
   local reader, message = csv.open(path, given)
   if not reader then core.raise("from_csv: " .. message) end
-  local block, done
+  local ended = false
+  --- the next rows that are not left out, nil at the end
   local function read()
-    repeat
+    while not ended do
       local columns, why, rows = reader:next(kinds, ROWS)
       if not columns then
         reader:close()
         if why then core.raise("from_csv: " .. why) end
-        return false
+        ended = true
+        return nil
       end
-      block, done = block_of(columns, rows, layout, given), 0
-    until block.rows > 0
-    return true
-  end
-  local ended = false
-  return function(n)
-    if ended then return nil end
-    if (not block or done == block.rows) and not read() then
-      ended, block = true, nil
-      return nil
+      local block = block_of(columns, rows, layout, given)
+      if block.rows > 0 then return block end
     end
-    local first = done + 1
-    done = math.min(done + n, block.rows)
-    return blocks.slice(block, first, done)
   end
+  return blocks.pieces(read)
 end
 
 --- @param path string

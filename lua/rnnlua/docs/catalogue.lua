@@ -49,13 +49,6 @@ local function named_of(spec)
   return named
 end
 
---- {signature, text} of the comment above a Lua function, or nil.
-local function comment_on(f)
-  local info = debug.getinfo(f, "S")
-  local file = require "rnnlua.docs"[info.source:sub(2)]
-  return file and file[info.linedefined]
-end
-
 --- The names in "Model:fit(x, y, given)".
 local function names_in(signature)
   local names = {}
@@ -79,7 +72,7 @@ end
 
 --- A Lua function: from its comment; `doc` where help knows better.
 local function lua_entry(path, group, kind, f, comment)
-  comment = comment or comment_on(f)
+  comment = comment or help.comment_on(f)
   local entry = { path = path, name = path:match "[%w_]+$", group = group, kind = kind, value = f, lines = {}, params = {},
     named = {}, returns = {}, undocumented = not comment or nil }
   if not comment then return entry end
@@ -94,7 +87,7 @@ end
 --- A constructor written in Lua: rl.callbacks.EarlyStopping
 local function constructor_entry(path, group, f)
   local made = documented[f]
-  local comment = require "rnnlua.docs"[made.file][made.name] or type(f) == "function" and comment_on(f) or nil
+  local comment = require "rnnlua.docs"[made.file][made.name] or type(f) == "function" and help.comment_on(f) or nil
   local entry = lua_entry(path, group, "constructor", f, comment)
   entry.named, entry.class = named_of(made.spec), made.name
   entry.params = {}
