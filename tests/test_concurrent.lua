@@ -2,6 +2,7 @@
 --- was chosen, or our own kernels, can be called so.
 local plugins = require "support.plugins"
 
+local level = require "rnnlua.core".config()[1][2]
 local loaded = io.open(plugins.support .. "plugin_concurrent.so") ~= nil
 
 --- The wrong and all of the products of a process of its own, where `threads` call at once.
@@ -46,10 +47,10 @@ describe("a matrix library", function()
   local fake = plugins.support .. "fake_blas.so"
 
   -- LeakSanitizer may crash in the thread-local storage of a library opened late, here the fake one's
-  local no_leak_check = ('ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0"')
+  local no_leak_check = 'ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0"'
 
   --- What the library's name is, and the smallest and the largest number of a product of ones that threads share.
-  local function product(parallel)
+  local function product(parallel, core)
     return plugins.rnnlua("--threads 7 -e " .. plugins.quote [[
       local rl = require "rnnlua"
       local least, most = 300, 300
@@ -58,7 +59,8 @@ describe("a matrix library", function()
         least, most = math.min(least, c:min()), math.max(most, c:max())
       end
       print(require "rnnlua.core".config()[2][2], least, most)
-    ]], ("RNNLUA_BLAS=%s FAKE_PARALLEL=%d %s"):format(plugins.quote(fake), parallel, no_leak_check))
+    ]], ("RNNLUA_BLAS=%s FAKE_PARALLEL=%d FAKE_CORE=%s %s"):format(
+      plugins.quote(fake), parallel, core or "Zen", no_leak_check))
   end
 
   for parallel, how in pairs { [1] = "with threads of its own", [2] = "with OpenMP" } do
@@ -67,6 +69,21 @@ describe("a matrix library", function()
       assert.equal(fake .. "\t300\t300\n", (product(parallel)))
     end)
   end
+
+  it("that does not know this processor, and would use its oldest kernels, is passed over", function()
+    if not io.open(fake) then pending "build/support/fake_blas.so isn't built" end
+    if level == "baseline" then pending "its oldest kernels are what this level has" end
+    assert.equal("none\t300\t300\n", (product(1, "Prescott")))
+  end)
+
+  it("is opened only by name where our own kernels are faster", function()
+    if level ~= "v4" then pending("this machine has " .. level) end
+    assert.equal("none\n", (plugins.rnnlua("-e " .. plugins.quote [[
+      local rl = require "rnnlua"
+      rl.ones({ 600, 600 }, "float32"):matmul(rl.ones({ 600, 600 }, "float32"))
+      print(require "rnnlua.core".config()[2][2])
+    ]], "RNNLUA_BLAS=")))
+  end)
 
   it("that is OpenBLAS' serial build is passed over", function()
     if not io.open(fake) then pending "build/support/fake_blas.so isn't built" end

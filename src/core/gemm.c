@@ -1,8 +1,8 @@
 /*
 ** gemm.c - matrix products of float32: picks kernel and tiles, or multiplies with what was packed before.
 **
-** Our own kernels were measured to be as fast as OpenBLAS 0.3.21 or faster up to some ten million multiply-adds (AVX2
-** and AVX-512), so that small models never open a library. Tiles are large, because each one's copies of both sides
+** Our own kernels were measured to be as fast as OpenBLAS 0.3.21 or faster up to some ten million multiply-adds with
+** AVX2, so that small models never open a library; with AVX-512 none is opened (core/blas.c). Tiles are large, because each one's copies of both sides
 ** cost (18 % of a training step of 784-512-512-10 with tiles of a million multiply-adds), but not so large that there
 ** is nothing to share, or that Ctrl-C waits.
 */

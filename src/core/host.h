@@ -7,8 +7,9 @@
 /* complete from the first call on */
 const rnn_host *rnn_host_table(void);
 
-/* 0 baseline, 1 x86-64-v3, 2 x86-64-v4: the best this machine has, or what RNNLUA_CPU says
-** (baseline, v3, v4) if the machine has that. Found once. */
+enum { RNN_BASELINE, RNN_V3, RNN_V4 }; /* x86-64-v3, x86-64-v4 */
+
+/* the best level this machine has, or what RNNLUA_CPU says (baseline, v3, v4) if the machine has that; found once */
 int rnn_cpu_level(void);
 const char *rnn_cpu_level_name(void);
 
