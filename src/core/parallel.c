@@ -7,6 +7,8 @@
 */
 #include "core/parallel.h"
 
+#include "core/denormals.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -20,6 +22,7 @@ typedef struct job {
   rnn_tile_function f;
   void *data;
   int64_t tiles;
+  uint64_t float_mode; /* the caller's: tiles are the same bits whoever computes them */
 } job;
 
 static int wanted;  /* threads allowed, the caller included; 0: not asked yet */
@@ -72,7 +75,10 @@ static void *work(void *unused) {
   inside = worker = true;
   for (long seen = 0;;) {
     seen = await_job(seen);
-    if (join()) take_tiles();
+    if (join()) {
+      rnn_set_float_mode(current.float_mode);
+      take_tiles();
+    }
     atomic_fetch_sub_explicit(&busy, 1, memory_order_release);
   }
   return NULL;
@@ -102,7 +108,7 @@ void rnn_parallel_for(rnn_context *cx, int64_t tiles, rnn_tile_function f, void 
   inside = true;
   shared++;
   pthread_mutex_lock(&lock);
-  current = (job){f, data, tiles};
+  current = (job){f, data, tiles, rnn_float_mode()};
   atomic_store(&next_tile, 0);
   atomic_store(&invited, helpers);
   atomic_fetch_add(&generation, 1);

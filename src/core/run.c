@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/context.h"
+#include "core/denormals.h"
 #include "core/states.h"
 
 static rnn_status point_at_weights(rnn_context *cx, rnn_run *run) {
@@ -91,6 +92,7 @@ rnn_status rnn_run_open(rnn_context *cx, rnn_run *run, bool training, bool keeps
 }
 
 rnn_status rnn_run_forward(rnn_context *cx, rnn_run *run) {
+  RNN_WITHOUT_DENORMALS;
   rnn_status status = rnn_layer_forward(cx, run->layer, &run->call);
   if (status == RNN_OK && !run->apart) rnn_states_commit(run->layer, &run->call);
   return rnn_layer_named(cx, run->layer, status);
@@ -99,6 +101,7 @@ rnn_status rnn_run_forward(rnn_context *cx, rnn_run *run) {
 rnn_status rnn_run_backward(rnn_context *cx, rnn_run *run) {
   static float *nowhere[RNN_MAX_PORTS];
   rnn_status status = RNN_OK;
+  RNN_WITHOUT_DENORMALS;
   if (run->is_used) {
     run->call.new_states = nowhere; /* what the first time has carried on is carried on already */
     run->call.fixed_weights = NULL;

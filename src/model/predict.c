@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/denormals.h"
 #include "core/host.h"
 #include "model/pass.h"
 
@@ -31,6 +32,7 @@ static rnn_status predict_batch(rnn_context *cx, rnn_workspace *w, int x_count, 
 rnn_status rnn_predict(rnn_context *cx, rnn_workspace *w, int x_count, const rnn_array *x,
                        int64_t batch_size, float *const *out) {
   int64_t samples = x[0].shape.dim[0];
+  RNN_WITHOUT_DENORMALS;
   for (int64_t first = 0; first < samples; first += batch_size) {
     int64_t n = samples - first < batch_size ? samples - first : batch_size;
     rnn_try(predict_batch(cx, w, x_count, x, first, n, out));

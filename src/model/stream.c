@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/denormals.h"
 #include "core/host.h"
 #include "model/streamable.h"
 
@@ -91,6 +92,7 @@ const float *rnn_stream_output(const rnn_stream *s) {
 
 /* A pass without masks, penalties and states of the layers' own. */
 rnn_status rnn_stream_step(rnn_context *cx, rnn_stream *s) {
+  RNN_WITHOUT_DENORMALS;
   for (int n = 0; n < s->graph->node_count; n++) {
     rnn_layer *layer = s->graph->nodes[n].layer;
     rnn_call *call = &s->plan->calls[n];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/denormals.h"
 #include "core/host.h"
 #include "core/random.h"
 #include "model/logits.h"
@@ -237,6 +238,7 @@ rnn_status rnn_trainer_run(rnn_context *cx, rnn_trainer *t, int64_t batches, int
   *done = 0;
   if (t->batch_size < 1) return rnn_fail(cx, RNN_INVALID, "fit: no data is bound");
   if (t->is_training) rnn_try(rnn_variables_start(cx, &t->variables));
+  RNN_WITHOUT_DENORMALS;
   t->is_running = true;
   rnn_status status = run_batches(cx, t, batches, done);
   t->is_running = false;

@@ -9,6 +9,7 @@
 #include "core/common.h"
 #include "core/component.h"
 #include "core/context.h"
+#include "core/denormals.h"
 #include "model/averages.h"
 
 static double square_sum(const float *x, int64_t n) {
@@ -151,6 +152,7 @@ static rnn_status step(rnn_context *cx, rnn_variables *v) {
 
 rnn_status rnn_variables_update(rnn_context *cx, rnn_variables *v) {
   bool guarded = may_fail(v);
+  RNN_WITHOUT_DENORMALS;
   if (guarded) rnn_try(back_up(cx, v));
   rnn_status status = step(cx, v);
   if (status == RNN_OK) v->iterations++;
