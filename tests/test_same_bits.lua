@@ -133,15 +133,12 @@ local function trained(case)
   return model:get_weights(), history, model:predict(x)
 end
 
---- The layer alone, forward and backward.
+--- The layer alone, forward and backward: no tensor function is called, which would share its loops too.
 local function passed_through(case)
   local x, layer = data_of(case), case[1]()
   for i = 1, case.ids and 0 or #x do x[i] = rl.Variable(x[i]) end
-  local tape, loss = rl.GradientTape(function()
-    local y = layer(#x > 1 and x or x[1], { training = true })
-    return (y * y):mean()
-  end)
-  return loss, tape:gradient(loss, table.move(layer.trainable_weights, 1, 8, case.ids and 1 or #x + 1,
+  local tape, y = rl.GradientTape(function() return layer(#x > 1 and x or x[1], { training = true }) end)
+  return y, tape:gradient(y, table.move(layer.trainable_weights, 1, 8, case.ids and 1 or #x + 1,
     case.ids and {} or x))
 end
 
@@ -229,7 +226,7 @@ end)
 -- ---- tensor functions -----------------------------------------------------------------------------------------
 
 describe("a tensor function", function()
-  local a, b = rl.random.normal { shape = { 200, 310 } }, rl.random.normal { shape = { 200, 310 } }
+  local a, b = rl.random.normal { shape = { 430, 310 } }, rl.random.normal { shape = { 430, 310 } }
   local square, ids = rl.random.normal { shape = { 310, 310 } }, rl.range(0, 4999) % 12
   local CALLS = { { a }, { a, b }, { a, 2, 1 }, { square, square }, { a, 2 }, { square[1], { 2, 155 } }, { a, "float64" }, { ids, 12 },
     { { a, b } }, { a:gt(0), a, b }, { a:gt(0) }, "a variable" }
@@ -268,6 +265,14 @@ describe("a tensor function", function()
       return a:matmul(a)
     end
     assert.is_true(assert_same_bits(run) > 0)
+  end)
+
+  it("that goes element by element shares its tiles, whatever the operands' layout", function()
+    local row, column, whole = b[1], b[{ {}, { 7, 7 } }], (a * 100):astype "int64"
+    local operands = { { a, b }, { a, row }, { a, column }, { a:transpose(), b:transpose() }, { a, whole }, { column, row }, { a[{ {}, { 3, 307 } }], 2 } }
+    for _, given in ipairs(operands) do
+      assert.is_true(assert_same_bits(function() return given[1] + given[2], rl.tanh(given[1]) end) > 0)
+    end
   end)
 end)
 

@@ -162,7 +162,7 @@ rnn_status rnn_elementwise_run(rnn_context *cx, const rnn_application *plan, con
   }
   const rnn_tensor *operands[1 + RNN_MAX_INPUTS] = {out};
   for (int i = 0; i < count; i++) operands[i + 1] = inputs[i].tensor;
-  return rnn_walk(cx, count + 1, operands, plan->types, plan->loop);
+  return rnn_walk_shared(cx, count + 1, operands, plan->types, plan->loop);
 }
 
 rnn_loop rnn_elementwise_alike(rnn_operation operation, const rnn_input *inputs) {

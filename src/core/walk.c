@@ -4,13 +4,17 @@
 ** Axes that all operands step through evenly are merged first, so that contiguous tensors of any
 ** number of axes are one long row. Rows are cut into stretches: short ones where an operand has to be
 ** converted through a buffer on the stack, long ones else, between which Ctrl-C is looked for.
+** Where threads may share the work, the first axis is cut into tiles.
 */
 #include "core/walk.h"
 
 #include "core/host.h"
+#include "core/parallel.h"
 
 #define BUFFERED 512     /* elements a stretch where something is converted */
 #define STRETCH (1 << 16)
+#define TILE (1 << 15)   /* elements of a tile, or one step of the first axis if that is more */
+#define SHARED (1 << 17) /* elements from which on threads are worth their waking */
 
 typedef struct nest {
   rnn_context *cx;
@@ -97,11 +101,9 @@ static rnn_status run_row(const nest *n, char *const *start) {
   }
 }
 
-/* all rows, in C order */
-static rnn_status run_rows(const nest *n, const rnn_tensor *const *operands) {
+/* all rows, in C order; `at` is where the operands start, and is changed */
+static rnn_status run_rows(const nest *n, char **at) {
   int64_t position[RNN_MAX_DIMS] = {0};
-  char *at[RNN_MAX_OPERANDS] = {0};
-  for (int k = 0; k < n->count; k++) at[k] = operands[k]->data;
   for (int64_t row = 1;; row++) {
     rnn_try(run_row(n, at));
     if (n->cx && row % 4096 == 0 && rnn_context_interrupted(n->cx)) return RNN_INTERRUPTED;
@@ -118,14 +120,52 @@ static rnn_status run_rows(const nest *n, const rnn_tensor *const *operands) {
   }
 }
 
+static void make_nest(nest *n, const rnn_tensor *const *operands) {
+  for (int k = 0; k < n->count; k++) {
+    n->dtypes[k] = operands[k]->dtype;
+    n->converts |= n->dtypes[k] != n->types[k];
+  }
+  lay_out(n, operands);
+}
+
 rnn_status rnn_walk(rnn_context *cx, int count, const rnn_tensor *const *operands,
                     const rnn_dtype *types, rnn_loop loop) {
   if (rnn_tensor_size(operands[0]) == 0) return RNN_OK;
   nest n = {.cx = cx, .count = count, .types = types, .loop = loop};
-  for (int k = 0; k < count; k++) {
-    n.dtypes[k] = operands[k]->dtype;
-    n.converts |= n.dtypes[k] != types[k];
-  }
-  lay_out(&n, operands);
-  return run_rows(&n, operands);
+  make_nest(&n, operands);
+  char *at[RNN_MAX_OPERANDS] = {0};
+  for (int k = 0; k < count; k++) at[k] = operands[k]->data;
+  return run_rows(&n, at);
+}
+
+/* ---- by several threads ------------------------------------------------------------------------------------- */
+
+typedef struct shared_nest {
+  nest all;
+  const rnn_tensor *const *operands;
+  int64_t steps; /* of the first axis in a tile */
+} shared_nest;
+
+static void run_tile(void *data, int64_t tile) {
+  const shared_nest *s = data;
+  nest n = s->all;
+  if (rnn_context_interrupted(n.cx)) return;
+  int64_t first = tile * s->steps, left = n.shape[0] - first;
+  n.shape[0] = left < s->steps ? left : s->steps;
+  char *at[RNN_MAX_OPERANDS] = {0};
+  for (int k = 0; k < n.count; k++)
+    at[k] = (char *)s->operands[k]->data + first * n.strides[0][k] * (int64_t)rnn_dtype_size(n.dtypes[k]);
+  run_rows(&n, at);
+}
+
+rnn_status rnn_walk_shared(rnn_context *cx, int count, const rnn_tensor *const *operands, const rnn_dtype *types,
+                           rnn_loop loop) {
+  int64_t size = rnn_tensor_size(operands[0]);
+  if (size < SHARED) return rnn_walk(cx, count, operands, types, loop);
+  shared_nest s = {{.cx = cx, .count = count, .types = types, .loop = loop}, operands, 1};
+  make_nest(&s.all, operands);
+  int64_t extent = s.all.shape[0], inner = size / extent;
+  if (inner < TILE) s.steps = TILE / inner;
+  rnn_parallel_for(cx, (extent + s.steps - 1) / s.steps, run_tile, &s);
+  return rnn_context_interrupted(cx) ? RNN_INTERRUPTED : RNN_OK;
 }

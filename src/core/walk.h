@@ -14,6 +14,11 @@
 rnn_status rnn_walk(rnn_context *cx, int count, const rnn_tensor *const *operands,
                     const rnn_dtype *types, rnn_loop loop);
 
+/* The same by several threads where that is worth it, for an output whose elements lie apart, and a loop that depends on
+** no element's place. */
+rnn_status rnn_walk_shared(rnn_context *cx, int count, const rnn_tensor *const *operands, const rnn_dtype *types,
+                           rnn_loop loop);
+
 /* The loop that converts, for this machine. */
 rnn_loop rnn_convert_loop(rnn_dtype to, rnn_dtype from);
 
