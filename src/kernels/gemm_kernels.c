@@ -16,7 +16,7 @@
 #define WIDE 8                         /* vectors of a block of one row: as many sums run side by side */
 #define PANEL (2 * WIDTH)
 #define DEPTH 256    /* of a panel: 2 vectors × 256 floats stay in the first-level cache */
-#define MANY_ROWS 9 /* from here on copying B into panels pays */
+#define MANY_ROWS 9 /* from here on copying B into panels pays, if B is wider than they are */
 
 typedef rnn_v_unaligned vector;
 
@@ -196,31 +196,37 @@ static COPIES void fill_panel(int64_t columns, int64_t width, int64_t depth, con
   }
 }
 
+/* by halves: as few sums as may be wait for others */
 static float sum_of(vector v) {
-  float sum = 0;
-  for (int i = 0; i < WIDTH; i++) sum += v[i];
-  return sum;
+  for (int half = WIDTH / 2; half > 0; half /= 2)
+    EACH(i, half) v[i] += v[i + half];
+  return v[0];
 }
 
-/* Σ a[p·a_step] · b[p·b_step]; where both lie side by side, as four sums of vectors */
-static float dot(int64_t k, const float *a, int64_t a_step, const float *b, int64_t b_step) {
+/* Σ a[p] · b[p], as four sums of vectors */
+static float dot_side_by_side(int64_t k, const float *a, const float *b) {
+  vector sums[4] = {{0}};
   int64_t p = 0;
+  for (; p + 4 * WIDTH <= k; p += 4 * WIDTH)
+    EACH(v, 4) sums[v] += *(const vector *)(a + p + v * WIDTH) * *(const vector *)(b + p + v * WIDTH);
+  for (; p + WIDTH <= k; p += WIDTH) sums[0] += *(const vector *)(a + p) * *(const vector *)(b + p);
+  if (p < k) sums[1] += rnn_v_load_first(a + p, k - p) * rnn_v_load_first(b + p, k - p);
+  return sum_of(sums[0] + sums[1] + (sums[2] + sums[3]));
+}
+
+/* Σ a[p·a_step] · b[p·b_step] */
+static float dot(int64_t k, const float *a, int64_t a_step, const float *b, int64_t b_step) {
+  if (a_step == 1 && b_step == 1) return dot_side_by_side(k, a, b);
   float sum = 0;
-  if (a_step == 1 && b_step == 1 && k >= 2 * WIDTH) {
-    vector sums[4] = {{0}};
-    for (; p + 4 * WIDTH <= k; p += 4 * WIDTH)
-      EACH(v, 4) sums[v] += *(const vector *)(a + p + v * WIDTH) * *(const vector *)(b + p + v * WIDTH);
-    for (; p + WIDTH <= k; p += WIDTH) sums[0] += *(const vector *)(a + p) * *(const vector *)(b + p);
-    sum = sum_of(sums[0] + sums[1] + (sums[2] + sums[3]));
-  }
-  for (; p < k; p++) sum += a[p * a_step] * b[p * b_step];
+  for (int64_t p = 0; p < k; p++) sum += a[p * a_step] * b[p * b_step];
   return sum;
 }
 
 /* `depth` terms of all of C; o->b is where B's row for the first of them starts */
-static void multiply_layer(bool side_by_side, int64_t m, int64_t n, const operands *o, const target *t) {
+static void multiply_layer(int64_t m, int64_t n, const operands *o, const target *t) {
   float panel[DEPTH * PANEL] __attribute__((aligned(64)));
-  int64_t in_place = side_by_side && m < MANY_ROWS ? n / WIDTH * WIDTH : 0;
+  bool side_by_side = o->b_vector == WIDTH, few = m < MANY_ROWS || (n <= PANEL && o->b_row <= PANEL);
+  int64_t in_place = side_by_side && few ? n / WIDTH * WIDTH : 0;
   if (in_place > 0) {
     operands all = {o->a, o->row, o->step, o->b, o->b_row, o->b_vector, o->depth};
     target to = {t->start, t->start_stride, t->c, t->ldc};
@@ -250,7 +256,7 @@ static void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64
   target t = {beta != 0 ? c : NULL, ldc, c, ldc};
   for (int64_t p = 0; p < k || p == 0; p += DEPTH, t.start = c) {
     operands o = {a + p * step, row, step, b + p * b_row, b_row, WIDTH * b_step, k - p < DEPTH ? k - p : DEPTH};
-    multiply_layer(!transpose_b, m, n, &o, &t);
+    multiply_layer(m, n, &o, &t);
   }
 }
 
