@@ -31,6 +31,8 @@ typedef struct product {
   int64_t tile_m, tile_n, tiles_across;
 } product;
 
+static const rnn_gemm_functions *own_kernels(void) { return RNN_PICK(rnn_cpu_level(), rnn_gemm_kernels); }
+
 static void multiply(const product *p, int64_t m, int64_t n, const float *a, const float *b,
                      float *c) {
   enum { ROW_MAJOR = 101, AS_IS = 111, TRANSPOSED = 112 };
@@ -39,8 +41,7 @@ static void multiply(const product *p, int64_t m, int64_t n, const float *a, con
             (int)m, (int)n, (int)p->k, 1.0f, a, (int)p->lda, b, (int)p->ldb, p->beta, c,
             (int)p->ldc);
   else
-    RNN_PICK(rnn_cpu_level(), rnn_gemm_kernels)
-        ->gemm(p->transpose_a, p->transpose_b, m, n, p->k, a, p->lda, b, p->ldb, p->beta, c, p->ldc);
+    own_kernels()->gemm(p->transpose_a, p->transpose_b, m, n, p->k, a, p->lda, b, p->ldb, p->beta, c, p->ldc);
 }
 
 static void multiply_tile(void *data, int64_t tile) {
@@ -80,13 +81,13 @@ static bool fits_int(const product *p) {
 rnn_status rnn_gemm(rnn_context *cx, bool transpose_a, bool transpose_b, int64_t m, int64_t n,
                     int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float beta,
                     float *c, int64_t ldc) {
-  product p = {cx, transpose_a, transpose_b, m, n, k, lda, ldb, ldc, a, b, c, beta, NULL, 0, 0, 0};
   if (m < 1 || n < 1) return RNN_OK;
   double work = (double)m * (double)n * (double)k;
   if (work <= SMALL) {
-    multiply(&p, m, n, a, b, c);
+    own_kernels()->gemm(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
     return RNN_OK;
   }
+  product p = {cx, transpose_a, transpose_b, m, n, k, lda, ldb, ldc, a, b, c, beta, NULL, 0, 0, 0};
   if (work >= LARGE && fits_int(&p)) p.blas = rnn_blas();
   choose_tiles(&p);
   p.tiles_across = count(n, p.tile_n);
@@ -96,9 +97,9 @@ rnn_status rnn_gemm(rnn_context *cx, bool transpose_a, bool transpose_b, int64_t
 
 void rnn_pack(const rnn_packed *to, int64_t row, int64_t column, bool transpose, int64_t rows, int64_t columns,
               const float *from, int64_t ld) {
-  RNN_PICK(rnn_cpu_level(), rnn_gemm_kernels)->pack(to, row, column, transpose, rows, columns, from, ld);
+  own_kernels()->pack(to, row, column, transpose, rows, columns, from, ld);
 }
 
 void rnn_multiply_packed(const rnn_product *job) {
-  RNN_PICK(rnn_cpu_level(), rnn_gemm_kernels)->packed(job);
+  own_kernels()->packed(job);
 }

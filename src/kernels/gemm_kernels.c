@@ -110,38 +110,38 @@ static void (*const blocks[MOST_ROWS][4])(int64_t columns, const operands *o, co
 
 /* the power of 2 of vectors in a block: as many as fill the registers; one vector may stick out, more may not */
 static int block_width(int64_t rows, int64_t columns) {
-  int power = 3;
-  while (power > 0 && (blocks[rows - 1][power] == NULL || ((int64_t)WIDTH << power) - columns >= WIDTH)) power--;
+  int power = rows <= 4 && blocks[rows - 1][2] ? (rows == 1 ? 3 : 2) : 1;
+  while (power > 0 && ((int64_t)WIDTH << power) - columns >= WIDTH) power--;
   return power;
 }
 
-/* the rows of the next of `left` blocks */
-RNN_INLINE int64_t share(int64_t m, int64_t left) { return left == 1 ? m : (m + left - 1) / left; }
-
-/* A strip of C as wide as a block, all m rows, which are shared out evenly among blocks. (Here and below the structs
-** are changed where they lie: copies of what was just written by parts would wait for it.) */
-static void multiply_strip(int64_t m, int64_t columns, int power, operands *o, target *t) {
+/* A strip of C as wide as a block, all m rows, which are shared out evenly among `left` blocks; the first has `rows`.
+** (Here and below the structs are changed where they lie: copies of what was just written by parts would wait for it.) */
+static void multiply_strip(int64_t m, int64_t left, int64_t rows, int64_t columns, int power, operands *o, target *t) {
   const float *a = o->a, *start = t->start;
   float *c = t->c;
-  for (int64_t left = (m + ROWS - 1) / ROWS; left > 0; left--) {
-    int64_t rows = share(m, left);
+  for (;;) {
     blocks[rows - 1][power](columns, o, t);
+    if (--left == 0) break;
     m -= rows;
     o->a += rows * o->row;
     t->c += rows * t->ldc;
     if (t->start) t->start += rows * t->start_stride;
+    rows = (m + left - 1) / left;
   }
   o->a = a, t->start = start, t->c = c;
 }
 
 /* All of C, strip by strip, so that the columns of B that a strip reads stay in the first-level cache. */
 static void multiply(int64_t m, int64_t n, operands *o, target *t) {
-  int64_t left = (m + ROWS - 1) / ROWS, rows = share(m, left);
-  for (int64_t j = 0, wide; j < n; j += wide) {
-    int power = block_width(rows, n - j);
-    wide = (int64_t)WIDTH << power;
-    multiply_strip(m, n - j < wide ? n - j : wide, power, o, t);
-    o->b += ((int64_t)1 << power) * o->b_vector;
+  int64_t left = (m + ROWS - 1) / ROWS, rows = left == 1 ? m : (m + left - 1) / left;
+  for (;;) {
+    int power = block_width(rows, n);
+    int64_t wide = (int64_t)WIDTH << power;
+    multiply_strip(m, left, rows, n < wide ? n : wide, power, o, t);
+    n -= wide;
+    if (n <= 0) return;
+    o->b += o->b_vector << power;
     t->c += wide;
     if (t->start) t->start += wide;
   }
