@@ -28,7 +28,7 @@ endif
 
 # ---- flags --------------------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow
-OPT      ?= -O2 -g
+OPT      ?= -O3 -g
 KERNEL_OPT ?= -O3 -g
 CPPFLAGS += -D_GNU_SOURCE -DRNN_VERSION='"$(VERSION)"' -Isrc
 HOSTFLAGS := -DRNN_BUILTIN -I$(LUA_INCDIR) $(if $(BUILTINS),-DRNN_MINIMAL)

@@ -35,7 +35,7 @@ static void note(rnn_attending *a, rnn_status status) {
 static rnn_status dot_scores(const rnn_attending *a, const part *p) {
   rnn_try(rnn_sgemm(a->cx, false, true, a->queries, a->keys, a->key_size, p->q, a->q_step, p->k, a->k_step, 0,
                     p->weights, a->keys));
-  for (int64_t i = 0; i < p->n; i++) p->weights[i] *= a->scale;
+  for (int64_t i = 0; a->scale != 1 && i < p->n; i++) p->weights[i] *= a->scale;
   return RNN_OK;
 }
 
@@ -66,14 +66,13 @@ static void clear_row(const rnn_attending *a, int64_t b, int64_t i, float *row) 
     if (hidden(a, b, i, j)) row[j] = 0;
 }
 
-static void softmax_row(const rnn_attending *a, float *row) {
-  float most = -INFINITY;
-  double sum = 0;
-  for (int64_t j = 0; j < a->keys; j++) most = row[j] > most ? row[j] : most;
-  for (int64_t j = 0; j < a->keys; j++) row[j] -= most;
-  a->cx->host->vector_exp(a->keys, row, row);
-  for (int64_t j = 0; j < a->keys; j++) sum += (double)row[j];
-  for (int64_t j = 0; j < a->keys; j++) row[j] /= (float)sum;
+static rnn_status softmax(const rnn_attending *a, const part *p) {
+  bool hidden = hides(a);
+  for (int64_t i = 0; hidden && i < a->queries; i++) mask_row(a, p->b, i, p->weights + i * a->keys);
+  rnn_try(rnn_activate(a->cx, a->softmax, a->queries, a->keys, p->weights, p->weights));
+  bool clears = hidden && a->masking == RNN_MASK_CLEARS;
+  for (int64_t i = 0; clears && i < a->queries; i++) clear_row(a, p->b, i, p->weights + i * a->keys);
+  return RNN_OK;
 }
 
 /* the weights that values are summed with */
@@ -96,12 +95,7 @@ static void attend_part(void *data, int64_t tile) {
     concat_scores(a, &p);
   else
     note(a, dot_scores(a, &p));
-  for (int64_t i = 0; i < a->queries; i++) {
-    float *row = p.weights + i * a->keys;
-    if (hides(a)) mask_row(a, p.b, i, row);
-    softmax_row(a, row);
-    if (hides(a) && a->masking == RNN_MASK_CLEARS) clear_row(a, p.b, i, row);
-  }
+  note(a, softmax(a, &p));
   note(a, rnn_sgemm(a->cx, false, false, a->queries, a->value_size, a->keys, dropped(&p), a->keys, p.v, a->v_step,
                     0, p.out, a->out_step));
 }
@@ -115,35 +109,39 @@ rnn_status rnn_attend(rnn_attending *a) {
 /* ---- backward ----------------------------------------------------------------------------------------- */
 
 /* gradient of the scores, in p->room, from that of what values are summed with, which lies there */
-static void score_gradient(const rnn_attending *a, const part *p, int64_t tile) {
+static rnn_status score_gradient(const rnn_attending *a, const part *p, int64_t tile) {
   float *d = p->room;
   for (int64_t i = 0; a->d_dropped && i < p->n; i++) d[i] += a->d_dropped[tile * p->n + i];
   for (int64_t i = 0; p->factors && i < p->n; i++) d[i] *= p->factors[i];
   for (int64_t i = 0; a->d_weights && i < p->n; i++) d[i] += a->d_weights[tile * p->n + i];
-  for (int64_t i = 0; i < a->queries; i++, d += a->keys) {
-    const float *w = p->weights + i * a->keys;
-    double sum = 0;
-    for (int64_t j = 0; j < a->keys; j++) sum += (double)d[j] * (double)w[j];
-    for (int64_t j = 0; j < a->keys; j++) d[j] = w[j] * (d[j] - (float)sum);
-    if (hides(a) && a->masking != RNN_MASK_LOWERS) clear_row(a, p->b, i, d);
-  }
+  rnn_try(rnn_activate_backward(a->cx, a->softmax, a->queries, a->keys, NULL, p->weights, d, d));
+  bool clears = hides(a) && a->masking != RNN_MASK_LOWERS;
+  for (int64_t i = 0; clears && i < a->queries; i++) clear_row(a, p->b, i, d + i * a->keys);
+  return RNN_OK;
 }
 
-static double dot_gradient(const rnn_attending *a, const part *p, float *dq, float *dk, rnn_status *status) {
+static void scale_rows(float scale, int64_t rows, int64_t columns, int64_t step, float *x) {
+  for (int64_t r = 0; scale != 1 && r < rows; r++)
+    for (int64_t c = 0; c < columns; c++) x[r * step + c] *= scale;
+}
+
+/* of the scale: the sum of q · dq, where dq is that of q times the scale */
+static double scale_gradient(const rnn_attending *a, const part *p, const float *dq) {
   double sum = 0;
-  *status = rnn_sgemm(a->cx, false, false, a->queries, a->key_size, a->keys, p->room, a->keys, p->k, a->k_step, 0,
-                      dq, a->q_step);
-  if (*status == RNN_OK)
-    *status = rnn_sgemm(a->cx, true, false, a->keys, a->key_size, a->queries, p->room, a->keys, p->q, a->q_step, 0,
-                        dk, a->k_step);
   for (int64_t i = 0; i < a->queries; i++)
-    for (int64_t c = 0; c < a->key_size; c++) {
-      sum += (double)p->q[i * a->q_step + c] * (double)dq[i * a->q_step + c];
-      dq[i * a->q_step + c] *= a->scale;
-    }
-  for (int64_t j = 0; j < a->keys; j++)
-    for (int64_t c = 0; c < a->key_size; c++) dk[j * a->k_step + c] *= a->scale;
+    for (int64_t c = 0; c < a->key_size; c++) sum += (double)p->q[i * a->q_step + c] * (double)dq[i * a->q_step + c];
   return sum;
+}
+
+static rnn_status dot_gradient(const rnn_attending *a, const part *p, float *dq, float *dk, double *d_scales) {
+  rnn_try(rnn_sgemm(a->cx, false, false, a->queries, a->key_size, a->keys, p->room, a->keys, p->k, a->k_step, 0, dq,
+                    a->q_step));
+  rnn_try(rnn_sgemm(a->cx, true, false, a->keys, a->key_size, a->queries, p->room, a->keys, p->q, a->q_step, 0, dk,
+                    a->k_step));
+  if (d_scales) d_scales[0] = scale_gradient(a, p, dq);
+  scale_rows(a->scale, a->queries, a->key_size, a->q_step, dq);
+  scale_rows(a->scale, a->keys, a->key_size, a->k_step, dk);
+  return RNN_OK;
 }
 
 static void clear_rows(int64_t rows, int64_t columns, int64_t step, float *x) {
@@ -175,19 +173,17 @@ static void backward_part(void *data, int64_t tile) {
   float *dq = a->dq + b * a->queries * a->q_step + h * a->key_size;
   float *dk = a->dk + b * a->keys * a->k_step + h * a->key_size;
   float *dv = a->dv + b * a->keys * a->v_step + h * a->value_size;
-  double *d_scales = a->d_scales + 2 * tile;
-  rnn_status status = RNN_OK;
+  double *d_scales = a->d_scales ? a->d_scales + 2 * tile : NULL;
   note(a, rnn_sgemm(a->cx, true, false, a->keys, a->value_size, a->queries, dropped(&p), a->keys, d_out,
                     a->out_step, 0, dv, a->v_step));
   note(a, rnn_sgemm(a->cx, false, true, a->queries, a->keys, a->value_size, d_out, a->out_step, p.v, a->v_step, 0,
                     p.room, a->keys));
-  score_gradient(a, &p, tile);
-  d_scales[0] = d_scales[1] = 0;
+  note(a, score_gradient(a, &p, tile));
+  if (d_scales) d_scales[0] = d_scales[1] = 0;
   if (a->concat)
     concat_gradient(a, &p, dq, dk, d_scales);
   else
-    d_scales[0] = dot_gradient(a, &p, dq, dk, &status);
-  note(a, status);
+    note(a, dot_gradient(a, &p, dq, dk, d_scales));
 }
 
 rnn_status rnn_attend_backward(rnn_attending *a) {

@@ -26,6 +26,7 @@ typedef struct rnn_attending {
   /* scores are scale · q·k, or with `concat` weight · sum tanh(scale · (q + k)) */
   bool concat;
   float scale, weight;
+  const rnn_component *softmax;
   rnn_masking masking;
   bool causal;
   const uint8_t *query_mask, *value_mask, *key_mask; /* batch × queries, batch × keys; or NULL */
@@ -36,7 +37,7 @@ typedef struct rnn_attending {
   /* backward: gradients in, likewise laid out, and out */
   const float *d_out, *d_weights, *d_dropped; /* of weights before and after dropout; or NULL */
   float *dq, *dk, *dv;                        /* written */
-  double *d_scales;                           /* 2 numbers a sequence and head: of scale, of weight */
+  double *d_scales;                           /* 2 numbers a sequence and head: of scale, of weight; dot: or NULL */
   rnn_status status;                          /* of any part that failed */
 } rnn_attending;
 

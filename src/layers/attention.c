@@ -13,8 +13,8 @@ typedef struct attention {
   const char *score_mode;
   double dropout;
   int64_t seed;
-  const rnn_component *ones;
-  const rnn_host *host; /* that made it, and takes it back */
+  const rnn_component *ones, *softmax;
+  const rnn_host *host; /* that made them, and takes them back */
 } attention;
 
 enum { QUERY, VALUE, KEY };
@@ -32,17 +32,21 @@ static const rnn_arg args[] = {
      "whether a second output has the weights; an argument of the call in Keras"},
 };
 
+static void release(void *self) {
+  const attention *a = self;
+  a->host->drop(a->ones);
+  a->host->drop(a->softmax);
+}
+
 static rnn_status check(rnn_context *cx, void *self) {
   attention *a = self;
   a->concat = strcmp(a->score_mode, "concat") == 0;
   a->host = cx->host;
   a->ones = cx->host->create(cx, RNN_INITIALIZER, "ones");
-  return a->ones ? RNN_OK : RNN_NO_MEMORY;
-}
-
-static void release(void *self) {
-  const attention *a = self;
-  a->host->drop(a->ones);
+  a->softmax = cx->host->create(cx, RNN_ACTIVATION, "softmax");
+  if (a->ones && a->softmax) return RNN_OK;
+  release(self);
+  return RNN_NO_MEMORY;
 }
 
 static rnn_status check_input(rnn_context *cx, const rnn_shape *shape, const char *what, const rnn_shape *query) {
@@ -117,6 +121,7 @@ static rnn_attending attending(rnn_context *cx, const attention *a, const rnn_ca
       .concat = a->concat,
       .scale = a->use_scale ? call->weights[0][0] : 1,
       .weight = a->concat ? call->weights[a->use_scale][0] : 1,
+      .softmax = a->softmax,
       .masking = RNN_MASK_LOWERS,
       .causal = a->use_causal_mask,
       .value_mask = v->mask,

@@ -19,6 +19,9 @@ typedef struct multi_head {
   const rnn_component *kernel_initializer, *bias_initializer;
   const rnn_component *kernel_regularizer, *bias_regularizer;
   const rnn_component *kernel_constraint, *bias_constraint;
+  /* not arguments */
+  const rnn_component *softmax;
+  const rnn_host *host;
 } multi_head;
 
 enum { QUERY, VALUE, KEY };
@@ -45,6 +48,18 @@ static const rnn_arg args[] = {
     FLAG(use_causal_mask, "false", "whether a query sees no key behind its own position; an argument of the call in Keras"),
     FLAG(return_attention_scores, "false", "whether a second output has the weights; an argument of the call in Keras"),
 };
+
+static rnn_status check(rnn_context *cx, void *self) {
+  multi_head *m = self;
+  m->host = cx->host;
+  m->softmax = cx->host->create(cx, RNN_ACTIVATION, "softmax");
+  return m->softmax ? RNN_OK : RNN_NO_MEMORY;
+}
+
+static void release(void *self) {
+  const multi_head *m = self;
+  m->host->drop(m->softmax);
+}
 
 static int64_t value_dim(const multi_head *m) { return m->value_dim == RNN_NIL_INTEGER ? m->key_dim : m->value_dim; }
 
@@ -152,6 +167,12 @@ static rnn_status project_back(rnn_context *cx, const linear *l, const float *x,
   return rnn_sgemm(cx, false, true, l->rows, l->from, l->to, dy, l->to, l->kernel, l->to, adds, dx, l->from);
 }
 
+/* queries, or the gradient by them, by 1 / sqrt(key_dim) */
+static void scale_queries(const multi_head *m, const linear *l, float *q) {
+  const float scale = (float)(1 / sqrt((double)m->key_dim));
+  for (int64_t i = 0; i < l->rows * l->to; i++) q[i] *= scale;
+}
+
 /* ---- computing --------------------------------------------------------------------------------------------- */
 
 static bool drops(const multi_head *m, const rnn_call *call) { return call->training && m->dropout > 0; }
@@ -177,7 +198,7 @@ static rnn_status plan(rnn_context *cx, const void *self, rnn_call *call) {
   const multi_head *m = self;
   sizes s = sizes_of(m, call);
   call->saved_size = s.q + s.k + s.v + s.heads + s.scores * (1 + drops(m, call));
-  call->scratch_size = s.scores + s.q + s.k + s.v + s.heads + 4 * call->inputs->shape.dim[0] * m->num_heads;
+  call->scratch_size = s.scores + s.q + s.k + s.v + s.heads;
   return RNN_OK;
 }
 
@@ -192,7 +213,8 @@ static rnn_attending attending(rnn_context *cx, const multi_head *m, const rnn_c
       .q = q, .k = k, .v = v, .out = out,
       .q_step = m->num_heads * m->key_dim, .k_step = m->num_heads * m->key_dim,
       .v_step = m->num_heads * value_dim(m), .out_step = m->num_heads * value_dim(m),
-      .scale = (float)(1 / sqrt((double)m->key_dim)), .weight = 1,
+      .scale = 1, .weight = 1, /* q is scaled as a whole */
+      .softmax = m->softmax,
       .masking = m->dropout > 0 || m->return_attention_scores ? RNN_MASK_CLEARS : RNN_MASK_REPLACES,
       .causal = m->use_causal_mask,
       .query_mask = query->mask,
@@ -210,6 +232,7 @@ static rnn_status forward(rnn_context *cx, const void *self, rnn_call *call) {
   int64_t scores = w.batch * w.heads * w.queries * w.keys;
   if (w.factors) rnn_draw_dropout(cx, call->key, m->dropout, scores, w.factors);
   rnn_try(project(cx, &q, call->inputs[QUERY].data, (float *)w.q));
+  scale_queries(m, &q, (float *)w.q);
   rnn_try(project(cx, &k, call->inputs[call->input_count - 1].data, (float *)w.k));
   rnn_try(project(cx, &v, call->inputs[VALUE].data, (float *)w.v));
   rnn_try(rnn_attend(&w));
@@ -227,11 +250,11 @@ static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
   w.dq = d_heads + s.heads;
   w.dk = w.dq + s.q;
   w.dv = w.dk + s.k;
-  w.d_scales = (double *)(w.dv + s.v);
   w.d_out = d_heads;
   w.d_weights = m->return_attention_scores ? call->outputs[1].gradient : NULL;
   rnn_try(project_back(cx, &out, w.out, call->outputs->gradient, d_heads, false));
   rnn_try(rnn_attend_backward(&w));
+  scale_queries(m, &q, w.dq);
   rnn_try(project_back(cx, &q, in[QUERY].data, w.dq, in[QUERY].gradient, false));
   rnn_try(project_back(cx, &v, in[VALUE].data, w.dv, in[VALUE].gradient, false));
   return project_back(cx, &k, key->data, w.dk, key->gradient, key == &in[VALUE]);
@@ -245,7 +268,9 @@ const rnn_layer_type rnn_multi_head_attention = {
                     "value. Weights: kernels and biases of query, key, value and output. Masks of all inputs count. "
                     "Vaswani et al. 2017.",
              RNN_ARGUMENTS(args, multi_head),
-             .positional = 3},
+             .positional = 3,
+             .check = check,
+             .release = release},
     .flags = RNN_LAYER_PASSES_MASK | RNN_LAYER_TAKES_MASK | RNN_LAYER_RANDOM | RNN_LAYER_BUILDS_ANEW,
     .min_inputs = 2,
     .max_inputs = 3,

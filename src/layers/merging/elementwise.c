@@ -151,12 +151,17 @@ static float slope(const walk *w, operation op, int i, int chosen) {
 
 /* ---- whole tensors --------------------------------------------------------------------------------------------- */
 
-/* inputs of the output's own shape, added up or subtracted: no walk is needed */
+/* inputs of the output's own shape, whose elements depend on no mask and no comparison: no walk is needed */
 static bool is_plain(const rnn_call *call, operation op) {
   int64_t size = rnn_size(&call->outputs->shape);
+  if (op == MAXIMUM || op == MINIMUM) return false;
   for (int i = 0; i < call->input_count; i++)
-    if (rnn_size(&call->inputs[i].shape) != size) return false;
-  return op == ADD || op == SUBTRACT || op == AVERAGE;
+    if (rnn_size(&call->inputs[i].shape) != size || (op == MULTIPLY && call->inputs[i].mask)) return false;
+  return true;
+}
+
+static void multiply_by(int64_t n, const float *x, float *y) {
+  for (int64_t k = 0; k < n; k++) y[k] *= x[k];
 }
 
 static void plain_forward(const rnn_call *call, operation op) {
@@ -165,12 +170,27 @@ static void plain_forward(const rnn_call *call, operation op) {
   memcpy(y, call->inputs[0].data, sizeof(float) * (size_t)size);
   for (int i = 1; i < call->input_count; i++) {
     const float *x = call->inputs[i].data;
-    if (op == SUBTRACT)
+    if (op == MULTIPLY)
+      multiply_by(size, x, y);
+    else if (op == SUBTRACT)
       for (int64_t k = 0; k < size; k++) y[k] -= x[k];
     else
       for (int64_t k = 0; k < size; k++) y[k] += x[k];
   }
   for (int64_t k = 0; op == AVERAGE && k < size; k++) y[k] /= (float)call->input_count;
+}
+
+static void plain_backward(const rnn_call *call, operation op) {
+  int64_t size = rnn_size(&call->outputs->shape);
+  const float *dy = call->outputs->gradient;
+  for (int i = 0; i < call->input_count; i++) {
+    float *dx = call->inputs[i].gradient;
+    if (dx == NULL) continue;
+    float factor = op == AVERAGE ? 1 / (float)call->input_count : op == SUBTRACT && i > 0 ? -1 : 1;
+    for (int64_t k = 0; k < size; k++) dx[k] = dy[k] * factor;
+    for (int j = 0; op == MULTIPLY && j < call->input_count; j++)
+      if (j != i) multiply_by(size, call->inputs[j].data, dx);
+  }
 }
 
 static rnn_status forward(rnn_call *call, operation op) {
@@ -187,6 +207,10 @@ static rnn_status forward(rnn_call *call, operation op) {
 static rnn_status backward(rnn_call *call, operation op) {
   walk w;
   const float *dy = call->outputs->gradient;
+  if (is_plain(call, op)) {
+    plain_backward(call, op);
+    return RNN_OK;
+  }
   for (int i = 0; i < call->input_count; i++) {
     rnn_port *in = &call->inputs[i];
     if (in->gradient) memset(in->gradient, 0, sizeof(float) * (size_t)rnn_size(&in->shape));
