@@ -102,6 +102,9 @@ describe("the session", function()
   end)
 end)
 
+--- Without colours.
+local function plain(text) return (text:gsub("\27%[[%d;]*m", "")) end
+
 describe("results", function()
   it("print as lua prints them", function()
     local s = open()
@@ -155,9 +158,43 @@ describe("results", function()
 
   it("show tensors as NumPy does", function()
     local s = open()
-    assert.equal("[[0.  0.1]\n [0.2 0.3]]\n", s:run "rl.tensor{{0, 0.1}, {0.2, 0.3}}")
+    local shown = s:run "rl.tensor{{0, 0.1}, {0.2, 0.3}}"
+    assert.equal("[[0.  0.1]\n [0.2 0.3]]\nfloat64 tensor of shape (2, 2)\n", plain(shown))
     assert.equal("0.1\n", s:run "_[1][2]")
     assert.equal("{<float64 tensor of shape (2, 2)>}\n", s:run "{rl.zeros({2, 2}, 'float64')}")
+  end)
+
+  it("show a model by its summary", function()
+    local s = open { columns = 90 }
+    local shown = plain(s:run "rl.Sequential { rl.layers.Dense { 1, input_shape = { 3 } } }")
+    assert.matches('^Model: "sequential"\n', shown)
+    assert.matches("Total params: 4 %(16.00 B%)\n", shown)
+  end)
+
+  it("show a History by a curve and the last value of each log", function()
+    local s = open()
+    s:run "m = rl.Sequential { rl.layers.Dense { 1, input_shape = { 1 }, kernel_initializer = 'zeros' } }"
+    s:run "m:compile { optimizer = rl.optimizers.SGD { 0.125 }, loss = 'mse' }"
+    s:run "h = m:fit({ 1 }, { 1 }, { epochs = 3, verbose = 0 })" -- a step halves what is left
+    assert.equal("<History: 3 epochs of loss>\n  loss  █▂▁  0.0625\n", s:run "h")
+    s:run "h.history.loss = {} for i = 1, 1000 do h.history.loss[i] = i % 500 end"
+    assert.equal(40, utf8.len(s:run("h"):match "loss  (%S+)  0\n"))
+    s:run "h.history.loss = { 0/0, 1, 1/0 }"
+    assert.matches("loss  %?▁%?  inf\n", s:run "h")
+  end)
+
+  it("are not shown, but kept, where the line ends with a semicolon", function()
+    local s = open()
+    assert.equal("", s:run "6 * 7;")
+    assert.equal("42\n", s:run "_")
+    assert.equal("", s:run "_ + 1; ")
+    assert.equal("43\n", s:run "_")
+  end)
+
+  it("are those of the last expression of a line", function()
+    local s = open()
+    assert.equal("3\n", s:run "local x = 1; x + 2")
+    assert.equal("a;b\n", s:run "y = 'a;b'; y")
   end)
 
   it("show what is in a namespace", function()
@@ -575,6 +612,104 @@ describe("help", function()
 end)
 
 describe("commands", function()
+  it("who() lists the variables of the session, what they are and how large", function()
+    local s = open()
+    assert.equal("no variables yet\n", s:run "who()")
+    s:run "x, name, t = 1.5, 'n', { 1, 2, k = 3 }"
+    s:run "T = rl.zeros { 2, 3 }"
+    s:run "m = rl.Sequential { rl.layers.Dense { 1, input_shape = { 3 } } }"
+    assert.equal([[
+T     tensor      float32 (2, 3)
+m     Sequential  'sequential', 1 layers, 4 parameters
+name  string      "n"
+t     table       3 entries
+x     number      1.5
+]], s:run "who()")
+  end)
+
+  it(":bench tells the shortest and the median time, and what a call allocates", function()
+    local s = open()
+    assert.matches("^min %d[%d.]* .?s, median %d[%d.]* .?s of %d+ x %d+ calls; 0 B allocated a call\n$", s:run ":bench 1 + 1")
+    local kib = s:run(":bench ('x'):rep(100000)"):match "; ([%d.]+) KiB allocated a call"
+    assert.near(100000 / 1024, tonumber(kib), 5)
+    assert.matches("attempt to index a nil value", s:run ":bench nothing.x")
+  end)
+
+  it(":locals shows what the functions held where the last error was raised", function()
+    local s = open()
+    assert.equal("no error so far\n", s:run ":locals")
+    s:run "function f(a, b) local c = { a } return c.x.y + b end"
+    s:run "function g(n) local r = f(n, 'two') return r end"
+    assert.matches("attempt to index a nil value", s:run "local x = g(1)")
+    assert.equal([[
+stdin:1: in function 'f'
+  a = 1
+  b = "two"
+  c = {1}
+stdin:1: in function 'g'
+  n = 1
+stdin:1: in the chunk
+]], s:run ":locals")
+  end)
+
+  it("errors show the line of a chunk of several, if it is in the chunk itself", function()
+    local s = open()
+    s:type "for i = 1, 2 do\r"
+    s:expect ">> "
+    assert.matches("\n  2 | nothing.x = i end\n", plain(s:run "nothing.x = i end"))
+    s:type "function f()\r"
+    s:expect ">> "
+    s:run "return nothing.x end"
+    assert.is_nil(s:run("f()"):find("|", 1, true))
+  end)
+
+  it(":save writes what ran without an error, and replaces nothing unasked", function()
+    local s, path = open(), folder .. "/saved.lua"
+    s:run "x = 20"
+    s:run "error 'wrong'"
+    s:run "y = x + 1"
+    s:run "return )"
+    assert.equal(("2 chunks in %s\n"):format(path), s:run(":save " .. path))
+    assert.equal("x = 20\ny = x + 1\n", read(path))
+    assert.matches("is there already; :save! replaces it", s:run(":save " .. path))
+    s:run "z = 1"
+    assert.equal(("3 chunks in %s\n"):format(path), s:run(":save! " .. path))
+    assert.matches("No such file", s:run ":save /nonexistent/x.lua")
+    assert.matches("a file to write is missing", s:run ":save")
+  end)
+
+  it(":sh runs a command, and tells how it ended if not well", function()
+    local s = open()
+    assert.equal("hi\n", s:run ":sh echo hi")
+    assert.matches("^exit status 3\n", plain(s:run ":sh exit 3"))
+  end)
+
+  it(":edit runs what the editor leaves, of a file or of what was typed last", function()
+    local editor = folder .. "/editor"
+    local file <close> = assert(io.open(editor, "w"))
+    file:write "#!/bin/sh\nsed -i s/20/21/ \"$1\"\n"
+    file:close()
+    os.execute("chmod +x " .. editor)
+    local s = open { env = { EDITOR = editor } }
+    s:run "x = 20 * 2"
+    s:run ":edit"
+    assert.equal("42\n", s:run "x")
+    local script <close> = assert(io.open(folder .. "/script.lua", "w"))
+    script:write "y = 20"
+    script:close()
+    s:run(":edit " .. folder .. "/script.lua")
+    assert.equal("21\n", s:run "y")
+    s = open { env = { EDITOR = "false" } }
+    assert.matches("^exit status 1\n", plain(s:run ":edit"))
+  end)
+
+  it(":page sends a value through $PAGER", function()
+    local s = open { env = { PAGER = "sed s/^/paged:/" } }
+    assert.equal("paged:{1, 2}\n", s:run ":page {1, 2}")
+    s:run "5"
+    assert.equal("paged:5\n", s:run ":page")
+  end)
+
   it("are listed by :help", function()
     local shown = open():run ":help"
     for _, name in ipairs { ":time", ":load", ":quit", "name?" } do assert.truthy(shown:find(name, 1, true), name) end

@@ -46,33 +46,66 @@ end
 
 -- ---- running ----------------------------------------------------------------------------------------------
 
-local function show_error(message)
+--- The line of a chunk of several that a message begins with.
+local function source_line(message, text)
+  local number, count = tonumber(message:match "^stdin:(%d+):"), 0
+  if number == nil or not text or not text:find "\n" then return "" end
+  for line in (text .. "\n"):gmatch "(.-)\n" do
+    count = count + 1
+    if count == number then return ("\n  %d | %s"):format(number, line) end
+  end
+  return ""
+end
+
+--- @param text string? # the chunk whose error it is
+local function show_error(message, text)
   message = tostring(message)
   io.stdout:flush()
   if message:find "^[^\n]*interrupted!" then io.stderr:write "\n" end -- the terminal has just shown ^C
   local first, rest = message:match "^(.-)(\nstack traceback:\n.*)$"
-  io.stderr:write(colour.error(first or message), rest and colour.faint(rest) or "", "\n")
+  first = first or message
+  io.stderr:write(colour.error(first), source_line(first, text), rest and colour.faint(rest) or "", "\n")
   io.stderr:flush()
 end
 
 --- Prints values as a person reads them, and keeps the first as `_`.
-local function show_results(...)
+local function show_results(silently, ...)
   local count = select("#", ...)
   if count == 0 then return end
   if (...) ~= nil then _G._ = (...) end
+  if silently then return end
   print(require("rnnlua.repl.show").results(...))
 end
 
 --- Runs f as the user's code. Returns whether it ended well.
-local function run(session, f)
+--- @param text string? # where it was typed
+local function run(session, f, text)
+  local silently = text ~= nil and text:find ";%s*$" ~= nil
   local results = table.pack(session.host.run(f))
   if not results[1] then
-    show_error(results[2])
+    show_error(results[2], require("rnnlua.repl.frames").is_innermost(f) and text or nil)
     return false
   end
-  local shown = table.pack(session.host.run(function() show_results(table.unpack(results, 2, results.n)) end))
+  local shown = table.pack(session.host.run(function() show_results(silently, table.unpack(results, 2, results.n)) end))
   if not shown[1] then show_error(shown[2]) end
   return shown[1]
+end
+
+--- Runs the pieces of a chunk up to one that fails.
+local function run_pieces(session, pieces, text)
+  session.last = text
+  for _, piece in ipairs(pieces) do
+    if not run(session, piece, text) then return end
+  end
+  if text:find "%S" then session.ran[#session.ran + 1] = text end
+end
+
+--- Runs text that was not typed at the prompt.
+local function run_text(session, text)
+  local pieces, message = chunks.compile(text)
+  session.history:add(text)
+  if not pieces then return show_error(message, text) end
+  run_pieces(session, pieces, text)
 end
 
 local function step(session)
@@ -84,11 +117,10 @@ local function step(session)
   if text and pieces == nil then
     session.commands.run(session, text)
   elseif type(pieces) == "string" then
-    show_error(pieces)
+    session.last = text
+    show_error(pieces, text)
   elseif text then
-    for _, piece in ipairs(pieces) do
-      if not run(session, piece) then break end
-    end
+    run_pieces(session, pieces, text)
   end
   return not session.over
 end
@@ -98,15 +130,18 @@ end
 --- @param host table # see src/host/lineedit.h, lockfile.h, interact.c
 --- @return function # reads and runs one chunk; returns false at the end of the session
 function repl.start(host)
-  local session = { host = host, pending = "", over = false, commands = require "rnnlua.repl.commands" }
+  local session = { host = host, pending = "", over = false, ran = {}, commands = require "rnnlua.repl.commands" }
   session.history = require("rnnlua.repl.history").open(host)
   session.run = function(f) return run(session, f) end
+  session.run_text = function(text) run_text(session, text) end
   session.show_error = show_error
+  host.observe_errors(function() require("rnnlua.repl.frames").observe(host.run) end)
   host.complete_with(function(before)
     return require("rnnlua.repl.complete")(session.pending, before)
   end)
   if rl == nil then rl = require "rnnlua" end
   if help == nil then help = function(...) return require("rnnlua.help").help(...) end end
+  if who == nil then who = require("rnnlua.repl.who")(_G) end
   print(("rnnlua %s  %s  (:help for help, Ctrl-D to leave)"):format(host.version, host.lua_version))
   return function() return step(session) end
 end

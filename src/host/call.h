@@ -25,4 +25,7 @@ int rnn_call_as_base(lua_State *L, int arguments, int results);
 int rnn_run_file(lua_State *L, const char *path); /* NULL: standard input */
 int rnn_run_text(lua_State *L, const char *text, const char *chunk_name);
 
+/* Pops a function that is called, without arguments, where an error is raised, before its frames are left. */
+void rnn_observe_errors(lua_State *L);
+
 #endif

@@ -25,7 +25,15 @@ static int run(lua_State *L) {
   return lua_gettop(L);
 }
 
-static const luaL_Reg functions[] = {{"run", run}, {NULL, NULL}};
+/* observe_errors(f): f() is called where an error is raised, from then on */
+static int observe_errors(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  rnn_observe_errors(L);
+  return 0;
+}
+
+static const luaL_Reg functions[] = {{"run", run}, {"observe_errors", observe_errors}, {NULL, NULL}};
 
 /* A lua_CFunction: returns a function that reads and runs one chunk, and returns false at the end. */
 static int open_repl(lua_State *L) {

@@ -2,6 +2,7 @@
 local chunks = {}
 
 local NAME <const> = "=stdin" -- what lua calls it in messages
+local SEMICOLON <const> = (";"):byte()
 
 local function is_incomplete(message) return message:find "<eof>$" ~= nil end
 
@@ -33,6 +34,18 @@ local function compile_with_last_value(lines)
   end
 end
 
+--- The same for one line: `x = 1; x`.
+local function compile_line_with_last_value(text)
+  for at = #text, 1, -1 do
+    if text:byte(at) == SEMICOLON then
+      local head, tail = text:sub(1, at), text:sub(at + 1)
+      if tail:find "%S" and load("return " .. tail, NAME, "t") and load(head, NAME, "t") then
+        return load(head .. "return " .. tail, NAME, "t")
+      end
+    end
+  end
+end
+
 --- As if the lines had been typed one by one: each piece ends as soon as it is complete.
 local function compile_line_by_line(lines)
   local pieces, first = {}, 1
@@ -55,7 +68,10 @@ function chunks.compile(text)
   local f, message = compile_piece(text)
   if f then return { f } end
   local lines = lines_of(text)
-  if #lines > 1 then
+  if #lines == 1 then
+    f = compile_line_with_last_value(text)
+    if f then return { f } end
+  else
     f = compile_with_last_value(lines)
     if f then return { f } end
     local pieces = compile_line_by_line(lines)

@@ -17,6 +17,7 @@ end
 
 colour.heading = painter(1, "1") -- on standard output
 colour.name = painter(1, "36")
+colour.footer = painter(1, "2")
 colour.error = painter(2, "31") -- on standard error
 colour.faint = painter(2, "2")
 

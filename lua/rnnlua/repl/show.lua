@@ -1,5 +1,6 @@
 --- Values as a person reads them: plain values as `print` shows them, tables laid out, with limits.
 local core = require "rnnlua.core"
+local objects = require "rnnlua.repl.objects"
 
 local show = {}
 
@@ -29,10 +30,7 @@ end
 local function short_text(value)
   local text = own_text(value)
   if not text:find "\n" then return text end
-  local ok, shape, dtype = pcall(function() return value.shape, value.dtype end)
-  if ok and type(shape) == "table" and dtype then
-    return ("<%s tensor of shape (%s)>"):format(dtype, table.concat(shape, ", "))
-  end
+  if objects.is_tensor(value) then return "<" .. objects.tensor_line(value) .. ">" end
   return text:match "^[^\n]*" .. " ..."
 end
 
@@ -136,7 +134,13 @@ end
 --- @param value any
 --- @return string # what the REPL prints for it
 function show.value(value)
-  return namespace_text(value) or own_text(value) or table_text(value, "", { depth = 0 })
+  return objects.text(value) or namespace_text(value) or own_text(value) or table_text(value, "", { depth = 0 })
+end
+
+--- @param value any
+--- @return string # in one line, if it can be
+function show.inline(value)
+  return value_text(value, "  ", { depth = 0 })
 end
 
 --- Several results: beside each other as `print` does, below each other if a tensor or table takes several lines.
