@@ -15,6 +15,7 @@ return {
     { "RNNLUA_BLAS", "The matrix library to open, a file; none: rnnlua's own kernels." },
     { "RNNLUA_CPU", "baseline, v3 or v4: the loops of an older processor." },
     { "RNNLUA_READLINE", "The library for editing lines in the session; empty: none." },
+    { "VISUAL, EDITOR, PAGER, SHELL", "What :edit, :page and :sh of the session call; vi, less and sh by default." },
     { "NO_COLOR", "If set, the session shows no colours." },
     { "TERM, COLUMNS", "The terminal and its width." },
     { "HOME, XDG_DATA_HOME, XDG_STATE_HOME", "Where the user's plugins and the session's history lie." },
