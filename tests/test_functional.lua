@@ -254,6 +254,22 @@ describe("Several outputs", function()
     assert.equal("loss", names { loss = { false, "mse" } })
   end)
 
+  -- the names are those of History in Keras 3.15 for these lists
+  it("of metrics that come twice are numbered, weighted ones marked where their name is taken", function()
+    local M, lists = rl.metrics, {}
+    for _, key in ipairs { "metrics", "weighted_metrics" } do
+      local model = rl.Sequential { L.Dense { 1, input_shape = { 2 }, activation = "sigmoid" } }
+      model:compile { loss = "binary_crossentropy", [key] = { M.AUC(), M.Recall(), M.AUC { curve = "PR" }, M.AUC(),
+        M.BinaryAccuracy(), M.BinaryAccuracy { threshold = 0.3 } } }
+      local list = {}
+      for name in pairs(model:fit({ { 1, 2 }, { 3, 4 } }, { 0, 1 }, { verbose = 0 }).history) do list[#list + 1] = name end
+      table.sort(list)
+      lists[key] = table.concat(list, " ")
+    end
+    assert.equal("auc auc_1 auc_2 binary_accuracy binary_accuracy_1 loss recall", lists.metrics)
+    assert.equal("auc auc_1 auc_2 binary_accuracy loss recall weighted_binary_accuracy", lists.weighted_metrics)
+  end)
+
   it("are named in what is wrong", function()
     refused("compile: argument 'loss': nothing is given for output 'out_b'", function() compiled { loss = { out_a = "mse" } } end)
     refused("compile: argument 'loss': there is no output 'out_c' %(did you mean 'out_[ab]'%?%); the model has 'out_a', 'out_b'",

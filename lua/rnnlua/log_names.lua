@@ -1,6 +1,11 @@
 --- Names of logs, as Keras has them (CompileMetrics.result in keras/src/trainers/compile_utils.py).
 local log_names = {}
 
+-- Metrics that Keras numbers as they are made, so that their names never meet.
+local NUMBERED <const> = { auc = true, precision = true, recall = true, true_positives = true, true_negatives = true,
+  false_positives = true, false_negatives = true, sensitivity_at_specificity = true, specificity_at_sensitivity = true,
+  precision_at_recall = true, recall_at_precision = true }
+
 --- Gives each entry of every output its name: with several outputs the output's comes first; a metric named twice gets
 --- a number, a weighted one first the word.
 local function name_metrics(spec, prefixes)
@@ -22,7 +27,8 @@ local function name_metrics(spec, prefixes)
     weighted[o] = {}
     for i, entry in ipairs(list) do
       local name = prefixes[o] .. entry.name
-      weighted[o][i] = numbered(seen[name] and prefixes[o] .. "weighted_" .. entry.name or name)
+      local meets = seen[name] and not NUMBERED[entry.name]
+      weighted[o][i] = numbered(meets and prefixes[o] .. "weighted_" .. entry.name or name)
     end
   end
   return plain, weighted
