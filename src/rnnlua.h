@@ -398,6 +398,7 @@ typedef struct rnn_call {
   /* Since ABI 0.4, for layers with RNN_LAYER_SLICES: what is wanted of each weight's slices beside weight_gradients. An
   ** entry, or the array, is NULL where they count as one gradient. */
   const rnn_slices *const *slices;
+  bool mask_given; /* masks of inputs are the caller's, not found with the inputs. Since ABI 0.4 */
 } rnn_call;
 
 enum {
