@@ -1,6 +1,7 @@
 -- The interactive session, as a person at a terminal meets it.
 require "rnnlua"
 local session = require "support.session"
+local terminal = require "support.terminal"
 
 if not session.available then
   pending "the session on a terminal (make support builds what it takes)"
@@ -534,6 +535,31 @@ describe("TAB", function()
     s:expect "reverse"
     s:expect "> string.re"
   end)
+  it("shows beside names what they stand for", function()
+    local s = open { env = { NO_COLOR = "1" } }
+    local function shows(typed, expected)
+      s:type(typed .. "\t")
+      s:expect(expected)
+      s:type "\21"
+    end
+    s:run "box = { number = 1.5, named = 'text', nested = { 1 }, f = print }"
+    s:run "box.tensor, box.layer = rl.zeros { 2, 3 }, rl.layers.Dense"
+    shows("box.", "f       function        named   \"text\"          number  1.5\r\n" ..
+      "layer   layer           nested  table           tensor  float32 (2, 3)\r\n")
+    shows("rl.layers.Dense{units = 1, kernel_c", "kernel_constraint=")
+    shows("rl.layers.Dense{us", "use_bias=")
+    shows("rl.layers.Dense{units = 1, bias_", "bias_constraint=   constraint          bias_regularizer=  regularizer\r\n" ..
+      "bias_initializer=  initializer, zeros\r\n")
+    shows("whi", "while")
+  end)
+  it("shows long lists cut, in the columns that there are", function()
+    local s = open { columns = 30, env = { NO_COLOR = "1" } }
+    s:run "m = {}"
+    s:run "for i = 10, 89 do m['k' .. i] = i end"
+    s:type "m.\t"
+    s:expect "k10  10  k37  37  k64  64\r\n"
+    s:expect "k29  29  k56  56  k83  83\r\n... (20 more)\r\n"
+  end)
   it("completes methods, and only those after a colon", function()
     local s = open()
     s:run "object = setmetatable({number = 1}, {__index = {nudge = print}})"
@@ -576,6 +602,17 @@ describe("TAB", function()
   it("completes module names", function()
     completes('require "rnnlua.co', 'require "rnnlua.co')
     completes('require("rnnlu', 'require("rnnlua')
+  end)
+  it("completes names of plugins", function()
+    local plugins = folder .. "/plugins"
+    os.execute("mkdir -p " .. plugins)
+    io.open(plugins .. "/signals.lua", "w"):close()
+    io.open(plugins .. "/sines.so", "w"):close()
+    local s = open { env = { RNNLUA_PLUGIN_PATH = plugins } }
+    s:type 'rl.plugins.load "si\t'
+    s:expect "signals  sines\r\n"
+    s:type "g\t"
+    s:expect '"signals"'
   end)
   it("completes file names", function()
     local file = assert(io.open(folder .. "/data with blanks.csv", "w"))

@@ -110,3 +110,14 @@ describe("a cell out of the history", function()
     assert.equal("1 2 1 2 1 2", list(s, "t"))
   end)
 end)
+
+describe("a closing bracket", function()
+  it("shows the one that it closes", function()
+    local s = session.open { env = { INPUTRC = "/dev/null" } }
+    s:type "f(1)"
+    s:expect "f(1)\8\8\8\27[C\27[C" -- to the bracket and back
+    s:type "\21x = 5\r"
+    s:pause()
+    assert.matches("5", s:run "x")
+  end)
+end)

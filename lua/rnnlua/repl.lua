@@ -139,6 +139,22 @@ local function step(session)
   return not session.over
 end
 
+local function no_note() return "" end
+
+--- Tells the host what TAB offers, and how a list of it is shown.
+local function connect_completion(session)
+  local note, files
+  session.host.complete_with(function(before)
+    local start, matches, append
+    start, matches, append, files, note = require("rnnlua.repl.complete")(session.pending, before)
+    return start, matches, append, files
+  end, function(names)
+    local shown = {}
+    for i, name in ipairs(names) do shown[i] = files and name:match "([^/]*)$" or name end
+    print(require("rnnlua.repl.matches")(shown, note or no_note))
+  end)
+end
+
 -- ---- starting ---------------------------------------------------------------------------------------------
 
 --- @param host table # see src/host/lineedit.h, lockfile.h, interact.c
@@ -150,9 +166,7 @@ function repl.start(host)
   session.run_text = function(text) run_text(session, text) end
   session.show_error = show_error
   host.observe_errors(function() require("rnnlua.repl.frames").observe(host.run) end)
-  host.complete_with(function(before)
-    return require("rnnlua.repl.complete")(session.pending, before)
-  end)
+  connect_completion(session)
   if rl == nil then rl = require "rnnlua" end
   if help == nil then help = function(...) return require("rnnlua.help").help(...) end end
   if who == nil then who = require("rnnlua.repl.who")(_G) end

@@ -8,6 +8,7 @@
 
 #include <lauxlib.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,13 +16,15 @@
 
 static const rnn_readline *library;
 static lua_State *state;
-static char completer_key, matches_key; /* their addresses are keys of the registry */
+static char completer_key, lister_key, matches_key; /* their addresses are keys of the registry */
 static char append_character;
 static bool file_names;
 
 int rnn_set_completer(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
-  lua_settop(L, 1);
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_settop(L, 2);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &lister_key);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &completer_key);
   return 0;
 }
@@ -103,8 +106,37 @@ static char **complete(const char *text, int start, int end) {
   return library->make_matches(text, next_match);
 }
 
+/* A lua_CFunction: shows the matches in the list at 1. */
+static int list(lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &lister_key);
+  lua_insert(L, 1);
+  lua_call(L, 1, 0);
+  return 0;
+}
+
+/* matches[0] is what all of them, matches[1 .. count], begin with. The list goes below the cell, which is then written anew. */
+static void show_matches(char **matches, int count, int unused) {
+  (void)unused;
+  int top = lua_gettop(state), point = *library->point;
+  *library->point = *library->end;
+  library->update();
+  *library->point = point;
+  putchar('\n');
+  lua_pushcfunction(state, list);
+  lua_createtable(state, count, 0);
+  for (int i = 1; i <= count; i++) {
+    lua_pushstring(state, matches[i]);
+    lua_rawseti(state, -2, i);
+  }
+  if (lua_pcall(state, 1, 0, 0) != LUA_OK) puts(lua_tostring(state, -1));
+  lua_settop(state, top);
+  fflush(stdout);
+  library->redisplay();
+}
+
 void rnn_connect_completion(const rnn_readline *loaded) {
   library = loaded;
   *library->find_breaks = find_breaks;
   *library->complete = complete;
+  if (library->show_matches) *library->show_matches = show_matches;
 }

@@ -221,6 +221,7 @@ static void set_up(void) {
   ** shorter than the paste does not survive */
   library->set_variable("show-all-if-ambiguous", "on");
   library->set_variable("enable-active-region", "off");
+  library->set_variable("blink-matching-paren", "on");
   library->initialize();
   rnn_connect_completion(library);
   rnn_connect_paste(library);

@@ -12,9 +12,9 @@
 **                      its first row, and the third where, in bytes. All lines are then read as one with
 **                      read(prompt, {text =, point = bytes before the cursor, shown = what the screen shows
 **                      of them, up to the cursor})
-**   complete_with(f)   TAB calls f(text before the cursor), which returns where in it the word starts, a
+**   complete_with(f, g)  TAB calls f(text before the cursor), which returns where in it the word starts, a
 **                      list of what may stand there, what to append to a sole match, and whether these
-**                      are file names
+**                      are file names; g(list) shows several
 **   remember(line)     adds to what the arrow keys and Ctrl-R find
 **   forget(i)          takes out the i-th of these
 **   library()          "readline 8.2", or nil where lines are read without editing

@@ -48,6 +48,7 @@ static const symbol symbols[] = {
     SYMBOL(version, "rl_library_version", true),
     SYMBOL(find_breaks, "rl_completion_word_break_hook", true),
     SYMBOL(complete, "rl_attempted_completion_function", true),
+    SYMBOL(show_matches, "rl_completion_display_matches_hook", false),
     SYMBOL(restore_terminal_hook, "rl_deprep_term_function", true),
     SYMBOL(line, "rl_line_buffer", true),
     SYMBOL(point, "rl_point", true),

@@ -36,6 +36,7 @@ typedef struct rnn_readline {
   const char **name, **version;
   char *(**find_breaks)(void);
   rnn_completion_function *complete;
+  void (**show_matches)(char **matches, int count, int longest); /* may be NULL */
   void (**restore_terminal_hook)(void);
   char **line;
   int *point, *end, *done, *completion_over, *append_character, *catch_signals, *catch_resize, *file_names;

@@ -20,13 +20,14 @@ if found then
   if opened then process:close() end
 end
 
+local INPUTRC <const> = debug.getinfo(1, "S").source:match "^@(.*)/" .. "/inputrc"
 local PATIENCE <const> = 10 -- seconds; only a failing test waits so long
 
 --- @param options {args: string[]?, env: table<string, string>?, rows: integer?, columns: integer?}?
 function terminal.open(options)
   options = options or {}
-  local env = { PATH = os.getenv "PATH", HOME = "/nonexistent", TERM = "xterm", LANG = "C.UTF-8",
-    INPUTRC = "/dev/null", ASAN_OPTIONS = os.getenv "ASAN_OPTIONS", LSAN_OPTIONS = os.getenv "LSAN_OPTIONS" }
+  local env = { PATH = os.getenv "PATH", HOME = "/dev/null/home", TERM = "xterm", LANG = "C.UTF-8",
+    INPUTRC = INPUTRC, ASAN_OPTIONS = os.getenv "ASAN_OPTIONS", LSAN_OPTIONS = os.getenv "LSAN_OPTIONS" }
   for name, value in pairs(options.env or {}) do env[name] = value or nil end
   local self = setmetatable({ unseen = "", all = "" }, terminal)
   local command = table.move(options.args or {}, 1, #(options.args or {}), 2, { terminal.program })

@@ -32,7 +32,10 @@ function run.help(session, argument)
     { "expression;", "its value is not shown, but kept" }, { "_", "the last value" } } do
     print(("  %-18s %s"):format(line[1], line[2]))
   end
-  print "  TAB completes, Ctrl-R searches what was typed before, Ctrl-C gives up a line or stops what runs."
+  print [[
+  TAB completes. Up and Down go through the lines of a cell, then through what was typed before and begins alike;
+  Ctrl-R searches that. Enter between lines begins a new one, Alt-Enter runs the cell from anywhere.
+  Ctrl-C gives up a line or stops what runs.]]
 end
 
 --- The text as a function: an expression, whose value it returns, or statements. nil after an error, which was shown.

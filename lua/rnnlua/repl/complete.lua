@@ -1,5 +1,6 @@
 --- What TAB offers: names, fields, methods, constructor arguments, modules and files.
 local core = require "rnnlua.core"
+local notes = require "rnnlua.repl.notes"
 
 local KEYWORDS <const> = { "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto",
   "if", "in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while" }
@@ -152,6 +153,18 @@ local function complete_modules(word)
   return starting_with(names, word)
 end
 
+--- Plugins that rl.plugins.load finds by name.
+local function complete_plugins(word)
+  local names = {}
+  for _, folder in ipairs(require("rnnlua.plugins").path()) do
+    for _, entry in ipairs(core.listdir(folder) or {}) do
+      local name = entry:match "^([%a_][%w_]*)%.so$" or entry:match "^([%a_][%w_]*)%.lua$"
+      if name then names[name] = true end
+    end
+  end
+  return starting_with(names, word)
+end
+
 local function complete_files(word)
   local folder = word:match "^(.*/)" or ""
   local names = {}
@@ -172,10 +185,11 @@ local function declared_arguments(text, open)
   return ok and description and description.args or {}
 end
 
+--- @return table<string, table> # what is declared of each `name=`
 local function argument_names(text, open)
   local names = {}
   if not text:find "[{,]%s*[%w_]*$" then return names end
-  for _, argument in ipairs(declared_arguments(text, open)) do names[argument.name .. "="] = true end
+  for _, argument in ipairs(declared_arguments(text, open)) do names[argument.name .. "="] = argument end
   return names
 end
 
@@ -211,14 +225,21 @@ local function complete_code(text, open)
     local value = evaluate(path_before(before:sub(1, -2)))
     local names = names_of(value)
     if separator == ":" then keep_methods(names, value) end
-    return word, starting_with(names, word)
+    return word, starting_with(names, word), function(name)
+      local ok, field = pcall(function() return value[name] end)
+      return ok and notes.of_value(field) or ""
+    end
   end
-  local matches = starting_with(argument_names(text, open), word)
-  if #matches > 0 then return word, matches end
+  local arguments = argument_names(text, open)
+  local matches = starting_with(arguments, word)
+  if #matches > 0 then return word, matches, function(name) return notes.of_argument(arguments[name]) end end
   local names = {}
   add_keys(names, _G)
   for _, keyword in ipairs(KEYWORDS) do names[keyword] = true end
-  return word, starting_with(names, word)
+  return word, starting_with(names, word), function(name)
+    local value = rawget(_G, name)
+    return value ~= nil and notes.of_value(value) or "keyword"
+  end
 end
 
 --- @param pending string # the lines of the chunk before the one being edited
@@ -227,6 +248,7 @@ end
 --- @return string[]? # what may stand there
 --- @return string? # what follows a sole match
 --- @return boolean? # whether these are file names
+--- @return function? # gives what there is to say of a match
 return function(pending, before)
   if pending == "" and before:find "^:" then
     local file = before:match "^:load%s+(.*)$"
@@ -239,12 +261,16 @@ return function(pending, before)
   local place, open, quote_at = locate(text)
   if place == "comment" then return end
   if place == "code" then
-    local word, matches = complete_code(text, open)
-    return #before - #word + 1, matches
+    local word, matches, note = complete_code(text, open)
+    return #before - #word + 1, matches, nil, false, note
   end
   local quote, word, left = text:sub(quote_at, quote_at), text:sub(quote_at + 1), text:sub(1, quote_at - 1)
   local start = #before - #word + 1
   if left:find "require%s*%(?%s*$" then return start, complete_modules(word), quote end
+  if left:find "plugins%s*%.%s*load%s*%(?%s*$" then
+    local names = complete_plugins(word)
+    if #names > 0 then return start, names, quote end
+  end
   local values = argument_values(left, open)
   if next(values) then return start, starting_with(values, word), quote end
   return start, complete_files(word), quote, true
