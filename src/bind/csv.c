@@ -144,7 +144,7 @@ static outcome take_rows(lua_State *L, table *t) {
     if (!rnn_csv_is_blank(at, line.end)) {
       outcome result = take_row(L, t, at, line.end, row++, number);
       if (result != FINE) return result;
-      if (row % 4096 == 0 && rnn_context_interrupted(rnn_main_context())) rnn_lua_check(L, RNN_INTERRUPTED);
+      if (row % 4096 == 0) rnn_lua_poll(L);
     }
     at = line.end;
     number += line.lines;

@@ -111,12 +111,14 @@ void rnn_trainer_release(rnn_trainer *t) {
   t->samples = t->position = 0;
 }
 
-void rnn_trainer_start(rnn_trainer *t, bool training, bool shuffle, bool keep_means) {
+rnn_status rnn_trainer_start(rnn_context *cx, rnn_trainer *t, bool training, bool shuffle, bool keep_means) {
   t->is_training = training;
   t->is_shuffled = shuffle;
-  t->position = 0;
-  if (shuffle) rnn_random_permutation(rnn_next_key(), t->samples, t->order);
+  t->position = t->samples; /* no batches, should Ctrl-C come now */
   if (!keep_means) rnn_objective_reset(&t->objective);
+  if (shuffle) rnn_try(rnn_random_permutation(cx, rnn_next_key(), t->samples, t->order));
+  t->position = 0;
+  return RNN_OK;
 }
 
 /* ---- a batch ------------------------------------------------------------------------------------------ */
@@ -215,6 +217,7 @@ static rnn_status run_batch(rnn_context *cx, rnn_trainer *t) {
   rnn_try(open_batch(cx, t, &b));
   rnn_try(rnn_plan_forward(cx, b.workspace, b.plan, &penalty));
   rnn_try(judge(cx, &b, &total));
+  if (rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
   look_into(t, &b, total, penalty); /* while the gradients of the step before are still there */
   if (t->is_training)
     memset(t->variables.gradients, 0, sizeof(float) * (size_t)t->variables.total);
@@ -255,8 +258,8 @@ rnn_status rnn_trainer_step(rnn_context *cx, rnn_trainer *t, const rnn_array *x,
   t->data.x[0] = *x;
   t->data.y[0] = *y;
   t->samples = t->batch_size = x->shape.dim[0];
-  rnn_trainer_start(t, true, false, false);
-  rnn_status status = rnn_trainer_run(cx, t, 1, &done);
+  rnn_status status = rnn_trainer_start(cx, t, true, false, false);
+  if (status == RNN_OK) status = rnn_trainer_run(cx, t, 1, &done);
   rnn_trainer_release(t);
   return status;
 }
