@@ -45,7 +45,7 @@ static void take_columns(lua_State *L, table *t, int index) {
 
 /* Finds how many rows there are, at most `most`, and where they end; *lines is how many lines they take. Returns the
 ** number of the line whose quoted value does not end, 0 if all is well. */
-static int64_t find_rows(table *t, int64_t most, bool last, int64_t *lines) {
+static int64_t find_rows(lua_State *L, table *t, int64_t most, bool last, int64_t *lines) {
   const char *at = t->text;
   while (at < t->end && t->rows < most) {
     rnn_csv_line line = rnn_csv_line_at(at, t->end, t->separator);
@@ -54,6 +54,7 @@ static int64_t find_rows(table *t, int64_t most, bool last, int64_t *lines) {
     if (!rnn_csv_is_blank(at, line.end)) t->rows++;
     *lines += line.lines;
     at = line.end;
+    if (*lines % 4096 == 0) rnn_lua_poll(L);
   }
   t->end = at;
   return 0;
@@ -170,7 +171,7 @@ static int csv_rows(lua_State *L) {
   take_columns(L, &t, 4);
   lua_createtable(L, t.count, 0);
   lua_replace(L, RESULT); /* the userdata stays above it */
-  int64_t open_line = find_rows(&t, most, last, &lines);
+  int64_t open_line = find_rows(L, &t, most, last, &lines);
   if (open_line > 0) {
     lua_pushnil(L);
     lua_pushfstring(L, "line %I: a quoted value does not end", (lua_Integer)open_line);

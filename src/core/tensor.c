@@ -7,7 +7,7 @@
 #include "core/host.h"
 #include "core/walk.h"
 
-#define PIECE ((size_t)16 << 20) /* bytes moved between two looks for Ctrl-C */
+#define PIECE ((size_t)4 << 20) /* bytes moved between two looks for Ctrl-C */
 
 rnn_shape rnn_tensor_shape(const rnn_tensor *t) {
   rnn_shape shape = {.ndim = t->ndim};

@@ -146,17 +146,17 @@ static rnn_status open_batch(rnn_context *cx, rnn_trainer *t, batch *b) {
   b->plan = rnn_workspace_plan(cx, b->workspace, inputs);
   if (b->plan == NULL) return RNN_NO_MEMORY;
   for (int i = 0; i < t->data.x_count; i++)
-    rnn_gather(&t->data.x[i], b->order, b->first, b->samples,
-               rnn_plan_data(b->workspace, b->plan, i));
+    rnn_try(rnn_gather(cx, &t->data.x[i], b->order, b->first, b->samples, rnn_plan_data(b->workspace, b->plan, i)));
   rnn_plan_take_lengths(b->workspace, b->plan, b->order, b->first);
   return RNN_OK;
 }
 
 /* sample weights, one a row of the prediction */
-static void gather_weights(const batch *b, const rnn_array *weights, int64_t rows, float *to) {
+static rnn_status gather_weights(rnn_context *cx, const batch *b, const rnn_array *weights, int64_t rows, float *to) {
   int64_t given = rnn_extent(&weights->shape, 1, weights->shape.ndim), each = rows / b->samples;
-  rnn_gather(weights, b->order, b->first, b->samples, to);
+  rnn_try(rnn_gather(cx, weights, b->order, b->first, b->samples, to));
   for (int64_t r = rows - 1; given == 1 && each > 1 && r >= 0; r--) to[r] = to[r / each];
+  return RNN_OK;
 }
 
 /* Judges every output of the batch; `total` becomes the loss but for penalties. */
@@ -169,8 +169,8 @@ static rnn_status judge(rnn_context *cx, const batch *b, double *total) {
     const rnn_array *weights = &t->data.weights[o];
     int64_t rows = rnn_rows(shape), columns = rnn_columns(shape);
     float *target = extra, *row_weights = target + rows * columns;
-    rnn_gather(&t->data.y[o], b->order, b->first, b->samples, target);
-    if (weights->data) gather_weights(b, weights, rows, row_weights);
+    rnn_try(rnn_gather(cx, &t->data.y[o], b->order, b->first, b->samples, target));
+    if (weights->data) rnn_try(gather_weights(cx, b, weights, rows, row_weights));
     rnn_judged judged = {.samples = b->samples,
                          .rows = rows,
                          .columns = columns,
