@@ -35,7 +35,7 @@
 #include <stdint.h>
 
 #define RNN_ABI_MAJOR 0
-#define RNN_ABI_MINOR 3
+#define RNN_ABI_MINOR 4
 
 typedef enum rnn_status {
   RNN_OK = 0,
@@ -298,12 +298,26 @@ typedef struct rnn_update {
   int64_t step;        /* from 1 */
   float learning_rate; /* of this step */
   const rnn_shape *shape; /* of the one variable; NULL: several in a row. Since ABI 0.2 */
+  /* Since ABI 0.4. Where the gradient is a sum of slices, see rnn_slices, and the optimizer's flags ask for them: the
+  ** sums of the slices' squares and magnitudes, which Keras takes for the square and magnitude of the gradient. Else
+  ** NULL. */
+  const float *squares, *magnitudes;
 } rnn_update;
 
 enum {
   RNN_OPTIMIZER_BY_VARIABLE = 1, /* update is called for each variable by itself, and with its shape */
-  RNN_OPTIMIZER_MAIN_THREAD = 2  /* calls back into Lua */
+  RNN_OPTIMIZER_MAIN_THREAD = 2, /* calls back into Lua */
+  RNN_OPTIMIZER_SQUARES = 4,     /* reads rnn_update's squares. Since ABI 0.4 */
+  RNN_OPTIMIZER_MAGNITUDES = 8   /* reads its magnitudes. Since ABI 0.4 */
 };
+
+/* g[i]^2 and |g[i]|, as an optimizer that sets the flags above is to take them; `i` of rnn_update's gradients */
+static inline float rnn_gradient_square(const rnn_update *u, int64_t i) {
+  return u->squares ? u->squares[i] : u->gradients[i] * u->gradients[i];
+}
+static inline float rnn_gradient_magnitude(const rnn_update *u, int64_t i) {
+  return u->magnitudes ? u->magnitudes[i] : __builtin_fabsf(u->gradients[i]);
+}
 
 typedef struct rnn_optimizer_type {
   rnn_type type;
@@ -343,6 +357,14 @@ typedef struct rnn_port {
   const uint8_t *mask; /* batch × timesteps, 0: skip; NULL: none. Not set yet in plan(). */
 } rnn_port;
 
+/* A weight's gradient that is a sum of slices, one for each time that a row of the weight was looked up, as TensorFlow's
+** IndexedSlices are. Since ABI 0.4 */
+typedef struct rnn_slices {
+  float most;        /* numbers of slices are clipped to [-most, most] before anything is added; may be infinite */
+  float *squares;    /* as large as the weight: backward adds the squares of each slice; NULL: not wanted */
+  float *magnitudes; /* likewise their magnitudes */
+} rnn_slices;
+
 /* One call of a layer, from plan to backward; what forward leaves for backward is kept here, so that
 ** one layer can be in several calls at once. */
 typedef struct rnn_call {
@@ -373,6 +395,10 @@ typedef struct rnn_call {
   double penalty; /* 0 before forward, which adds to it what the call adds to the loss */
   bool penalized; /* the loss has it: backward is to count its derivative in */
   bool frozen;    /* the layer's `trainable` is false; set before forward, not yet in plan() */
+  /* Since ABI 0.4, for layers with RNN_LAYER_SLICES: what is wanted of each weight's slices beside weight_gradients. An
+  ** entry, or the array, is NULL where they count as one gradient. */
+  const rnn_slices *const *slices;
+  bool mask_given; /* masks of inputs are the caller's, not found with the inputs. Since ABI 0.4 */
 } rnn_call;
 
 enum {
@@ -388,7 +414,8 @@ enum {
   /* A cell: one timestep, which the layer RNN takes through sequences. Inputs are x, (batch, features), and the states
   ** before, as many and of the shapes that states() says, whatever the features are; outputs are y, (batch, columns),
   ** and the states after. Where x comes alone the states before are zeros. Since ABI 0.3 */
-  RNN_LAYER_CELL = 128
+  RNN_LAYER_CELL = 128,
+  RNN_LAYER_SLICES = 256 /* gradients of its weights are sums of slices, see rnn_slices. Since ABI 0.4 */
 };
 
 typedef struct rnn_layer_type {

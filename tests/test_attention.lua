@@ -79,6 +79,16 @@ describe("Attention", function()
 end)
 
 describe("MultiHeadAttention", function()
+  it("takes query, value and key one after the other as well as in a list", function()
+    local layer, q, v, k = layers.MultiHeadAttention(2, 3), rl.random.normal { 5, 6, 7 }, rl.random.normal { 5, 4, 2 },
+      rl.random.normal { 5, 4, 3 }
+    local expected = layer { q, v, k }
+    assert.is_true(rl.equal(expected, layer(q, v, k)))
+    assert.is_true(rl.equal(expected, layer(q, v, k, { training = false })))
+    local a, b = rl.Input { shape = { 6, 7 } }, rl.Input { shape = { 4, 2 } }
+    assert.same({ -1, 6, 7 }, layers.MultiHeadAttention(2, 3)(a, b).shape)
+    assert.error_matches(function() layers.Dense(3)(q, v) end, "%(Dense%): takes one input, got 2$")
+  end)
   it("has weights for inputs of their sizes, and an output of the query's or any other", function()
     local layer = layers.MultiHeadAttention(2, 3, 4)
     assert.same({ 5, 6, 7 }, layer({ rl.zeros { 5, 6, 7 }, rl.zeros { 5, 4, 2 }, rl.zeros { 5, 4, 3 } }).shape)

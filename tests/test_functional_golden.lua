@@ -59,7 +59,7 @@ describe("A functional model as Keras':", function()
     it(case.name, function()
       local model = case.model(rl)
       check_order(case, model)
-      model:compile(case.compile)
+      model:compile(case.compile(rl))
       model:set_weights(case.weights)
       check_weights(case.weights, model, 1e-7)
       for i, expected in ipairs(case.first) do

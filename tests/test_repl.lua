@@ -186,6 +186,7 @@ describe("results", function()
   it("are not shown, but kept, where the line ends with a semicolon", function()
     local s = open()
     assert.equal("", s:run "6 * 7;")
+    assert.equal("42\n", s:run "6 * 7 -- not this one;")
     assert.equal("42\n", s:run "_")
     assert.equal("", s:run "_ + 1; ")
     assert.equal("43\n", s:run "_")
@@ -627,6 +628,15 @@ x     number      1.5
 ]], s:run "who()")
   end)
 
+  it("who() takes values as they are", function()
+    local s = open()
+    s:run "a = setmetatable({}, { __name = 5 })"
+    s:run "function no() error 'no' end"
+    s:run "b = setmetatable({}, { __name = 'B', __tostring = no })"
+    s:run "c = setmetatable({}, { __index = no, __metatable = false })"
+    assert.equal("a   table     0 entries\nb   B\nc   table     0 entries\nno  function\n", s:run "who()")
+  end)
+
   it(":bench tells the shortest and the median time, and what a call allocates", function()
     local s = open()
     assert.matches("^min %d[%d.]* .?s, median %d[%d.]* .?s of %d+ x %d+ calls; 0 B allocated a call\n$", s:run ":bench 1 + 1")
@@ -650,6 +660,23 @@ stdin:1: in function 'g'
   n = 1
 stdin:1: in the chunk
 ]], s:run ":locals")
+  end)
+
+  it("errors of whatever kind leave the session as it was", function()
+    local s = open()
+    s:run "x = 20"
+    s:run "function deep(n) return 1 + deep(n + 1) end"
+    assert.matches("stack overflow", s:run "deep(1)")
+    assert.matches("n = %d+", s:run ":locals")
+    s:run "loop = setmetatable({}, {})"
+    s:run "getmetatable(loop).__index = function(t, k) return t[k + 1] end"
+    assert.matches("C stack overflow", s:run "loop[1]")
+    assert.matches("pattern too complex", s:run "('x'):rep(3e5):find(('x?'):rep(3e5))")
+    s:run "function again() error(setmetatable({}, { __tostring = again })) end"
+    assert.matches("C stack overflow", s:run "again()")
+    assert.matches("error object is a nil value", s:run "error(nil)")
+    assert.matches("error object is a table value", s:run "error({})")
+    assert.equal("20\n", s:run "x")
   end)
 
   it("errors show the line of a chunk of several, if it is in the chunk itself", function()
@@ -676,6 +703,7 @@ stdin:1: in the chunk
     assert.equal(("3 chunks in %s\n"):format(path), s:run(":save! " .. path))
     assert.matches("No such file", s:run ":save /nonexistent/x.lua")
     assert.matches("a file to write is missing", s:run ":save")
+    assert.matches("'" .. folder .. "' is a folder\n", plain(s:run(":save! " .. folder)))
   end)
 
   it(":sh runs a command, and tells how it ended if not well", function()

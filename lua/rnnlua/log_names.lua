@@ -1,10 +1,19 @@
 --- Names of logs, as Keras has them (CompileMetrics.result in keras/src/trainers/compile_utils.py).
 local log_names = {}
 
--- Metrics that Keras numbers as they are made, so that their names never meet.
+-- Metrics that Keras numbers as they are made, whatever output they are for, so that their names never meet.
 local NUMBERED <const> = { auc = true, precision = true, recall = true, true_positives = true, true_negatives = true,
-  false_positives = true, false_negatives = true, sensitivity_at_specificity = true, specificity_at_sensitivity = true,
-  precision_at_recall = true, recall_at_precision = true }
+  false_positives = true, false_negatives = true }
+
+--- A function that gives the names of metrics as they are made, one after the other.
+local function made_names()
+  local made = {}
+  return function(name)
+    if not NUMBERED[name] then return name end
+    made[name] = (made[name] or 0) + 1
+    return made[name] == 1 and name or ("%s_%d"):format(name, made[name] - 1)
+  end
+end
 
 --- Gives each entry of every output its name: with several outputs the output's comes first; a metric named twice gets
 --- a number, a weighted one first the word.
@@ -18,17 +27,17 @@ local function name_metrics(spec, prefixes)
     seen[name] = seen[name] + 1
     return ("%s_%d"):format(name, seen[name] - 1)
   end
-  local plain, weighted = {}, {}
+  local plain, weighted, made = {}, {}, made_names()
   for o, list in ipairs(spec.metrics) do
     plain[o] = {}
-    for i, entry in ipairs(list) do plain[o][i] = numbered(prefixes[o] .. entry.name) end
+    for i, entry in ipairs(list) do plain[o][i] = numbered(prefixes[o] .. made(entry.name)) end
   end
   for o, list in ipairs(spec.weighted_metrics) do
     weighted[o] = {}
     for i, entry in ipairs(list) do
-      local name = prefixes[o] .. entry.name
-      local meets = seen[name] and not NUMBERED[entry.name]
-      weighted[o][i] = numbered(meets and prefixes[o] .. "weighted_" .. entry.name or name)
+      local name = made(entry.name)
+      local meets = seen[prefixes[o] .. name]
+      weighted[o][i] = numbered(prefixes[o] .. (meets and "weighted_" or "") .. name)
     end
   end
   return plain, weighted

@@ -48,13 +48,9 @@ end
 
 --- The line of a chunk of several that a message begins with.
 local function source_line(message, text)
-  local number, count = tonumber(message:match "^stdin:(%d+):"), 0
-  if number == nil or not text or not text:find "\n" then return "" end
-  for line in (text .. "\n"):gmatch "(.-)\n" do
-    count = count + 1
-    if count == number then return ("\n  %d | %s"):format(number, line) end
-  end
-  return ""
+  local number = tonumber(message:match "^stdin:(%d+):")
+  local line = number and text and text:find "\n" and chunks.lines(text)[number]
+  return line and ("\n  %d | %s"):format(number, line) or ""
 end
 
 --- @param text string? # the chunk whose error it is
@@ -80,7 +76,7 @@ end
 --- Runs f as the user's code. Returns whether it ended well.
 --- @param text string? # where it was typed
 local function run(session, f, text)
-  local silently = text ~= nil and text:find ";%s*$" ~= nil
+  local silently = text ~= nil and chunks.is_silent(text)
   local results = table.pack(session.host.run(f))
   if not results[1] then
     show_error(results[2], require("rnnlua.repl.frames").is_innermost(f) and text or nil)

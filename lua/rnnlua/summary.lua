@@ -224,12 +224,17 @@ function summary.text(model, given, style)
   return boxed(model, given, style == "colour" and terminal_paint or plain_text)
 end
 
+--- How a summary is drawn on standard output: "plain" unless it is a terminal, "colour" where there is colour, or "box".
+function summary.style()
+  if not (core.isatty(1) and Progress.utf8()) then return "plain" end
+  return Progress.colour() and "colour" or "box"
+end
+
 --- model:summary{line_length=, print_fn=, expand_nested=, show_trainable=, memory=}. print_fn is called once, with
 --- the whole text.
 function summary.print(model, given)
   given = options.read("summary", SUMMARY, given)
-  local terminal = not given.print_fn and core.isatty(1) and Progress.utf8()
-  local text = summary.text(model, given, not terminal and "plain" or Progress.colour() and "colour" or "box")
+  local text = summary.text(model, given, given.print_fn and "plain" or summary.style())
   if given.print_fn then
     given.print_fn(text)
   else

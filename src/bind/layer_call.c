@@ -37,7 +37,7 @@ static int call_on_symbols(lua_State *L, const rnn_lua_call *call) {
 typedef struct computation {
   const rnn_lua_call *call;
   rnn_run once, *run; /* `once`, or one in a userdata where the call is recorded */
-  bool recorded, training;
+  bool recorded, training, mask_given;
   int made, masks, outputs; /* first slots */
   uint8_t *mask;            /* what the layer writes; NULL: it writes none */
   bool any;                 /* whether it has written one */
@@ -70,6 +70,7 @@ static uint8_t *push_output_mask(lua_State *L, const rnn_layer *layer, int first
 
 static rnn_status compute(rnn_context *cx, computation *c) {
   rnn_run *run = c->run;
+  run->call.mask_given = c->mask_given;
   rnn_try(rnn_run_open(cx, run, c->training, c->recorded));
   rnn_try(rnn_run_forward(cx, run));
   if (c->mask == NULL) return RNN_OK;
@@ -97,6 +98,7 @@ static int call_on_tensors(lua_State *L, const rnn_lua_call *call) {
   computation c = {.call = call, .once = {.layer = call->layer}};
   c.training = rnn_lua_option_boolean(L, call->title, "training", call->training, false);
   luaL_checkstack(L, 6 * RNN_MAX_PORTS, NULL);
+  c.mask_given = !lua_isnil(L, call->mask);
   c.recorded = rnn_lua_records_call(L, call->layer, call->first, call->count);
   c.run = c.recorded ? rnn_lua_push_run(L, call->layer) : &c.once;
   c.made = lua_gettop(L) + 1;

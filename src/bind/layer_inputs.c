@@ -59,6 +59,26 @@ static void add(lua_State *L, rnn_lua_call *call, int index, const rnn_layer_typ
   }
 }
 
+static bool is_input(lua_State *L, int index) {
+  return is_symbolic(L, index) || (!lua_isnone(L, index) && rnn_lua_test_tensor(L, index) != NULL);
+}
+
+/* layer(query, value): inputs one after the other, as Keras' MultiHeadAttention takes them, become the list at 2 */
+static void gather_inputs(lua_State *L, const rnn_lua_call *call) {
+  int last = 2;
+  while (is_input(L, last + 1)) last++;
+  if (last == 2) return;
+  if (rnn_layer_vtable(call->layer)->max_inputs <= 1)
+    rnn_lua_error(L, "%s: takes one input, got %d", call->title, last - 1);
+  lua_createtable(L, last - 1, 0);
+  for (int i = 2; i <= last; i++) {
+    lua_pushvalue(L, i);
+    lua_rawseti(L, -2, i - 1);
+  }
+  lua_replace(L, 2);
+  for (; last > 2; last--) lua_remove(L, last);
+}
+
 void rnn_lua_read_call(lua_State *L, rnn_lua_call *call) {
   static const char *const names[] = {"training", "mask", "initial_state", NULL};
   static const char *const of_cells[] = {"states", "training", "mask", NULL}; /* as Keras calls cells */
@@ -68,6 +88,7 @@ void rnn_lua_read_call(lua_State *L, rnn_lua_call *call) {
   if (cell) call->initial_state = 3, call->training = 4, call->mask = 5;
   snprintf(call->title, sizeof call->title, "%s (%s)", layer->name, layer->component->type->name);
   if (lua_isnoneornil(L, 2)) rnn_lua_error(L, "%s: expected a tensor, got nothing", call->title);
+  gather_inputs(L, call);
   rnn_lua_options(L, call->title, 3, cell ? of_cells : names);
   luaL_checkstack(L, 5 * RNN_MAX_PORTS, NULL);
   add(L, call, 2, rnn_layer_vtable(layer));

@@ -188,7 +188,7 @@ static int apply(lua_State *L) {
     return rnn_lua_error(L, "%s: a step is under way; a function called by it cannot make another", optimizer->type->name);
   size_t room = sizeof(bool) * (size_t)(s->variables.count + 1);
   bool *given = memset(lua_newuserdatauv(L, room, 0), 0, room);
-  memset(s->variables.gradients, 0, sizeof(float) * (size_t)s->variables.total);
+  rnn_variables_zero(&s->variables);
   take_gradients(L, optimizer, &s->variables, given);
   unscale(&s->variables);
   rnn_lua_check(L, step(rnn_main_context(), s, given));

@@ -1,8 +1,8 @@
 /*
 ** denormals.h - while a model runs, numbers too small for a normal float are 0, as in TensorFlow.
 **
-** A training that has all but converged is full of them, and arithmetic with them takes a hundred times as long: 227 ms
-** instead of 3.5 for a step of 784-512-512-10 were measured. Outside of models, tensors keep them as NumPy does, and Lua
+** A training that has all but converged is full of them, and arithmetic with them takes far longer: 227 ms instead of
+** 3.5 for a step of 784-512-512-10 were measured. Outside of models, tensors keep them as NumPy does, and Lua
 ** its doubles.
 */
 #ifndef RNN_DENORMALS_H

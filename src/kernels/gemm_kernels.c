@@ -16,7 +16,7 @@
 #define WIDE 8                         /* vectors of a block of one row: as many sums run side by side */
 #define PANEL (2 * WIDTH)
 #define DEPTH 256    /* of a panel: 2 vectors × 256 floats stay in the first-level cache */
-#define MANY_ROWS 9 /* from here on copying B into panels pays, if B is wider than they are */
+#define MANY_ROWS 9 /* of A: from here on copying B into panels pays, unless B is one panel already */
 
 typedef rnn_v_unaligned vector;
 

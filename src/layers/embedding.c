@@ -1,8 +1,10 @@
 /*
 ** embedding.c - Embedding: a row of a table for each id (keras/src/layers/core/embedding.py).
 **
-** Ids are data and count from 0. They come as float32, which tells whole numbers apart up to 2^24.
+** Ids are data and count from 0. They come as float32, which tells whole numbers apart up to 2^24. The table's gradient
+** has a slice for each id looked up.
 */
+#include <math.h>
 #include <string.h>
 
 #include "layers/layers.h"
@@ -91,17 +93,26 @@ static rnn_status forward(rnn_context *cx, const void *self, rnn_call *call) {
   return RNN_OK;
 }
 
+/* adds one slice to the row of the table that begins at its number `at` */
+static void add_slice(const rnn_slices *slices, int64_t width, const float *slice, int64_t at, float *table) {
+  float most = slices->most;
+  for (int64_t k = 0; k < width; k++) {
+    float g = slice[k] > most ? most : slice[k] < -most ? -most : slice[k];
+    table[at + k] += g;
+    if (slices->squares) slices->squares[at + k] += g * g;
+    if (slices->magnitudes) slices->magnitudes[at + k] += fabsf(g);
+  }
+}
+
 static rnn_status backward(rnn_context *cx, const void *self, rnn_call *call) {
   (void)cx;
-  const embedding *e = self;
+  static const rnn_slices whole = {.most = INFINITY};
   const rnn_port *in = call->inputs;
-  int64_t n = rnn_size(&in->shape), width = e->output_dim;
+  const rnn_slices *slices = call->slices && call->slices[0] ? call->slices[0] : &whole;
+  int64_t n = rnn_size(&in->shape), width = ((const embedding *)self)->output_dim;
   float *table = call->weight_gradients[0];
-  const float *dy = call->outputs->gradient;
-  for (int64_t i = 0; table && i < n; i++, dy += width) {
-    float *row = table + (int64_t)in->data[i] * width;
-    for (int64_t k = 0; k < width; k++) row[k] += dy[k];
-  }
+  for (int64_t i = 0; table && i < n; i++)
+    add_slice(slices, width, call->outputs->gradient + i * width, (int64_t)in->data[i] * width, table);
   if (in->gradient) memset(in->gradient, 0, sizeof(float) * (size_t)n);
   return RNN_OK;
 }
@@ -126,7 +137,7 @@ const rnn_layer_type rnn_embedding = {
                     "mask_zero ids (batch, timesteps) also give a mask: 0 is skipped.",
              RNN_ARGUMENTS(args, embedding),
              .positional = 2},
-    .flags = RNN_LAYER_BUILDS_ANEW | RNN_LAYER_TAKES_MASK,
+    .flags = RNN_LAYER_BUILDS_ANEW | RNN_LAYER_TAKES_MASK | RNN_LAYER_SLICES,
     .shapes = shapes,
     .build = build,
     .forward = forward,

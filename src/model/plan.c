@@ -47,6 +47,7 @@ static void carve_plan(carver *c, const rnn_graph *g, rnn_plan *p) {
   p->weights = carve(c, t.weights, sizeof *p->weights);
   p->weight_gradients = carve(c, t.weights, sizeof *p->weight_gradients);
   p->fixed_weights = carve(c, t.weights, sizeof *p->fixed_weights);
+  p->slices = carve(c, t.weights, sizeof *p->slices);
   p->data_at = carve(c, tensors, sizeof *p->data_at);
   p->gradient_at = carve(c, tensors, sizeof *p->gradient_at);
   p->saved_at = carve(c, nodes, sizeof *p->saved_at);
@@ -99,6 +100,7 @@ static void connect(const rnn_workspace *w, rnn_plan *p) {
                        .outputs = &p->ports[port + (size_t)node->input_count],
                        .weights = &p->weights[weight],
                        .weight_gradients = &p->weight_gradients[weight],
+                       .slices = &p->slices[weight],
                        .fixed_weights = rnn_node_trains(node, w->training) ? &p->fixed_weights[weight] : NULL,
                        .training = rnn_node_trains(node, w->training),
                        .keeps = w->differentiates,
@@ -111,7 +113,7 @@ static void connect(const rnn_workspace *w, rnn_plan *p) {
       p->weights[weight] = rnn_weight_data(&node->layer->weights[i]);
       if (node->layer->weights[i].fixed) p->fixed_weights[weight] = rnn_weight_data(&node->layer->weights[i]);
       if (w->gradient_of)
-        p->weight_gradients[weight] = w->gradient_of(w->owner, node->layer, i);
+        p->weight_gradients[weight] = w->gradient_of(w->owner, node->layer, i, &p->slices[weight]);
     }
   }
 }

@@ -29,6 +29,7 @@ typedef struct rnn_plan {
   rnn_port *ports;                 /* of all calls, in order */
   const float **weights;           /* of all calls, in order */
   float **weight_gradients, **fixed_weights;
+  const rnn_slices **slices;
   int64_t *data_at, *gradient_at;  /* offsets of tensors in the arena; -1: none */
   int64_t *saved_at, *sums_at;     /* of a node's saved and sums */
   int64_t *spare_at;               /* of a port's spare gradient, to be added; -1: none */
@@ -44,8 +45,9 @@ typedef struct rnn_plan {
 typedef struct rnn_workspace {
   const rnn_graph *graph;
   bool training, differentiates;
-  /* gradient memory of a layer's weight, NULL where it is not trained; NULL: no weight is */
-  float *(*gradient_of)(void *owner, const rnn_layer *layer, int weight);
+  /* gradient memory of a layer's weight, and what is wanted of its slices, NULL where it is not trained; NULL: no weight
+  ** is */
+  float *(*gradient_of)(void *owner, const rnn_layer *layer, int weight, const rnn_slices **slices);
   /* numbers that the owner wants in the arena beside the plan's; NULL: none */
   int64_t (*extra_size)(void *owner, const rnn_plan *plan);
   /* whether a node's call is to give its sums (rnn_call); NULL: none is */

@@ -14,8 +14,8 @@
 
 /* ---- life ------------------------------------------------------------------------------------------ */
 
-static float *gradient_of(void *owner, const rnn_layer *layer, int weight) {
-  return rnn_variables_gradient(&((rnn_trainer *)owner)->variables, layer, weight);
+static float *gradient_of(void *owner, const rnn_layer *layer, int weight, const rnn_slices **slices) {
+  return rnn_variables_gradient(&((rnn_trainer *)owner)->variables, layer, weight, slices);
 }
 
 /* beside the plan a batch needs, for each output: target, row weights, values and scale */
@@ -219,8 +219,7 @@ static rnn_status run_batch(rnn_context *cx, rnn_trainer *t) {
   rnn_try(judge(cx, &b, &total));
   if (rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
   look_into(t, &b, total, penalty); /* while the gradients of the step before are still there */
-  if (t->is_training)
-    memset(t->variables.gradients, 0, sizeof(float) * (size_t)t->variables.total);
+  if (t->is_training) rnn_variables_zero(&t->variables);
   rnn_try(rnn_variables_penalty(cx, &t->variables, t->is_training, &penalty));
   look_into(t, &b, total, penalty);
   if (t->is_training) rnn_try(learn(cx, &b));

@@ -11,37 +11,10 @@
 #include "core/context.h"
 #include "core/denormals.h"
 #include "model/averages.h"
-
-static double square_sum(const float *x, int64_t n) {
-  double sum = 0;
-  for (int64_t i = 0; i < n; i++) sum += (double)x[i] * x[i];
-  return sum;
-}
+#include "model/slices.h"
 
 static void scale(float *x, int64_t n, float factor) {
   for (int64_t i = 0; i < n; i++) x[i] *= factor;
-}
-
-/* scales x so that its norm is at most `limit` */
-static void limit_norm(float *x, int64_t n, double limit) {
-  double norm = sqrt(square_sum(x, n));
-  if (norm > limit) scale(x, n, (float)(limit / norm));
-}
-
-/* one of clipnorm, global_clipnorm and clipvalue at most is set */
-static void clip(rnn_variables *v, const rnn_optimizer_common *o) {
-  if (!isnan(o->clipnorm)) {
-    for (int i = 0; i < v->count; i++)
-      limit_norm(v->gradients + v->items[i].offset, v->items[i].size, o->clipnorm);
-  } else if (!isnan(o->global_clipnorm)) {
-    limit_norm(v->gradients, v->total, o->global_clipnorm);
-  } else if (!isnan(o->clipvalue)) {
-    float most = (float)o->clipvalue;
-    for (int64_t i = 0; i < v->total; i++) {
-      float g = v->gradients[i];
-      v->gradients[i] = g > most ? most : g < -most ? -most : g;
-    }
-  }
 }
 
 static unsigned optimizer_flags(const rnn_variables *v) {
@@ -53,11 +26,18 @@ static unsigned optimizer_flags(const rnn_variables *v) {
 static int stretch(const rnn_variables *v, int first, int64_t *size) {
   int next = first + 1;
   *size = v->items[first].size;
-  if (optimizer_flags(v) & RNN_OPTIMIZER_BY_VARIABLE) return 1;
-  while (next < v->count && v->items[next].weights == v->items[first].weights + *size &&
+  if (optimizer_flags(v) & RNN_OPTIMIZER_BY_VARIABLE || v->items[first].slices) return 1;
+  while (next < v->count && !v->items[next].slices && v->items[next].weights == v->items[first].weights + *size &&
          v->items[next].offset == v->items[first].offset + *size)
     *size += v->items[next++].size;
   return next - first;
+}
+
+/* gives the update what the optimizer asks for of slices, unless they were added up before by global_clipnorm */
+static void add_slices(rnn_update *update, const rnn_slices *slices, unsigned flags, const rnn_optimizer_common *o) {
+  if (slices == NULL || !isnan(o->global_clipnorm)) return;
+  if (flags & RNN_OPTIMIZER_SQUARES) update->squares = slices->squares;
+  if (flags & RNN_OPTIMIZER_MAGNITUDES) update->magnitudes = slices->magnitudes;
 }
 
 static rnn_status update_stretch(rnn_context *cx, rnn_variables *v, int first, int64_t size,
@@ -77,6 +57,7 @@ static rnn_status update_stretch(rnn_context *cx, rnn_variables *v, int first, i
                        .step = rnn_variables_steps(v) + 1,
                        .learning_rate = rate};
   if (type->flags & RNN_OPTIMIZER_BY_VARIABLE) update.shape = &item->shape;
+  add_slices(&update, item->slices, type->flags, o);
   return rnn_ask(cx, type->update(cx, v->optimizer->self, &update));
 }
 
@@ -136,7 +117,7 @@ static rnn_status update_all(rnn_context *cx, rnn_variables *v) {
   float rate;
   int64_t size;
   rnn_try(learning_rate(cx, v, &rate));
-  clip(v, v->optimizer->self);
+  rnn_clip_gradients(v);
   for (int i = 0, n; i < v->count; i += n) {
     n = stretch(v, i, &size);
     rnn_try(update_stretch(cx, v, i, size, rate));

@@ -7,6 +7,7 @@
 #include "core/common.h"
 #include "core/component.h"
 #include "core/context.h"
+#include "model/slices.h"
 
 /* ---- making ------------------------------------------------------------------------------------ */
 
@@ -86,9 +87,11 @@ rnn_status rnn_variables_make_of(rnn_context *cx, rnn_variables *v, int count, c
 
 rnn_status rnn_variables_start(rnn_context *cx, rnn_variables *v) {
   if (v->gradients) return RNN_OK;
+  rnn_try(rnn_slices_start(cx, v));
   float *gradients = rnn_malloc_aligned(sizeof(float) * (size_t)v->total);
   float *slots = rnn_malloc_aligned(sizeof(float) * (size_t)(v->slot_count * v->total));
   if (gradients == NULL || slots == NULL) {
+    rnn_slices_clear(v);
     rnn_free_aligned(gradients);
     rnn_free_aligned(slots);
     return rnn_fail(cx, RNN_NO_MEMORY, "model: not enough memory for the optimizer");
@@ -100,6 +103,7 @@ rnn_status rnn_variables_start(rnn_context *cx, rnn_variables *v) {
 }
 
 void rnn_variables_clear(rnn_variables *v) {
+  rnn_slices_clear(v);
   rnn_free(v->items);
   rnn_free_aligned(v->gradients);
   rnn_free_aligned(v->slots);
@@ -108,10 +112,19 @@ void rnn_variables_clear(rnn_variables *v) {
   *v = (rnn_variables){0};
 }
 
-float *rnn_variables_gradient(const rnn_variables *v, const rnn_layer *layer, int weight) {
-  for (int i = 0; i < v->count; i++)
-    if (v->items[i].layer == layer && v->items[i].index == weight)
-      return v->gradients + v->items[i].offset;
+void rnn_variables_zero(const rnn_variables *v) {
+  memset(v->gradients, 0, sizeof(float) * (size_t)v->total);
+  if (v->slice_count > 0) memset(v->slice_numbers, 0, sizeof(float) * (size_t)v->slice_count);
+}
+
+float *rnn_variables_gradient(const rnn_variables *v, const rnn_layer *layer, int weight, const rnn_slices **slices) {
+  for (int i = 0; i < v->count; i++) {
+    const rnn_variable *item = &v->items[i];
+    if (item->layer != layer || item->index != weight) continue;
+    *slices = item->slices;
+    return v->gradients + item->offset;
+  }
+  *slices = NULL;
   return NULL;
 }
 

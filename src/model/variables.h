@@ -15,6 +15,7 @@ typedef struct rnn_variable {
   int64_t size;
   float *weights;
   int64_t offset; /* of its gradient, and of its numbers in each slot */
+  const rnn_slices *slices; /* of its gradient, see slices.h; NULL: it is one gradient */
 } rnn_variable;
 
 /* All of them, with gradients and the optimizer's slots laid out in the same order, each as one vector. Which
@@ -28,6 +29,9 @@ typedef struct rnn_variables {
   int slot_count; /* the optimizer's own, then what its arguments in common ask for (core/common.h): */
   int average_slot, accumulator_slot; /* the moving average of weights, sums of gradients; -1: none */
   float *slots; /* slot_count × total */
+  rnn_slices *slices; /* of all items that have them, and the numbers behind */
+  float *slice_numbers;
+  int64_t slice_count;
   float *backup; /* of weights, then slots, for steps that a script may make fail; NULL: not needed yet */
   int64_t iterations; /* batches; steps are fewer where gradients are accumulated, see rnn_variables_steps */
   const rnn_variable *all; /* all items where a step is over some of them alone; NULL: items are all */
@@ -45,8 +49,12 @@ void rnn_variables_clear(rnn_variables *variables);
 /* Makes gradients and slots where they are not there yet. On error nothing has changed. */
 rnn_status rnn_variables_start(rnn_context *cx, rnn_variables *variables);
 
-/* where the gradient of a layer's weight goes; NULL if it is not trained */
-float *rnn_variables_gradient(const rnn_variables *variables, const rnn_layer *layer, int weight);
+/* Sets gradients to zero, to be added to. */
+void rnn_variables_zero(const rnn_variables *variables);
+
+/* where the gradient of a layer's weight goes, and what is wanted of its slices; NULL if it is not trained */
+float *rnn_variables_gradient(const rnn_variables *variables, const rnn_layer *layer, int weight,
+                              const rnn_slices **slices);
 
 /* Adds all regularizers' penalties to *penalty and, if asked, their gradients. */
 rnn_status rnn_variables_penalty(rnn_context *cx, const rnn_variables *variables, bool gradients,

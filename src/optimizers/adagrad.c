@@ -33,7 +33,7 @@ static rnn_status adagrad_update(rnn_context *cx, const void *self, const rnn_up
   float epsilon = (float)((const adagrad_self *)self)->epsilon, *sums = u->slots[0];
   for (int64_t i = 0; i < u->count; i++) {
     float g = u->gradients[i];
-    sums[i] += g * g;
+    sums[i] += rnn_gradient_square(u, i);
     u->weights[i] -= u->learning_rate * g / sqrtf(sums[i] + epsilon);
   }
   return RNN_OK;
@@ -45,7 +45,8 @@ const rnn_optimizer_type rnn_adagrad = {
              RNN_ARGUMENTS(adagrad_args, adagrad_self), .positional = 3},
     .slot_count = adagrad_slot_count,
     .slot_start = adagrad_slot_start,
-    .update = adagrad_update};
+    .update = adagrad_update,
+    .flags = RNN_OPTIMIZER_SQUARES};
 
 /* ---- Adadelta: Zeiler 2012 ------------------------------------------------------------------- */
 
@@ -72,11 +73,11 @@ static rnn_status adadelta_update(rnn_context *cx, const void *self, const rnn_u
   float rho = (float)a->rho, rest = (float)(1 - a->rho), epsilon = (float)a->epsilon;
   float *gradients = u->slots[0], *steps = u->slots[1]; /* means of squares */
   for (int64_t i = 0; i < u->count; i++) {
-    float g = u->gradients[i];
-    gradients[i] = rho * gradients[i] + rest * (g * g);
-    float step = -(sqrtf(steps[i] + epsilon) * g / sqrtf(gradients[i] + epsilon));
-    steps[i] = rho * steps[i] + rest * (step * step);
-    u->weights[i] += u->learning_rate * step;
+    float square = rnn_gradient_square(u, i);
+    gradients[i] = rho * gradients[i] + rest * square;
+    float scale = sqrtf(steps[i] + epsilon) / sqrtf(gradients[i] + epsilon);
+    steps[i] = rho * steps[i] + rest * (scale * scale * square);
+    u->weights[i] -= u->learning_rate * (scale * u->gradients[i]);
   }
   return RNN_OK;
 }
@@ -87,4 +88,5 @@ const rnn_optimizer_type rnn_adadelta = {
                     "rho x + (1 - rho) d^2; w -= lr d; Zeiler 2012, arXiv:1212.5701",
              RNN_ARGUMENTS(adadelta_args, adadelta_self), .positional = 3},
     .slot_count = adadelta_slot_count,
-    .update = adadelta_update};
+    .update = adadelta_update,
+    .flags = RNN_OPTIMIZER_SQUARES};

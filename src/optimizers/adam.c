@@ -46,9 +46,9 @@ static rnn_status update(rnn_context *cx, const void *self, const rnn_update *u)
   const rnn_optimizer_functions *f = RNN_PICK(cx->host->cpu_level, rnn_optimizer);
   adam_step step = step_of(self, u);
   if (((const adam_self *)self)->amsgrad)
-    f->amsgrad(u->count, &step, u->weights, u->gradients, u->slots[0], u->slots[1], u->slots[2]);
+    f->amsgrad(u->count, &step, u->weights, u->gradients, u->squares, u->slots[0], u->slots[1], u->slots[2]);
   else
-    f->adam(u->count, &step, u->weights, u->gradients, u->slots[0], u->slots[1]);
+    f->adam(u->count, &step, u->weights, u->gradients, u->squares, u->slots[0], u->slots[1]);
   return RNN_OK;
 }
 
@@ -61,7 +61,8 @@ const rnn_optimizer_type rnn_adam = {
              .doc = ADAM_DOC "; Kingma and Ba 2014, arXiv:1412.6980",
              RNN_ARGUMENTS(adam_args, adam_self), .positional = 5},
     .slot_count = slot_count,
-    .update = update};
+    .update = update,
+    .flags = RNN_OPTIMIZER_SQUARES};
 
 static rnn_status adamw_check(rnn_context *cx, void *self) {
   if (!isnan(((adam_self *)self)->common.weight_decay)) return RNN_OK;
@@ -74,4 +75,5 @@ const rnn_optimizer_type rnn_adamw = {
                     "; Loshchilov and Hutter 2017, arXiv:1711.05101",
              RNN_ARGUMENTS(adamw_args, adam_self), .positional = 2, .check = adamw_check},
     .slot_count = slot_count,
-    .update = update};
+    .update = update,
+    .flags = RNN_OPTIMIZER_SQUARES};

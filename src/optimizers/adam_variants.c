@@ -32,7 +32,7 @@ static rnn_status adamax_update(rnn_context *cx, const void *self, const rnn_upd
   for (int64_t i = 0; i < u->count; i++) {
     float g = u->gradients[i];
     m[i] += (g - m[i]) * rest;
-    norm[i] = fmaxf(decay * norm[i], fabsf(g));
+    norm[i] = fmaxf(decay * norm[i], rnn_gradient_magnitude(u, i));
     u->weights[i] -= u->learning_rate * m[i] / (bias * (norm[i] + epsilon));
   }
   return RNN_OK;
@@ -44,7 +44,8 @@ const rnn_optimizer_type rnn_adamax = {
                     "beta_1^t)(u + epsilon)); Kingma and Ba 2014, arXiv:1412.6980",
              RNN_ARGUMENTS(variant_args, variant_self), .positional = 4},
     .slot_count = adamax_slot_count,
-    .update = adamax_update};
+    .update = adamax_update,
+    .flags = RNN_OPTIMIZER_MAGNITUDES};
 
 /* ---- Nadam: Adam with Nesterov's look ahead -------------------------------------------------- */
 
@@ -77,7 +78,7 @@ static rnn_status nadam_update(rnn_context *cx, const void *self, const rnn_upda
   for (int64_t i = 0; i < u->count; i++) {
     float g = u->gradients[i];
     m[i] += (g - m[i]) * (1 - beta_1);
-    v[i] += (g * g - v[i]) * (1 - beta_2);
+    v[i] += (rnn_gradient_square(u, i) - v[i]) * (1 - beta_2);
     u->weights[i] -= (ahead * m[i] + here * g) * u->learning_rate / (sqrtf(v[i] / bias) + epsilon);
   }
   return RNN_OK;
@@ -91,4 +92,5 @@ const rnn_optimizer_type rnn_nadam = {
              RNN_ARGUMENTS(variant_args, variant_self), .positional = 4},
     .slot_count = nadam_slot_count,
     .slot_start = nadam_slot_start,
-    .update = nadam_update};
+    .update = nadam_update,
+    .flags = RNN_OPTIMIZER_SQUARES};

@@ -45,7 +45,7 @@ static rnn_status update(rnn_context *cx, const void *self, const rnn_update *u)
   float *sums = u->slots[0], *linear = u->slots[1];
   for (int64_t i = 0; i < u->count; i++) {
     float g = u->gradients[i], w = u->weights[i];
-    float sum = sums[i] + g * g;
+    float sum = sums[i] + rnn_gradient_square(u, i);
     float root = powf(sum, power);
     linear[i] += g + shrinkage * w - (root - powf(sums[i], power)) / rate * w;
     float kept = fminf(fmaxf(linear[i], -l1), l1);
@@ -63,4 +63,5 @@ const rnn_optimizer_type rnn_ftrl = {
              RNN_ARGUMENTS(ftrl_args, ftrl_self), .positional = 7},
     .slot_count = slot_count,
     .slot_start = slot_start,
-    .update = update};
+    .update = update,
+    .flags = RNN_OPTIMIZER_SQUARES};

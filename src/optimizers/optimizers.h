@@ -18,14 +18,14 @@ typedef struct adam_step {
 } adam_step;
 
 /* The loops of the usual optimizers, compiled once a CPU level. w: weights, g: gradients, both n
-** numbers, as are the slots m, v, h. */
+** numbers, as are the slots m, v, h; q: what is taken for g's squares, NULL: those themselves. */
 typedef struct rnn_optimizer_functions {
   void (*sgd)(int64_t n, float rate, float *w, const float *g);
   void (*sgd_momentum)(int64_t n, float rate, float momentum, float *w, const float *g, float *m);
   void (*sgd_nesterov)(int64_t n, float rate, float momentum, float *w, const float *g, float *m);
-  void (*adam)(int64_t n, const adam_step *step, float *w, const float *g, float *m, float *v);
-  void (*amsgrad)(int64_t n, const adam_step *step, float *w, const float *g, float *m, float *v,
-                  float *h);
+  void (*adam)(int64_t n, const adam_step *step, float *w, const float *g, const float *q, float *m, float *v);
+  void (*amsgrad)(int64_t n, const adam_step *step, float *w, const float *g, const float *q, float *m,
+                  float *v, float *h);
 } rnn_optimizer_functions;
 
 RNN_DECLARE_KERNELS(rnn_optimizer_functions, rnn_optimizer)

@@ -24,22 +24,22 @@ static void sgd_nesterov(int64_t n, float rate, float momentum, float *restrict 
   }
 }
 
-static void adam(int64_t n, const adam_step *step, float *restrict w, const float *restrict g,
+static void adam(int64_t n, const adam_step *step, float *restrict w, const float *restrict g, const float *restrict q,
                  float *restrict m, float *restrict v) {
   adam_step s = *step;
   for (int64_t i = 0; i < n; i++) {
     m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
-    v[i] += (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
+    v[i] += ((q ? q[i] : g[i] * g[i]) - v[i]) * s.one_minus_beta_2;
     w[i] -= m[i] * s.alpha / (sqrtf(v[i]) + s.epsilon);
   }
 }
 
 static void amsgrad(int64_t n, const adam_step *step, float *restrict w, const float *restrict g,
-                    float *restrict m, float *restrict v, float *restrict h) {
+                    const float *restrict q, float *restrict m, float *restrict v, float *restrict h) {
   adam_step s = *step;
   for (int64_t i = 0; i < n; i++) {
     m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
-    v[i] += (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
+    v[i] += ((q ? q[i] : g[i] * g[i]) - v[i]) * s.one_minus_beta_2;
     h[i] = h[i] > v[i] ? h[i] : v[i];
     w[i] -= m[i] * s.alpha / (sqrtf(h[i]) + s.epsilon);
   }

@@ -36,7 +36,7 @@ static rnn_status update(rnn_context *cx, const void *self, const rnn_update *u)
   float *means = a->centered ? u->slots[1 + (steps != NULL)] : NULL;
   for (int64_t i = 0; i < u->count; i++) {
     float g = u->gradients[i];
-    squares[i] = rho * squares[i] + rest * (g * g);
+    squares[i] = rho * squares[i] + rest * rnn_gradient_square(u, i);
     float spread = squares[i];
     if (means) {
       means[i] = rho * means[i] + rest * g;
@@ -55,4 +55,5 @@ const rnn_optimizer_type rnn_rmsprop = {
                     "the square of the mean gradient; momentum: of the whole step; Hinton 2012",
              RNN_ARGUMENTS(rmsprop_args, rmsprop_self), .positional = 5},
     .slot_count = slot_count,
-    .update = update};
+    .update = update,
+    .flags = RNN_OPTIMIZER_SQUARES};

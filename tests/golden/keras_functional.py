@@ -33,6 +33,11 @@ def call(name, what, *inputs):
     return ("call", name, what, inputs)
 
 
+def decode(name, what, sequence, *states):
+    """A recurrent layer called with initial_state."""
+    return ("decode", name, what, sequence, states)
+
+
 def sequential(name, *layers):
     return ("sequential", name, layers)
 
@@ -56,6 +61,8 @@ def run_step(env, step):
         result = env[step[2]](inputs if len(inputs) > 1 else inputs[0])
         names = name.split(", ")
         env.update(zip(names, result) if len(names) > 1 else [(name, result)])
+    elif kind == "decode":
+        env[name] = env[step[2]](env[step[3]], initial_state=[env[s] for s in step[4]])
     elif kind == "sequential":
         env[name] = keras.Sequential([to_keras(v) for v in step[2]], name=name)
     else:
@@ -71,6 +78,8 @@ def step_text(step):
     if kind == "call":
         inputs = ", ".join(step[3])
         return "local %s = %s(%s)" % (name, step[2], "{ %s }" % inputs if len(step[3]) > 1 else inputs)
+    if kind == "decode":
+        return "local %s = %s(%s, { initial_state = { %s } })" % (name, step[2], step[3], ", ".join(step[4]))
     if kind == "sequential":
         return "local %s = rl.Sequential{ %s, name = %s }" % (name, ", ".join(map(to_lua, step[2])), to_lua(name))
     return "local %s = rl.Model{ inputs = { %s }, outputs = { %s }, name = %s }" % (
@@ -190,6 +199,41 @@ case("a model inside a Sequential", [
     ("chain", "chain", ["block", "plain"]),
 ], dict(optimizer="adam", loss="mse"), [floats(6, 3)], [floats(6, 2)])
 
+# A layer that is given initial_state reads no mask from its input, though its output has it: Keras hands on masks where
+# the input is the call's one tensor.
+IDS, NEXT = np.array([[1, 2, 0, 3, 0], [4, 0, 0, 0, 0], [1, 1, 2, 3, 4], [0, 2, 3, 0, 0], [3, 4, 1, 0, 2]], "float32"), floats(5, 5, 2)
+
+
+def both(inner, name):
+    return C("layers.Bidirectional", inner, merge_mode="sum", name=name)
+
+
+def decoder_case(title, encoder, decoder, states):
+    names = ["s%d" % i for i in range(states)]
+    case("masked decoder, " + title, [
+        source("x", 5), layer("ids", C("layers.Embedding", 5, 3, mask_zero=True, name="ids")), call("e", "ids", "x"),
+        layer("encoder", encoder), call(", ".join(["last"] + names), "encoder", "e"),
+        layer("decoder", decoder), decode("d", "decoder", "e", *names),
+        layer("out", dense(2, name="out")), call("y", "out", "d"),
+        model("translator", ["x"], ["y"]),
+    ], dict(optimizer="sgd", loss="mse", metrics=["mae"]), [IDS], [NEXT])
+
+
+for title, name, count in [("SimpleRNN", "SimpleRNN", 1), ("LSTM", "LSTM", 2), ("GRU", "GRU", 1)]:
+    decoder_case(title, C("layers." + name, 3, return_state=True, name="encoder"),
+                 C("layers." + name, 3, return_sequences=True, name="decoder"), count)
+    decoder_case(title + " in both directions", both(C("layers." + name, 3, return_state=True), "encoder"),
+                 both(C("layers." + name, 3, return_sequences=True), "decoder"), 2 * count)
+CELLS = [C("layers.GRUCell", 3), C("layers.SimpleRNNCell", 2)]
+decoder_case("cells", C("layers.RNN", CELLS, return_state=True, name="encoder"),
+             C("layers.RNN", CELLS, return_sequences=True, name="decoder"), 2)
+
+SIGNS = (rng.random((12, 1)) < 0.5).astype("float32")
+case("metrics that are numbered as they are made", TWO,
+     dict(optimizer="sgd", loss=["binary_crossentropy", "categorical_crossentropy"],
+          metrics=[[C("metrics.Precision"), C("metrics.AUC")], [C("metrics.Precision"), "mae", C("metrics.Recall")]],
+          weighted_metrics=[[C("metrics.Recall"), "mae"], [C("metrics.Precision"), "mae"]]), [A, B], [SIGNS, YB])
+
 
 # ---- running ----------------------------------------------------------------------------------------------
 
@@ -226,7 +270,9 @@ def plain(values):
 
 
 def owner(path):
-    """The layer's name in tower/simple_rnn_cell/kernel, inner/i1/bias, out/kernel."""
+    """The layer's name in tower/simple_rnn_cell/kernel, inner/i1/bias, out/kernel, encoder/forward_lstm/lstm_cell/bias."""
+    if path[0] in ("encoder", "decoder"):
+        return path[0]
     return path[-3] if path[-2].endswith("_cell") else path[-2]
 
 
@@ -237,7 +283,7 @@ def run(case, seed):
     net.set_weights(weights)
     # Eagerly, since in a TensorFlow graph the rows of a batch are not known, and then the outputs' own losses are not
     # weighted by them, as they are on JAX and PyTorch; also, small models take longer to trace than to run.
-    net.compile(run_eagerly=True, **case["compile"])
+    net.compile(run_eagerly=True, **{k: to_keras(v) for k, v in case["compile"].items()})
     x, y = alone(case["x"]), alone(case["y"])
     first = net.predict(x, verbose=0)
     history = net.fit(x, y, verbose=0, shuffle=False, **case["fit"]).history
@@ -270,7 +316,8 @@ def main():
         for seed, c in enumerate(CASES):
             out.write("  { name = %s,\n    model = function(rl)\n      %s\n    end,\n" % (
                 to_lua(c["name"]), "\n      ".join(model_text(c["steps"]))))
-            for name in ("compile", "x", "y", "fit"):
+            out.write("    compile = function(rl) return %s end,\n" % to_lua(plain(alone(c["compile"]))))
+            for name in ("x", "y", "fit"):
                 out.write("    %s = %s,\n" % (name, to_lua(plain(alone(c[name])))))
             for name, value in run(c, seed).items():
                 out.write("    %s = %s,\n" % (name, to_lua(value)))

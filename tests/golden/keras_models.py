@@ -1,7 +1,7 @@
-"""Trains small models with Keras 3 and writes keras_models.lua, keras_arguments.lua and keras_recurrent.lua, what tests of training and
-of recurrent layers compare with.
+"""Trains small models with Keras 3 and writes keras_models.lua, keras_arguments.lua, keras_recurrent.lua and
+keras_embedding.lua, what tests of training and of recurrent layers compare with.
 
-    KERAS_BACKEND=tensorflow python tests/golden/keras_models.py [models | arguments | recurrent]
+    KERAS_BACKEND=tensorflow python tests/golden/keras_models.py [models | arguments | recurrent | embedding]
 
 Run by hand, with keras and tensorflow-cpu installed; the result is committed. A case is a model, how it
 is compiled and fitted, its data and first weights, and what Keras made of them. Models are written once,
@@ -20,6 +20,7 @@ import numpy as np
 
 from lua_text import C, to_keras, to_lua
 import keras_argument_cases
+import keras_embedding_cases
 import keras_model_cases
 import keras_recurrent_cases
 
@@ -83,7 +84,7 @@ def write_case(out, case, result):
 
 
 FILES = {"models": keras_model_cases.CASES, "arguments": keras_argument_cases.CASES,
-         "recurrent": keras_recurrent_cases.CASES}
+         "recurrent": keras_recurrent_cases.CASES, "embedding": keras_embedding_cases.CASES}
 
 
 def write_file(name, cases):

@@ -46,7 +46,7 @@ local function write(path, text)
 end
 
 --- In paths printed to be typed: quoted where a shell would take them apart.
-local function quote(text) return text:find "^[%w_./+-]+$" and text or "'" .. text:gsub("'", "'\\''") .. "'" end
+local quote = require("rnnlua.shell").quote
 
 return {
   usage = USAGE,

@@ -2,7 +2,7 @@
 local program = {}
 
 --- A word for the shell as it is.
-local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
+local quote = require("rnnlua.shell").quote
 
 --- Where a program lies; nil where PATH does not have it.
 function program.find(name)

@@ -38,7 +38,7 @@ local function header_folder()
   end
 end
 
-local function quote(text) return text:find "^[%w_./+-]+$" and text or "'" .. text:gsub("'", "'\\''") .. "'" end
+local quote = require("rnnlua.shell").quote
 
 local function build_command(stem)
   local folder = header_folder()

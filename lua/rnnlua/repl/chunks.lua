@@ -6,10 +6,10 @@ local SEMICOLON <const> = (";"):byte()
 
 local function is_incomplete(message) return message:find "<eof>$" ~= nil end
 
---- One chunk: an expression if it can be one, so that its value is shown.
+--- One piece of a chunk: an expression if it can be one, so that its value is shown.
 --- @param lines_above integer? # lines of a block before this piece, so that messages count from its start
 --- @return function?, string?
-local function compile_piece(text, lines_above)
+function chunks.compile_piece(text, lines_above)
   local above = ("\n"):rep(lines_above or 0)
   text = text:gsub("^%s*=", "return ", 1) -- lua's old `=expression`
   local f = load(above .. "return " .. text, NAME, "t")
@@ -17,10 +17,22 @@ local function compile_piece(text, lines_above)
   return load(above .. text, NAME, "t")
 end
 
-local function lines_of(text)
+local compile_piece = chunks.compile_piece
+
+--- @return string[]
+function chunks.lines(text)
   local lines = {}
   for line in (text:gsub("\n+$", "") .. "\n"):gmatch "(.-)\n" do lines[#lines + 1] = line end
   return lines
+end
+
+--- Whether a chunk that compiles ends with a semicolon, which silences it; not one at the end of a comment, in whose place
+--- a bracket would do as well.
+function chunks.is_silent(text)
+  local head = text:match "^(.*);%s*$"
+  if head == nil then return false end
+  local lines = chunks.lines(head .. ")")
+  return not (compile_piece(head .. ")") or compile_piece(lines[#lines]))
 end
 
 --- Statements that end with an expression: one function, so that the locals reach the expression.
@@ -67,7 +79,7 @@ end
 function chunks.compile(text)
   local f, message = compile_piece(text)
   if f then return { f } end
-  local lines = lines_of(text)
+  local lines = chunks.lines(text)
   if #lines == 1 then
     f = compile_line_with_last_value(text)
     if f then return { f } end

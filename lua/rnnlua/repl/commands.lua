@@ -1,13 +1,10 @@
 --- The `:`-commands of the REPL, and `name?`.
-local arrays = require "rnnlua.files.arrays"
+local chunks = require "rnnlua.repl.chunks"
 local core = require "rnnlua.core"
-local timing = require "rnnlua.repl.timing"
 
 local commands = {}
 
 local function strip(text) return text:match "^%s*(.-)%s*$" end
-
-local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
 -- ---- what there is: name, arguments, what it does ------------------------------------------------------------
 
@@ -40,8 +37,7 @@ end
 
 --- The text as a function: an expression, whose value it returns, or statements. nil after an error, which was shown.
 local function compile(session, text)
-  local f, message = load("return " .. text, "=stdin", "t")
-  if not f then f, message = load(text, "=stdin", "t") end
+  local f, message = chunks.compile_piece(text)
   if not f then session.show_error(message) end
   return f
 end
@@ -56,12 +52,12 @@ function run.time(session, argument)
     seconds = core.clock() - start
     return table.unpack(results, 1, results.n)
   end
-  if session.run(timed) then print(timing.text(seconds)) end
+  if session.run(timed) then print(require("rnnlua.repl.timing").text(seconds)) end
 end
 
 function run.bench(session, argument)
   local f = compile(session, argument)
-  if f then session.run(function() print(timing.bench(f)) end) end
+  if f then session.run(function() print(require("rnnlua.repl.timing").bench(f)) end) end
 end
 
 function run.locals() require("rnnlua.repl.frames").print(require("rnnlua.repl.show").inline) end
@@ -76,13 +72,14 @@ end
 
 function run.save(session, argument, force)
   if argument == "" then return session.show_error ":save: a file to write is missing" end
-  local there = io.open(argument)
-  if there then there:close() end
+  local there <close> = io.open(argument)
+  local is_folder = there and not there:read(0) and select(3, there:read(1)) ~= nil
+  if is_folder then return session.show_error((":save: '%s' is a folder"):format(argument)) end
   if there and not force then
     return session.show_error((":save: '%s' is there already; :save! replaces it"):format(argument))
   end
   local text = table.concat(session.ran, "\n") .. (#session.ran > 0 and "\n" or "")
-  local ok, message = arrays.replace(argument, function(file) return file:write(text) end)
+  local ok, message = require("rnnlua.files.arrays").replace(argument, function(file) return file:write(text) end)
   if not ok then return session.show_error(":save: " .. tostring(message)) end
   print(("%d chunks in %s"):format(#session.ran, argument))
 end
@@ -100,7 +97,7 @@ function run.sh(session, argument)
 end
 
 local function edit_file(session, path)
-  return execute(session, (os.getenv "VISUAL" or os.getenv "EDITOR" or "vi") .. " " .. quote(path))
+  return execute(session, (os.getenv "VISUAL" or os.getenv "EDITOR" or "vi") .. " " .. require("rnnlua.shell").quote(path))
 end
 
 --- What was typed last, as the editor left it; nil if the editor failed.
@@ -108,7 +105,7 @@ local function edited_text(session)
   local path = os.tmpname()
   local named = path .. ".lua" -- editors colour by it
   os.rename(path, named)
-  arrays.replace(named, function(file) return file:write(session.last or "", "\n") end)
+  require("rnnlua.files.arrays").replace(named, function(file) return file:write(session.last or "", "\n") end)
   local text
   if edit_file(session, named) then
     local file <close> = io.open(named)

@@ -9,17 +9,14 @@ local objects = {}
 local CURVE <const> = 40 -- columns of a sparkline, at most
 local BARS <const> = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" }
 
---- Whether a value is a tensor; its metatable is out of reach.
-function objects.is_tensor(value)
-  return type(value) == "userdata" and debug.getmetatable(value).__name == "tensor"
-end
+function objects.is_tensor(value) return type(value) == "userdata" and getmetatable(value) == "tensor" end
 
 --- "float32 tensor of shape (2, 3)"
 function objects.tensor_line(t) return ("%s tensor of shape %s"):format(t.dtype, shapes.text(t.shape)) end
 
 local function is_model(value)
   local meta = type(value) == "table" and getmetatable(value)
-  return type(meta) == "table" and meta.is_model == true
+  return type(meta) == "table" and rawget(meta, "is_model") == true
 end
 
 local function is_history(value)
@@ -65,8 +62,8 @@ local function history_text(history)
 end
 
 local function model_text(model)
-  local style = not (core.isatty(1) and Progress.utf8()) and "plain" or Progress.colour() and "colour" or "box"
-  return (require("rnnlua.summary").text(model, {}, style):gsub("\n+$", ""))
+  local summary = require "rnnlua.summary"
+  return (summary.text(model, {}, summary.style()):gsub("\n+$", ""))
 end
 
 --- @return string? # nil: nothing special
@@ -93,9 +90,13 @@ function objects.line(value)
     return getmetatable(value).__name, ("'%s', %d layers, %s"):format(value.name, #value.layers, size)
   end
   local meta = debug.getmetatable(value)
-  local name = type(meta) == "table" and kind ~= "string" and meta.__name
-  if name then return name, tostring(value) end
+  local name = type(meta) == "table" and kind ~= "string" and rawget(meta, "__name")
+  if type(name) == "string" then
+    local ok, text = pcall(tostring, value)
+    return name, ok and text or ""
+  end
   if kind == "table" then return kind, ("%d entries"):format(count(value)) end
+  if kind == "userdata" then return kind, "" end
   return kind, kind == "function" and "" or kind == "string" and ("%q"):format(value) or tostring(value)
 end
 

@@ -7,6 +7,7 @@
 */
 #include "layers/rnn/bidirectional.h"
 #include "layers/rnn/rnn.h"
+#include "layers/rnn/steps_mask.h"
 #include "layers/rnn/subcall.h"
 
 #define FIELD(NAME) offsetof(rnn_bidirectional_self, NAME)
@@ -163,7 +164,7 @@ const rnn_layer_type rnn_bidirectional = {
                     "(batch, timesteps, features) -> what the layer gives, with twice the units where merge_mode is "
                     "concat;\nin sequences, outputs of masked timesteps are 0. Initial states of the forward and of "
                     "the backward layer may be further inputs;\nwhere the layer returns states, those of both are "
-                    "further outputs. Weights: the forward layer's, then the other's.",
+                    "further outputs. " RNN_STEPS_MASK_DOC " Weights: the forward layer's, then the other's.",
              RNN_ARGUMENTS(args, rnn_bidirectional_self),
              .positional = 2,
              .check = check,

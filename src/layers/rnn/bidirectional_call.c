@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "layers/rnn/bidirectional.h"
+#include "layers/rnn/steps_mask.h"
 #include "layers/rnn/subcall.h"
 
 /* What a call keeps: its two sub-calls. In saved lie what they save and their first outputs; in scratch theirs, used
@@ -68,7 +69,8 @@ static record *bind(rnn_context *cx, const rnn_bidirectional_self *b, rnn_call *
     bool takes = rnn_subcall_type(sub)->flags & RNN_LAYER_TAKES_MASK;
     rnn_subcall_bind(cx, sub, call, saved, call->scratch);
     sub->inputs[0].data = call->inputs->data;
-    sub->inputs[0].mask = takes ? call->inputs->mask : NULL;
+    sub->inputs[0].mask = takes ? rnn_steps_mask(call) : NULL;
+    sub->call.mask_given = call->mask_given;
     sub->outputs[0].data = saved + padded(sub->call.saved_size);
     saved += padded(sub->call.saved_size) + output;
     bind_states(call, side, sub, first_output);

@@ -1,5 +1,6 @@
 /* chain_call.c - a call of layers one behind the other */
 #include "layers/rnn/chain.h"
+#include "layers/rnn/steps_mask.h"
 #include "layers/rnn/subcall.h"
 
 /* What a call keeps: the sub-calls. In saved lie what each of them saves and, but for the last, its first output; in
@@ -87,11 +88,12 @@ static void bind_input(const rnn_call *call, rnn_subcall *sub, bool first, const
   sub->inputs[0].data = from->data;
   sub->inputs[0].gradient = from->gradient;
   sub->inputs[0].mask = rnn_subcall_type(sub)->flags & RNN_LAYER_TAKES_MASK ? mask : NULL;
+  sub->call.mask_given = true; /* as Keras takes states through all cells of a layer by one mask */
 }
 
 static const uint8_t *turn_mask(const rnn_call *call, uint8_t *to) {
   int64_t batch = call->inputs->shape.dim[0], time = call->inputs->shape.dim[1];
-  const uint8_t *mask = call->inputs->mask;
+  const uint8_t *mask = rnn_steps_mask(call);
   if (mask == NULL) return NULL;
   for (int64_t b = 0; b < batch; b++)
     for (int64_t t = 0; t < time; t++) to[b * time + t] = mask[b * time + time - 1 - t];
@@ -103,7 +105,7 @@ static record *bind(rnn_context *cx, const rnn_chain *chain, rnn_call *call, boo
   int64_t inner = 0, mask = mask_size(chain, call);
   for (int i = 0; i < r->count; i++)
     if (r->links[i].call.scratch_size > inner) inner = r->links[i].call.scratch_size;
-  const uint8_t *later = mask ? turn_mask(call, (uint8_t *)call->saved) : call->inputs->mask;
+  const uint8_t *later = mask ? turn_mask(call, (uint8_t *)call->saved) : rnn_steps_mask(call);
   float *saved = call->saved + mask, *gradients = call->scratch + padded(inner);
   int first_output = 1;
   for (int i = 0; i < r->count; i++) {
@@ -114,7 +116,7 @@ static record *bind(rnn_context *cx, const rnn_chain *chain, rnn_call *call, boo
     bind_states(call, sub, first_output);
     first_output += sub->call.output_count - 1;
     bind_output(call, sub, i + 1 == r->count, &saved, backward ? &gradients : NULL);
-    bind_input(call, sub, i == 0, i == 0 ? call->inputs->mask : later);
+    bind_input(call, sub, i == 0, i == 0 ? rnn_steps_mask(call) : later);
   }
   return r;
 }

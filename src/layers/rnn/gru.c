@@ -12,6 +12,7 @@
 */
 #include "layers/rnn/arguments.h"
 #include "layers/rnn/kernels.h"
+#include "layers/rnn/steps_mask.h"
 
 enum { CANDIDATE, UPDATE, RESET, EXTRA };
 
@@ -193,7 +194,7 @@ const rnn_layer_type rnn_gru = {
              .doc = "GRU: gated recurrent unit (Cho et al. 2014).\n"
                     "(batch, timesteps, features) -> (batch, units), or (batch, timesteps, units) with "
                     "return_sequences;\nan initial state, (batch, units), may be a second input; return_state gives "
-                    "the last one as a second output.\nWeights, gates z r h: kernel (features, 3 units), "
+                    "the last one as a second output. " RNN_STEPS_MASK_DOC "\nWeights, gates z r h: kernel (features, 3 units), "
                     "recurrent_kernel (units, 3 units), bias (2, 3 units), or (3 units,) without reset_after.",
              RNN_ARGUMENTS(args, rnn_recurrent),
              .positional = 4,

@@ -7,6 +7,7 @@
 */
 #include "layers/rnn/arguments.h"
 #include "layers/rnn/kernels.h"
+#include "layers/rnn/steps_mask.h"
 
 enum { IN, FORGET, CANDIDATE, OUT };
 
@@ -127,7 +128,7 @@ const rnn_layer_type rnn_lstm = {
              .doc = "LSTM: long short-term memory (Hochreiter and Schmidhuber 1997).\n"
                     "(batch, timesteps, features) -> (batch, units), or (batch, timesteps, units) with "
                     "return_sequences;\ninitial states h and c, (batch, units), may be further inputs; return_state "
-                    "gives the last ones as further outputs.\nWeights, gates i f c o: kernel (features, 4 units), "
+                    "gives the last ones as further outputs. " RNN_STEPS_MASK_DOC "\nWeights, gates i f c o: kernel (features, 4 units), "
                     "recurrent_kernel (units, 4 units), bias (4 units,).",
              RNN_ARGUMENTS(args, rnn_recurrent),
              .positional = 4,

@@ -9,6 +9,7 @@
 
 #include "layers/rnn/arguments.h"
 #include "layers/rnn/chain.h"
+#include "layers/rnn/steps_mask.h"
 #include "layers/rnn/walk.h"
 
 typedef struct over_cells {
@@ -133,7 +134,7 @@ const rnn_layer_type rnn_over_cells = {
              .doc = "RNN: a cell, or several one behind the other, taken through the timesteps.\n"
                     "(batch, timesteps, features) -> (batch, units), or (batch, timesteps, units) with "
                     "return_sequences;\ninitial states, of the first cell, the second, …, may be further inputs; "
-                    "return_state gives the last ones as further outputs.\nCells: SimpleRNNCell, LSTMCell, GRUCell, "
+                    "return_state gives the last ones as further outputs. " RNN_STEPS_MASK_DOC "\nCells: SimpleRNNCell, LSTMCell, GRUCell, "
                     "StackedRNNCells, and those of plugins and of rl.register.layer{state_size=…}. Weights: the "
                     "first cell's, the second's, ….",
              RNN_ARGUMENTS(args, over_cells),

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "layers/rnn/rnn.h"
+#include "layers/rnn/steps_mask.h"
 
 /* Hands out stretches of one memory; base NULL: only counts. */
 typedef struct cursor {
@@ -157,7 +158,7 @@ rnn_recurrence *rnn_start_run(rnn_context *cx, const void *self, rnn_call *call,
   bool carried = call->states && call->states[0]; /* stateful, or inside of a layer that carries states for it */
   u->cx = cx;
   u->status = RNN_OK;
-  u->mask = call->inputs->mask;
+  u->mask = rnn_steps_mask(call);
   u->has_initial = call->input_count > 1 || carried;
   if (!u->has_initial) memset(u->zeros, 0, sizeof(float) * (size_t)u->q.width);
   return u;

@@ -1,5 +1,6 @@
 /* simple_rnn.c - SimpleRNN: h(s) = activation(x(s) W + b + h(s-1) U)     (Elman 1990) */
 #include "layers/rnn/arguments.h"
+#include "layers/rnn/steps_mask.h"
 
 static rnn_padded rows_of(const rnn_recurrence *u, int64_t count) {
   return (rnn_padded){count, u->q.units, u->q.width};
@@ -45,7 +46,7 @@ const rnn_layer_type rnn_simple_rnn = {
              .doc = "SimpleRNN: h = activation(x W + b + h U) at each timestep (Elman 1990).\n"
                     "(batch, timesteps, features) -> (batch, units), or (batch, timesteps, units) with "
                     "return_sequences;\nan initial state, (batch, units), may be a second input; return_state gives "
-                    "the last one as a second output.\nWeights: kernel (features, units), recurrent_kernel (units, "
+                    "the last one as a second output. " RNN_STEPS_MASK_DOC "\nWeights: kernel (features, units), recurrent_kernel (units, "
                     "units), bias (units,).",
              RNN_ARGUMENTS(args, rnn_recurrent),
              .positional = 3,

@@ -1,4 +1,5 @@
 /* walk.c - any cell taken through time: shapes, weights, and where everything of a call lies */
+#include "layers/rnn/steps_mask.h"
 #include "layers/rnn/walk.h"
 
 #include <string.h>
@@ -101,7 +102,7 @@ static void describe(rnn_walking *w, const rnn_shape *step_output, const rnn_sha
   w->time = x->dim[1];
   w->features = x->dim[2];
   w->columns = step_output->dim[1];
-  w->mask = w->call->inputs->mask;
+  w->mask = rnn_steps_mask(w->call);
   for (int i = 0; i < w->self->states; i++) w->size[i] = rnn_columns(&step_states[i]);
 }
 
