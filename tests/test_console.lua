@@ -190,6 +190,29 @@ describe("the progress bar on a terminal", function()
   end)
 end)
 
+describe("progress in a pipe", function()
+  --- What a chunk writes to a pipe, both outputs together.
+  local function piped(chunk)
+    local folder <close> = require "support.folder"()
+    local script = folder:write("script.lua", MODEL .. chunk)
+    local pipe <close> = io.popen(("'%s' '%s' 2>&1"):format(terminal.program, script))
+    return pipe:read "a"
+  end
+
+  it("is lines of text, in the order of what callbacks print", function()
+    local text = piped [[
+      m:fit(X, Y, { epochs = 2, batch_size = 4, callbacks = { on_epoch_end = function(_, epoch) print("end", epoch) end } })
+      m:fit(X, Y, { epochs = 1, batch_size = 4, verbose = 2 })
+      m:evaluate(X, Y)
+      m:predict(X, { verbose = 1 })
+    ]]
+    assert.is_nil(text:find "[%c\128-\255]" and text:find "[^%g \t\n]")
+    local form = "^end\t0\nEpoch 1/2 %- 2/2 %- [^\n]+mae: %S+\nend\t1\nEpoch 2/2 %- 2/2 %- [^\n]+\n2/2 %- [^\n]+\n"
+      .. "1/1 %- [^\n]+\n1/1 %- [^\n]+\n$"
+    assert.matches(form, text)
+  end)
+end)
+
 describe("Ctrl-C on a terminal", function()
   it("stops a fit that shows its progress", function()
     local t = terminal.open { args = { "-e", MODEL .. [[
@@ -220,7 +243,7 @@ describe("Ctrl-C on a terminal", function()
     assert.equal(1, t:wait())
     t:close()
     local text = t.all:gsub("\27%[[%d;]*m", ""):gsub("\r\n", "\n")
-    local epoch, count = text:match "%^C *\nfit: stopped by Ctrl%-C in epoch (%d+) of 300; the weights are kept, and model.history has (%d+) epochs%. To go on from here: initial_epoch = %d+\n"
+    local epoch, count = text:match "[\r\n]fit: stopped by Ctrl%-C in epoch (%d+) of 300; the weights are kept, and model.history has (%d+) epochs%. To go on from here: initial_epoch = %d+\n"
     assert.equal(tonumber(epoch), tonumber(count) + 1)
     assert.matches("initial_epoch = " .. count .. "\n[^\n]*interrupted!\nstack traceback", text)
   end)

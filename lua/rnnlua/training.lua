@@ -72,11 +72,11 @@ end
 
 -- a fit under way --------------------------------------------------------------------------------------------
 
---- Tells the person who pressed Ctrl-C what there is now, and how to go on.
+--- Tells the person who pressed Ctrl-C what there is now, and how to go on; over the ^C where no bar was shown.
 local function tell_interrupt(run)
   local first, done, epochs = run.first or run.given.initial_epoch, #run.history.epoch, run.given.epochs
   if not run.style or not core.isatty(2) or first + done >= epochs then return end
-  options.note(("fit: stopped by Ctrl-C in epoch %d of %d; the weights are kept, and model.history has %d epoch%s. "
+  options.note(("\rfit: stopped by Ctrl-C in epoch %d of %d; the weights are kept, and model.history has %d epoch%s. "
     .. "To go on from here: initial_epoch = %d"):format(first + done + 1, epochs, done, done == 1 and "" or "s",
     first + done))
 end
