@@ -1,44 +1,17 @@
 -- The interactive session, as a person at a terminal meets it.
 require "rnnlua"
-local terminal = require "support.terminal"
+local session = require "support.session"
 
-if not terminal.available then
+if not session.available then
   pending "the session on a terminal (make support builds what it takes)"
   return
 end
 
-local folder = os.tmpname()
-os.remove(folder)
-os.execute("mkdir -p " .. folder)
-teardown(function() os.execute("rm -rf " .. folder) end)
+session.set_up()
 
-local UP <const>, CTRL_C <const> = "\27[A", "\3"
+local open, new_state, folder = session.open, session.new_state, session.folder
+local UP <const>, DOWN <const>, CTRL_C <const> = "\27[A", "\27[B", "\3"
 local PASTE <const>, END_OF_PASTE <const> = "\27[200~", "\27[201~"
-
-local state_number = 0
-
---- A folder for a history of its own.
-local function new_state()
-  state_number = state_number + 1
-  return folder .. "/state" .. state_number
-end
-
-local open_sessions = {}
-
-local function open(options)
-  options = options or {}
-  options.env = options.env or {}
-  options.env.XDG_STATE_HOME = options.env.XDG_STATE_HOME or new_state()
-  local s = terminal.open(options)
-  open_sessions[#open_sessions + 1] = s
-  if not options.no_prompt then s:expect "> " end
-  return s
-end
-
-after_each(function()
-  for _, s in ipairs(open_sessions) do s:close() end
-  open_sessions = {}
-end)
 
 local function read(path)
   local file = assert(io.open(path))
@@ -445,11 +418,36 @@ describe("history", function()
     t:type "\r"
     t:expect "\r\n7\r\n"
     t:expect "> "
-    t:type(UP .. UP)
+    t:type(UP .. UP .. UP .. UP) -- through the lines of the last entry
     t:expect "'back" -- only what differs from the entry before is written
     t:type "\r"
     t:expect "> "
     assert.equal("back\\slash\n", t:run "first")
+  end)
+
+  it("is searched for what begins as the line does", function()
+    local s = open()
+    s:run "a = 1"
+    s:run "b = 2"
+    s:run "a = 3"
+    s:run "b = 4"
+    s:type("a" .. UP .. UP .. DOWN .. UP .. "\r")
+    s:pause()
+    assert.equal("1\n", s:run "a")
+  end)
+
+  it("has what was typed again but once, the last time", function()
+    local state = new_state()
+    local s = open { env = { XDG_STATE_HOME = state } }
+    for _, line in ipairs { "x = 1", "x = 2", "x = 1", "x = 1" } do s:run(line) end
+    s:type(UP .. UP .. UP .. "\r") -- there are no more than two
+    s:pause()
+    assert.equal("2\n", s:run "x")
+    assert.equal(0, s:leave())
+    s = open { env = { XDG_STATE_HOME = state } }
+    s:type(UP .. UP .. UP .. UP .. "\r")
+    s:pause()
+    assert.equal("1\n", s:run "x")
   end)
 
   it("keeps what sessions at the same time type", function()
@@ -701,7 +699,7 @@ stdin:1: in the chunk
     assert.matches("is there already; :save! replaces it", s:run(":save " .. path))
     s:run "z = 1"
     assert.equal(("3 chunks in %s\n"):format(path), s:run(":save! " .. path))
-    assert.matches("No such file", s:run ":save /nonexistent/x.lua")
+    assert.matches("No such file", s:run(":save " .. folder .. "/missing/x.lua"))
     assert.matches("a file to write is missing", s:run ":save")
     assert.matches("'" .. folder .. "' is a folder\n", plain(s:run(":save! " .. folder)))
   end)

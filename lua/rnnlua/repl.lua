@@ -18,19 +18,37 @@ local function prompt(host, continues)
   return host.library() and text:gsub("\27%[[%d;]*m", "\1%0\2") or text
 end
 
+--- Reads lines, of which Up may make one again, to be edited as a whole.
+--- @param text string? # the lines before
+--- @param shown string? # what the screen shows of them
+--- @return string? # with the new one
+--- @return string? # what the screen shows now
+--- @return boolean # whether more lines are to come
+local function read_more(session, text, shown)
+  local mark = prompt(session.host, text)
+  local line, how, point = session.host.read(mark, text ~= nil)
+  while how == "up" do
+    local resumed = { text = text .. "\n" .. line, point = #text + 1 + point, shown = shown .. "\n" .. mark .. line:sub(1, point) }
+    text, shown, session.pending = nil, nil, ""
+    mark = prompt(session.host)
+    line, how, point = session.host.read(mark, resumed)
+  end
+  if line == nil and text == nil then return nil end
+  if line == nil then print() end
+  if not line then return false end
+  if line:find "\n" then line = line:gsub("\n$", "") end -- Enter is the newline that ends a pasted block
+  return text and text .. "\n" .. line or line, (shown and shown .. "\n" or "") .. mark .. line, how == "unfinished"
+end
+
 --- Reads lines until they are a chunk, and remembers it as one entry of the history.
 --- @return string? # the chunk; nil at the end of input, false if Ctrl-C or Ctrl-D gave it up
 --- @return function[]|string # the compiled pieces, or why there are none
 local function read_chunk(session)
-  local text
+  local text, shown, unfinished
   session.pending = ""
   while true do
-    local line, unfinished = session.host.read(prompt(session.host, text))
-    if line == nil and text == nil then return nil end
-    if line == nil then print() end
-    if not line then return false end
-    if line:find "\n" then line = line:gsub("\n$", "") end -- Enter is the newline that ends a pasted block
-    text = text and text .. "\n" .. line or line
+    text, shown, unfinished = read_more(session, text, shown)
+    if not text then return text end
     if session.commands.is_command(text) then
       session.history:add(text)
       return text

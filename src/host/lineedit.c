@@ -18,6 +18,7 @@
 
 #include "host/completion.h"
 #include "host/keysignals.h"
+#include "host/multiline.h"
 #include "host/paste.h"
 #include "host/readline.h"
 
@@ -102,14 +103,29 @@ static bool wait_for_key(void) {
   }
 }
 
+/* What a line begins with, when Up has left the one below others: all their text, the cursor's place in it, and what the
+** screen shows of them. */
+typedef struct resumed {
+  const char *text, *shown;
+  int point;
+} resumed;
+
+static void resume_lines(const resumed *from) {
+  library->insert_text(from->text);
+  *library->point = from->point;
+  rnn_move_up();
+}
+
 /* Returns false if the line was cancelled. */
-static bool edit(const char *prompt) {
+static bool edit(const char *prompt, const resumed *from) {
   finished = false;
   free(received);
   received = NULL;
   rnn_forget_block();
   if (held) tcsetattr(STDIN_FILENO, TCSANOW, &editing_mode);
+  if (from) rnn_erase_rows(from->shown);
   library->install(prompt, receive);
+  if (from) resume_lines(from);
   while (!finished) {
     if (!wait_for_key()) return cancel_line(), false;
     library->read_char();
@@ -136,19 +152,33 @@ static bool read_plain(lua_State *L, const char *prompt) {
   return true;
 }
 
+/* the table at 2, if there is one */
+static bool read_resumed(lua_State *L, resumed *from) {
+  if (!lua_istable(L, 2)) return false;
+  lua_getfield(L, 2, "text");
+  lua_getfield(L, 2, "shown");
+  lua_getfield(L, 2, "point");
+  *from = (resumed){luaL_checkstring(L, -3), luaL_checkstring(L, -2), (int)luaL_checkinteger(L, -1)};
+  return true;
+}
+
 static int read_line(lua_State *L) {
   const char *prompt = luaL_checkstring(L, 1);
+  resumed from;
+  bool resumes = read_resumed(L, &from);
   rnn_watch_signals();
   rnn_set_completion_state(L);
-  bool complete = library ? edit(prompt) : read_plain(L, prompt);
+  rnn_begin_line(lua_toboolean(L, 2) && !resumes);
+  bool complete = library ? edit(prompt, resumes ? &from : NULL) : read_plain(L, prompt);
   rnn_unwatch_signals();
   if (complete && rnn_came.interrupt) puts("^C"), complete = false; /* just after Enter */
   if (library && complete) lua_pushstring(L, received); /* NULL gives nil */
   if (!complete) lua_pushboolean(L, 0);
+  if (complete && rnn_left_upwards() >= 0) return lua_pushliteral(L, "up"), lua_pushinteger(L, rnn_left_upwards()), 3;
   if (!complete || rnn_pasted_block() == NULL) return 1;
   lua_pushstring(L, rnn_pasted_block());
   lua_concat(L, 2);
-  lua_pushboolean(L, 1);
+  lua_pushliteral(L, "unfinished");
   return 2;
 }
 
@@ -157,6 +187,15 @@ static int read_line(lua_State *L) {
 static int remember(lua_State *L) {
   const char *line = luaL_checkstring(L, 1);
   if (library) library->add_history(line);
+  return 0;
+}
+
+static int forget(lua_State *L) {
+  int index = (int)luaL_checkinteger(L, 1);
+  if (library && library->remove_history && library->free_history) {
+    void *entry = library->remove_history(index - 1);
+    if (entry) library->free_history(entry);
+  }
   return 0;
 }
 
@@ -170,6 +209,7 @@ static int library_name(lua_State *L) {
 static const luaL_Reg functions[] = {{"read", read_line},
                                      {"complete_with", rnn_set_completer},
                                      {"remember", remember},
+                                     {"forget", forget},
                                      {"library", library_name},
                                      {NULL, NULL}};
 
@@ -177,12 +217,14 @@ static void set_up(void) {
   *library->name = "rnnlua"; /* for conditions in ~/.inputrc */
   *library->catch_signals = *library->catch_resize = 0;
   *library->restore_terminal_hook = restore_terminal;
-  /* defaults, as ~/.inputrc is read later; a highlighted paste is drawn twice, which a screen that is
+  /* defaults, as ~/.inputrc comes behind; a highlighted paste is drawn twice, which a screen that is
   ** shorter than the paste does not survive */
   library->set_variable("show-all-if-ambiguous", "on");
   library->set_variable("enable-active-region", "off");
+  library->initialize();
   rnn_connect_completion(library);
   rnn_connect_paste(library);
+  rnn_connect_multiline(library);
   atexit(restore_held_terminal);
 }
 

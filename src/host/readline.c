@@ -20,13 +20,19 @@ typedef struct symbol {
 #define SYMBOL(field, name, required) {name, offsetof(rnn_readline, field), required}
 
 static const symbol symbols[] = {
+    SYMBOL(initialize, "rl_initialize", true),
     SYMBOL(install, "rl_callback_handler_install", true),
     SYMBOL(remove, "rl_callback_handler_remove", true),
     SYMBOL(read_char, "rl_callback_read_char", true),
     SYMBOL(restore_terminal, "rl_deprep_terminal", true),
     SYMBOL(add_history, "add_history", true),
+    SYMBOL(remove_history, "remove_history", false),
+    SYMBOL(free_history, "free_history_entry", false),
     SYMBOL(make_matches, "rl_completion_matches", true),
     SYMBOL(bind_keys, "rl_bind_keyseq", false),
+    SYMBOL(search_backward, "rl_history_search_backward", false),
+    SYMBOL(search_forward, "rl_history_search_forward", false),
+    SYMBOL(accept, "rl_newline", false),
     SYMBOL(read_key, "rl_read_key", true),
     SYMBOL(screen_size, "rl_get_screen_size", true),
     SYMBOL(insert_text, "rl_insert_text", true),
@@ -37,6 +43,7 @@ static const symbol symbols[] = {
     SYMBOL(resume, "rl_reset_after_signal", true),
     SYMBOL(redisplay, "rl_forced_update_display", true),
     SYMBOL(resize, "rl_resize_terminal", true),
+    SYMBOL(update, "rl_redisplay", true),
     SYMBOL(name, "rl_readline_name", true),
     SYMBOL(version, "rl_library_version", true),
     SYMBOL(find_breaks, "rl_completion_word_break_hook", true),
@@ -51,6 +58,7 @@ static const symbol symbols[] = {
     SYMBOL(catch_signals, "rl_catch_signals", true),
     SYMBOL(catch_resize, "rl_catch_sigwinch", true),
     SYMBOL(end_found, "rl_eof_found", false),
+    SYMBOL(last_function, "rl_last_func", false),
     SYMBOL(file_names, "rl_filename_completion_desired", true),
 };
 

@@ -6,15 +6,21 @@
 
 typedef char **(*rnn_completion_function)(const char *text, int start, int end);
 
+typedef int rnn_key_function(int count, int key);
+
 typedef struct rnn_readline {
   /* functions */
+  int (*initialize)(void); /* reads ~/.inputrc, among others */
   void (*install)(const char *prompt, void (*handler)(char *line));
   void (*remove)(void);
   void (*read_char)(void);
   void (*restore_terminal)(void);
   void (*add_history)(const char *line);
+  void *(*remove_history)(int index); /* takes an entry out, to be freed; both NULL in some */
+  void *(*free_history)(void *entry);
   char **(*make_matches)(const char *text, char *(*generate)(const char *text, int index));
-  int (*bind_keys)(const char *keys, int (*function)(int count, int key)); /* NULL in libedit */
+  int (*bind_keys)(const char *keys, rnn_key_function *function); /* NULL in libedit, as are the next three */
+  rnn_key_function *search_backward, *search_forward, *accept; /* the latter is what Enter does */
   int (*read_key)(void);
   void (*screen_size)(int *rows, int *columns);
   int (*insert_text)(const char *text);
@@ -25,6 +31,7 @@ typedef struct rnn_readline {
   void (*resume)(void);          /* takes it again */
   int (*redisplay)(void);        /* and writes the line anew */
   void (*resize)(void);
+  void (*update)(void);          /* writes what has changed */
   /* variables */
   const char **name, **version;
   char *(**find_breaks)(void);
@@ -33,6 +40,7 @@ typedef struct rnn_readline {
   char **line;
   int *point, *end, *done, *completion_over, *append_character, *catch_signals, *catch_resize, *file_names;
   int *end_found; /* may be NULL */
+  rnn_key_function **last_function; /* that a key has called; NULL in libedit */
 } rnn_readline;
 
 /* Opens the library the first time. NULL: this machine has none. RNNLUA_READLINE may name another one, or

@@ -38,24 +38,50 @@ local function read_entries(self)
   return lines
 end
 
---- @param host table # of the REPL: remember, and what src/host/lockfile.h has
+--- Each line but once, where it came last.
+local function latest(lines)
+  local seen, kept = {}, {}
+  for i = #lines, 1, -1 do
+    if not seen[lines[i]] then
+      seen[lines[i]] = true
+      kept[#kept + 1] = lines[i]
+    end
+  end
+  for i = 1, #kept // 2 do kept[i], kept[#kept + 1 - i] = kept[#kept + 1 - i], kept[i] end
+  return kept
+end
+
+--- @param host table # of the REPL: remember, forget, and what src/host/lockfile.h has
 function history.open(host)
-  local self = setmetatable({ host = host, path = path() }, history)
+  local self = setmetatable({ host = host, path = path(), entries = {} }, history)
   if self.path == nil then return self end
   host.make_folder(self.path:match "^(.*)/")
-  for _, line in ipairs(read_entries(self)) do
-    self.last = unescape(line)
-    host.remember(self.last)
-  end
+  for _, line in ipairs(latest(read_entries(self))) do self:remember(unescape(line)) end
   return self
 end
 
---- Blank lines and repetitions are left out.
+--- @param entry string
+function history:remember(entry)
+  self.entries[#self.entries + 1] = entry
+  self.host.remember(entry)
+end
+
+--- Takes out what is there of an entry, which is about to come last.
+function history:forget(entry)
+  for i = #self.entries, 1, -1 do
+    if self.entries[i] == entry then
+      table.remove(self.entries, i)
+      return self.host.forget(i)
+    end
+  end
+end
+
+--- Blank lines and repetitions are left out; what was typed before moves to the end.
 function history:add(entry)
   entry = entry:gsub("%s+$", "")
-  if not entry:find "%S" or entry == self.last then return end
-  self.last = entry
-  self.host.remember(entry)
+  if not entry:find "%S" or entry == self.entries[#self.entries] then return end
+  self:forget(entry)
+  self:remember(entry)
   local file = self.path and io.open(self.path, "a")
   if file then
     self.host.make_private(file)
