@@ -91,8 +91,125 @@ describe("the progress bar on a terminal", function()
     assert.matches("3/3\27[0m", second, 1, true)
   end)
 
+  --- The lines that stand on an endless screen in the end, without colours.
+  local function screen(text)
+    local lines, line, at = {}, {}, 1
+    for mark in text:gsub("\27%[[%d;]*m", ""):gmatch(utf8.charpattern) do
+      if mark == "\n" then
+        lines[#lines + 1], line, at = table.concat(line):match "^(.-) *$", {}, 1
+      elseif mark == "\r" then
+        at = 1
+      elseif mark == "\b" then
+        at = math.max(1, at - 1)
+      else
+        line[at], at = mark, at + 1
+      end
+    end
+    lines[#lines + 1] = table.concat(line)
+    return lines
+  end
+
+  local function count(lines, wanted)
+    local n = 0
+    for _, line in ipairs(lines) do
+      if line == wanted then n = n + 1 end
+    end
+    return n
+  end
+
+  --- What was written from a beginning of a line on, without colours.
+  local function lines_drawn(text)
+    local lines = {}
+    for line in text:gsub("\27%[[%d;]*m", ""):gsub("\b", ""):gmatch "\r([^\r\n]+)" do
+      if line:find "%S" then lines[#lines + 1] = line:match "^(.-) *$" end
+    end
+    return lines
+  end
+
+  it("gives what callbacks print lines of their own, and comes again below", function()
+    local text = shown([[
+      local slow = { on_train_batch_end = function(_, batch)
+        if batch % 2 == 1 then print("after batch " .. batch) end
+        local till = os.clock() + 0.06
+        repeat until os.clock() > till
+      end }
+      m:fit(X, Y, { batch_size = 1, callbacks = slow })]], { columns = 120 })
+    local lines = screen(text)
+    for batch = 1, 7, 2 do assert.equal(1, count(lines, "after batch " .. batch)) end
+    assert.equal(6, #lines)
+    assert.matches("^8/8 ━━━", lines[5])
+    assert.truthy(select(2, text:gsub("5/8", "")) >= 1)
+  end)
+
+  it("does not write over a line that was begun, nor over a warning", function()
+    local lines = screen(shown([[
+      local warn = require "rnnlua.options".warn
+      m:fit(X, Y, { batch_size = 4, callbacks = { on_train_batch_end = function(_, batch)
+        if batch == 0 then io.write "begun" else warn "mind this" end
+      end } })]], { columns = 120 }))
+    assert.equal(1, count(lines, "begun"))
+    assert.equal(1, count(lines, "warning: mind this"))
+    assert.matches("^2/2 ━━━", lines[3])
+  end)
+
+  it("gives way to the bar of an evaluation in a callback", function()
+    local lines = screen(shown([[
+      m:fit(X, Y, { batch_size = 4, callbacks = { on_train_batch_end = function() m:evaluate(X, Y) end } })]],
+      { columns = 120 }))
+    for i = 1, 2 do assert.matches("^1/1 ━━━[━]+ %d+s %d+%a?s/step %- loss: %S+ %- mae: %S+$", lines[i]) end
+    assert.matches("^2/2 ━━━", lines[3])
+    assert.equal(4, #lines)
+  end)
+
+  it("stays on one line of a narrow terminal, and ends with all metrics", function()
+    local text = shown("m:fit(X, Y, { batch_size = 1, validation_data = { X, Y } })", { columns = 30 })
+    local drawn = lines_drawn(text)
+    for i = 1, #drawn - 1 do assert.truthy(utf8.len(drawn[i]) <= 29) end
+    assert.matches("^1/8 .*%d+s %- loss: %S+$", drawn[1])
+    assert.matches("loss: %S+ %- mae: %S+ %- val_loss: %S+ %- val_mae: %S+", drawn[#drawn])
+  end)
+
+  it("goes with the window, whatever COLUMNS was", function()
+    local t = terminal.open { columns = 100, env = { COLUMNS = "100" }, args = { "-e", MODEL .. [[
+      m:fit(X, Y, { batch_size = 1, callbacks = { on_train_batch_end = function(_, batch)
+        if batch == 3 then io.read() end
+      end } })]] } }
+    t:expect "mae"
+    t.process:resize(24, 31)
+    t:type "\r"
+    assert.equal(0, t:wait())
+    t:close()
+    local drawn = lines_drawn(t.all)
+    assert.truthy(utf8.len(drawn[1]) > 31)
+    assert.matches("^4/8 .*%d+s %- loss: %S+$", drawn[2])
+    assert.truthy(utf8.len(drawn[2]) <= 30)
+  end)
+
   it("has no escapes under NO_COLOR", function()
     assert.is_nil(shown("m:fit(X, Y, { epochs = 2 })", { env = { NO_COLOR = "1" } }):find "\27")
+  end)
+end)
+
+describe("progress in a pipe", function()
+  --- What a chunk writes to a pipe, both outputs together.
+  local function piped(chunk)
+    local folder <close> = require "support.folder"()
+    local script = folder:write("script.lua", MODEL .. chunk)
+    local pipe <close> = io.popen(("'%s' '%s' 2>&1"):format(terminal.program, script))
+    return pipe:read "a"
+  end
+
+  it("is lines of text, in the order of what callbacks print", function()
+    local text = piped [[
+      m:fit(X, Y, { epochs = 2, batch_size = 4, callbacks = { on_epoch_end = function(_, epoch) print("end", epoch) end } })
+      m:fit(X, Y, { epochs = 1, batch_size = 4, verbose = 2 })
+      m:evaluate(X, Y)
+      m:predict(X, { verbose = 1 })
+    ]]
+    assert.is_nil(text:find "[%c\128-\255]" and text:find "[^%g \t\n]")
+    local form = "^end\t0\nEpoch 1/2 %- 2/2 %- [^\n]+mae: %S+\nend\t1\nEpoch 2/2 %- 2/2 %- [^\n]+\n2/2 %- [^\n]+\n"
+      .. "1/1 %- [^\n]+\n1/1 %- [^\n]+\n$"
+    assert.matches(form, text)
   end)
 end)
 
@@ -108,5 +225,26 @@ describe("Ctrl-C on a terminal", function()
     t:expect "interrupted!\ttrue"
     assert.equal(0, t:wait())
     t:close()
+  end)
+
+  local SLOW = [[
+    local slow = { on_train_batch_end = function()
+      local till = os.clock() + 0.01
+      repeat until os.clock() > till
+    end }
+  ]]
+
+  it("leaves the bar, and gives the message a line of its own that says how to go on", function()
+    local t = terminal.open { columns = 120, args = { "-e", MODEL .. SLOW .. [[
+      m:fit(X, Y, { epochs = 300, batch_size = 1, callbacks = slow })]] } }
+    t:expect "Epoch 3/300"
+    t:expect "mae"
+    t:type "\3"
+    assert.equal(1, t:wait())
+    t:close()
+    local text = t.all:gsub("\27%[[%d;]*m", ""):gsub("\r\n", "\n")
+    local epoch, count = text:match "[\r\n]fit: stopped by Ctrl%-C in epoch (%d+) of 300; the weights are kept, and model.history has (%d+) epochs%. To go on from here: initial_epoch = %d+\n"
+    assert.equal(tonumber(epoch), tonumber(count) + 1)
+    assert.matches("initial_epoch = " .. count .. "\n[^\n]*interrupted!\nstack traceback", text)
   end)
 end)

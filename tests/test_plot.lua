@@ -356,6 +356,19 @@ describe("plot refuses", function()
   end)
 end)
 
+describe("names of wide characters", function()
+  it("take two columns each, accents none", function()
+    same((" "):rep(13) .. "損失\nりんご │██████████████ 2\n  cafe\u{301} │███████ 1\n",
+      { y = { 2, 1 }, kind = "bar", labels = { "りんご", "cafe\u{301}" }, title = "損失" }, PLAIN)
+  end)
+
+  it("are cut where they do not fit", function()
+    local lines = {}
+    for line in drawn({ y = { 2, 1 }, title = ("損失"):rep(9) }, PLAIN):gmatch "[^\n]+" do lines[#lines + 1] = line end
+    assert.equal(" " .. ("損失"):rep(5) .. "損…", lines[1]) -- 23 columns: half a character is none
+  end)
+end)
+
 describe("the ways to call it", function()
   local function text_of(...)
     local text

@@ -57,6 +57,18 @@ accuracy 71.4% (5 of 7)
     assert.matches("\27[97;48;5;160m      1 \27[0m", text, 1, true) -- all of class 1 was wrong
   end)
 
+  it("leaves out recall and precision where only the counts have room", function()
+    assert.equal([[
+      predicted
+true     0    1
+     +----------+
+   0 |  [1]   . |
+   1 |   1   [1]|
+     +----------+
+accuracy 66.7% (2 of 3)
+]], drawn({ 0, 1, 1 }, { 0, 0, 1 }, {}, { width = 20, utf8 = false, colour = false }))
+  end)
+
   it("goes closer together, then becomes shades with the pairs most often confused", function()
     local y_true, y_pred = {}, {}
     for i = 0, 59 do y_true[i + 1], y_pred[i + 1] = i % 10, i < 20 and i % 10 or (i + 1) % 10 end

@@ -78,6 +78,17 @@ nil	rl.plot.confusion_matrix: writing c.pdf needs gnuplot, which was not found i
     assert.truthy(lines > 200 and lines < 900, lines)
   end)
 
+  it("is told of points between two gaps, which no line goes through", function()
+    local folder <close> = new_folder()
+    local path = folder:path "x.svg"
+    run(folder, ([[
+local y = {}
+for i = 1, 100 do y[i] = 0 end
+y[40], y[41], y[42] = 0 / 0, 7, 0 / 0
+rl.plot({ y = y, file = %q })]]):format(path), { gnuplot = TELL })
+    assert.matches("$p1_1_lonely << EOD\n41 7\nEOD", folder:read "x.svg", 1, true)
+  end)
+
   it("is dot for models, if it is there", function()
     local folder <close> = new_folder()
     local text = run(folder, ([[
@@ -89,6 +100,18 @@ print(rl.plot.model(rl.Model{ inputs = x, outputs = rl.layers.Dense{ 1, name = "
     assert.matches("^%-Tsvg\n", script)
     assert.matches([[n1 [label="a\"b\\ (InputLayer)\n(None, 2)"];]], script, 1, true)
     assert.matches("n1 -> n2;", script, 1, true)
+    assert.is_nil(script:find "graph %[size=")
+  end)
+
+  it("is told how large a model's picture may be", function()
+    local folder <close> = new_folder()
+    local text = run(folder, ([[
+print(rl.plot.model(rl.Sequential{ rl.layers.Dense{ 1, input_shape = { 2 } } }, { file = %q, width = 480, height = 288 }))
+print(rl.plot.model(rl.Sequential{ rl.layers.Dense{ 1, input_shape = { 2 } } }, { file = %q, width = 480 }))]]):format(
+      folder:path "m.svg", folder:path "w.svg"), { dot = TELL })
+    assert.equal("true\ntrue\n", text)
+    assert.matches('size="5.000,3.000!"', folder:read "m.svg", 1, true)
+    assert.matches('size="5.000,1', folder:read "w.svg", 1, true)
   end)
 end)
 
@@ -168,8 +191,24 @@ describe("gnuplot draws models", function()
   end
   it("where there is no dot", function()
     local all = graph.of(rl.Sequential { rl.layers.Dense { 1, input_shape = { 2 } } })
-    local bytes, message = program.run("gnuplot", { path, "-d" }, model_file.gnuplot(all, "svg"))
+    local bytes, message = program.run("gnuplot", { path, "-d" }, model_file.gnuplot(all, "svg", {}))
     assert.matches("dense", bytes or message, 1, true)
+  end)
+
+  it("as large as is asked for, in proportion", function()
+    local all = graph.of(rl.Sequential { rl.layers.Dense { 1, input_shape = { 2 } } })
+    local function size_of(given)
+      local bytes = program.run("gnuplot", { path, "-d" }, model_file.gnuplot(all, "svg", given))
+      local width, height = bytes:match 'width="(%d+)" height="(%d+)"'
+      return tonumber(width), tonumber(height)
+    end
+    local width, height = size_of {}
+    local wide, high = size_of { width = 2 * width }
+    assert.equal(2 * width, wide)
+    assert.equal(2 * height, high)
+    wide, high = size_of { width = 2 * width, height = height // 2 }
+    assert.equal(height // 2, high)
+    assert.truthy(wide < width)
   end)
 end)
 

@@ -27,6 +27,16 @@ local function branches()
 end
 
 describe("a model's picture", function()
+  it("has room for wide names", function()
+    local m = rl.Sequential { rl.layers.Dense { 2, input_shape = { 3 }, name = "層一" } }
+    assert.matches([[
+┌───────────────────────┐
+│     層一 (Dense)      │
+│ (None, 2) · 8 params  │
+└───────────────────────┘
+]], drawn(m, UTF8), 1, true)
+  end)
+
   it("of a chain goes straight down", function()
     assert.equal([[
 ┌─────────────────────────┐

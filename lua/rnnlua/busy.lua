@@ -10,15 +10,15 @@ local meta = {}
 local FIT = "being fitted"
 busy.FIT = FIT
 
-function meta.__close(mark)
+function meta.__close(mark, problem)
   mark.marks[mark] = nil
-  if mark.finish then mark.finish() end
+  if mark.finish then mark.finish(problem) end
 end
 
 --- Marks the model until the value returned is closed: local _ <close> = busy.begin(…).
 --- @param model table
 --- @param doing string what messages say the model is: busy.FIT, or in words: "predicting"
---- @param finish function|nil called in the end, on an error too
+--- @param finish function|nil called in the end, on an error too, which it gets
 function busy.begin(model, doing, finish)
   local marks = model._under_way
   if not marks then

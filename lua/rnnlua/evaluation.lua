@@ -87,7 +87,7 @@ function evaluation.evaluate(model, x, y, options_given)
   local _ <close> = busy.begin(model, "being evaluated")
   local walked, finish = evaluation.feed(model, "evaluate", next_batch, set, given)
   local style = Progress.style(given.verbose, core.isatty(1))
-  local progress = style and Progress.new { target = walked:count(), style = style }
+  local progress <close> = style and Progress.new { target = walked:count(), style = style } or nil
   local params = { verbose = given.verbose, epochs = 1, steps = walked:count() }
   local logs, done = evaluation.run(walked, CallbackList.new("evaluate", given.callbacks, model, params),
     progress)
@@ -184,7 +184,7 @@ function evaluation.predict(model, x, options_given)
   steps = given.steps or steps
   local events = CallbackList.new("predict", given.callbacks, model,
     { verbose = given.verbose, epochs = 1, steps = steps })
-  local progress = style and Progress.new { target = steps, style = style }
+  local progress <close> = style and Progress.new { target = steps, style = style } or nil
   return outputs(model, predict_watched(model, next_batch, given, events, progress))
 end
 

@@ -147,6 +147,12 @@ function options.arguments(who, spec, ...)
 end
 
 --- Text of warnings, Python's channel for them: standard error. Training goes on.
-function options.warn(message) io.stderr:write("warning: ", message, "\n") end
+function options.warn(message) options.note("warning: " .. message) end
+
+--- @param message string a line for standard error
+function options.note(message)
+  io.stdout:flush() -- where a progress bar is shown, this erases it
+  io.stderr:write(message, "\n")
+end
 
 return options

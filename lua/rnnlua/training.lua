@@ -72,16 +72,28 @@ end
 
 -- a fit under way --------------------------------------------------------------------------------------------
 
+--- Tells the person who pressed Ctrl-C what there is now, and how to go on; over the ^C where no bar was shown.
+local function tell_interrupt(run)
+  local first, done, epochs = run.first or run.given.initial_epoch, #run.history.epoch, run.given.epochs
+  if not run.style or not core.isatty(2) or first + done >= epochs then return end
+  options.note(("\rfit: stopped by Ctrl-C in epoch %d of %d; the weights are kept, and model.history has %d epoch%s. "
+    .. "To go on from here: initial_epoch = %d"):format(first + done + 1, epochs, done, done == 1 and "" or "s",
+    first + done))
+end
+
 --- A value whose closing ends the fit, on an error too.
-local function begin(model, history)
+local function begin(run)
+  local model = run.model
   busy.refuse_in_fit(model, "fit")
   if model._trainer then model._trainer:look_out() end
-  return busy.begin(model, busy.FIT, function()
+  return busy.begin(model, busy.FIT, function(problem)
     if model._trainer then
       trouble.tell("fit", model._trainer)
       model._trainer:release()
     end
-    history:settle()
+    run.history:settle()
+    local message = type(problem) == "string" and problem:match "^[^\n]*" or "" -- a traceback may follow
+    if message:find "interrupted!$" then tell_interrupt(run) end
   end)
 end
 
@@ -168,7 +180,7 @@ local function progress_for(run, epoch)
   if not run.style then return nil end
   local Progress = require "rnnlua.progress"
   local label = run.given.epochs > 1 and ("Epoch %d/%d"):format(epoch + 1, run.given.epochs)
-  if label and run.style ~= "plain" then io.stdout:write(label, "\n") end
+  if label and run.style ~= "plain" then io.stdout:write(label, "\n"):flush() end
   return Progress.new { target = run.steps, style = run.style, label = run.style == "plain" and label or nil }
 end
 
@@ -176,7 +188,7 @@ local function run_epoch(run, epoch)
   local model, events = run.model, run.events
   run.feed:begin()
   events:fire("on_epoch_begin", epoch, {})
-  local progress = progress_for(run, epoch)
+  local progress <close> = progress_for(run, epoch)
   local logs, done = require "rnnlua.feed".walk(run.feed, "train", events, progress,
     function()
       trouble.tell("fit", run.feed.trainer, epoch + 1)
@@ -198,7 +210,7 @@ local function run_watched(run)
   run.events = require "rnnlua.callback_list".new("fit", given.callbacks, run.model, run.params)
   run.events:fire("on_train_begin", {})
   local first = run.model._initial_epoch or given.initial_epoch -- where a backup goes on
-  run.model._initial_epoch = nil
+  run.model._initial_epoch, run.first = nil, first
   for epoch = first, given.epochs - 1 do
     logs = run_epoch(run, epoch)
     if run.model._stop_training then break end
@@ -241,7 +253,7 @@ end
 --- the function x returns: inputs, targets [, weights] of the next batch, nil at the end of an epoch; or on a Dataset
 --- of batches.
 --- Errors in the data leave the model as it was; Ctrl-C stops after a batch, with weights and model.history
---- as they are then, and raises "interrupted!". The first loss that is not finite is looked into, and a warning on
+--- as they are then, raises "interrupted!" and, on a terminal, says how to go on. The first loss that is not finite is looked into, and a warning on
 --- standard error names the data, layer or step that it comes from; the training goes on, as in Keras.
 --- @return table history
 function training.fit(model, x, y, explicit)
@@ -250,7 +262,7 @@ function training.fit(model, x, y, explicit)
   local given = read_options(explicit)
   local next_batch, batches = data.batches("fit", x, given.steps_per_epoch)
   local run = new_run(model, next_batch or x, y, given, explicit, batches)
-  local _ <close> = begin(model, run.history)
+  local _ <close> = begin(run)
   model._history, model._stop_training = run.history, false
   if is_watched(run) then
     run_watched(run)

@@ -11,7 +11,7 @@
 #include "core/host.h"
 #include "core/number_text.h"
 
-enum { RESULT = 7 /* stack slot: the columns */ };
+enum { RESULT = 7, TELL = 8 /* stack slots: the columns, and who is told of bytes read */ };
 
 typedef enum kind { NUMBER, TEXT, AUTO, SKIP } kind;
 
@@ -45,7 +45,7 @@ static void take_columns(lua_State *L, table *t, int index) {
 
 /* Finds how many rows there are, at most `most`, and where they end; *lines is how many lines they take. Returns the
 ** number of the line whose quoted value does not end, 0 if all is well. */
-static int64_t find_rows(table *t, int64_t most, bool last, int64_t *lines) {
+static int64_t find_rows(lua_State *L, table *t, int64_t most, bool last, int64_t *lines) {
   const char *at = t->text;
   while (at < t->end && t->rows < most) {
     rnn_csv_line line = rnn_csv_line_at(at, t->end, t->separator);
@@ -54,6 +54,7 @@ static int64_t find_rows(table *t, int64_t most, bool last, int64_t *lines) {
     if (!rnn_csv_is_blank(at, line.end)) t->rows++;
     *lines += line.lines;
     at = line.end;
+    if (*lines % 4096 == 0) rnn_lua_poll(L);
   }
   t->end = at;
   return 0;
@@ -136,6 +137,15 @@ static outcome take_row(lua_State *L, table *t, const char *at, const char *end,
   return i == t->count ? FINE : wrong_width(L, line, i, t->count);
 }
 
+/* a look for Ctrl-C, too */
+static void tell(lua_State *L, int64_t done) {
+  rnn_lua_poll(L);
+  if (lua_isnil(L, TELL)) return;
+  lua_pushvalue(L, TELL);
+  lua_pushinteger(L, done);
+  lua_call(L, 1, 0);
+}
+
 static outcome take_rows(lua_State *L, table *t) {
   const char *at = t->text;
   int64_t number = t->first_line;
@@ -144,7 +154,7 @@ static outcome take_rows(lua_State *L, table *t) {
     if (!rnn_csv_is_blank(at, line.end)) {
       outcome result = take_row(L, t, at, line.end, row++, number);
       if (result != FINE) return result;
-      if (row % 4096 == 0 && rnn_context_interrupted(rnn_main_context())) rnn_lua_check(L, RNN_INTERRUPTED);
+      if (row % 4096 == 0) tell(L, at - t->text);
     }
     at = line.end;
     number += line.lines;
@@ -152,9 +162,10 @@ static outcome take_rows(lua_State *L, table *t) {
   return FINE;
 }
 
-/* core.csv_rows(text, first, separator, kinds, most, last, line): at most `most` rows of the text from byte `first`
+/* core.csv_rows(text, first, separator, kinds, most, last, line [, tell]): at most `most` rows of the text from byte `first`
 ** (from 1) on, whose first line is number `line`; unless `last`, a line without an end is left for later.
-** kinds: for each column "number", "text", "auto" (number, or text where one isn't) or "skip".
+** kinds: for each column "number", "text", "auto" (number, or text where one isn't) or "skip". tell(bytes) is called
+** now and then.
 ** -> columns (float64 tensor, list of strings or false), list of whether all are integers, rows, where the next
 ** row begins, its line; nil, message */
 static int csv_rows(lua_State *L) {
@@ -166,11 +177,11 @@ static int csv_rows(lua_State *L) {
   int64_t most = luaL_checkinteger(L, 5), lines = 0;
   bool last = lua_toboolean(L, 6);
   t.first_line = luaL_checkinteger(L, 7);
-  lua_settop(L, 7);
+  lua_settop(L, TELL);
   take_columns(L, &t, 4);
   lua_createtable(L, t.count, 0);
   lua_replace(L, RESULT); /* the userdata stays above it */
-  int64_t open_line = find_rows(&t, most, last, &lines);
+  int64_t open_line = find_rows(L, &t, most, last, &lines);
   if (open_line > 0) {
     lua_pushnil(L);
     lua_pushfstring(L, "line %I: a quoted value does not end", (lua_Integer)open_line);

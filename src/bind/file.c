@@ -22,6 +22,7 @@
 #include "bind/raise.h"
 
 #define FILE_CLASS "rnnlua.file"
+#define PIECE ((size_t)4 << 20) /* bytes written between two looks for Ctrl-C */
 #define TEMPORARY ".XXXXXX"
 
 typedef struct new_file {
@@ -112,8 +113,11 @@ static int write_file(lua_State *L) {
   const new_file *f = check_open(L);
   for (int i = 2, last = lua_gettop(L); i <= last; i++) {
     size_t n;
-    const void *bytes = rnn_lua_bytes(L, i, &n);
-    if (!write_all(f->fd, bytes, n)) return failed(L, f->target, errno);
+    const char *bytes = rnn_lua_bytes(L, i, &n);
+    for (size_t done = 0; done < n; done += PIECE) {
+      if (!write_all(f->fd, bytes + done, n - done < PIECE ? n - done : PIECE)) return failed(L, f->target, errno);
+      rnn_lua_poll(L);
+    }
   }
   lua_pushboolean(L, true);
   return 1;

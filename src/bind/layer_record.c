@@ -98,7 +98,7 @@ static void set_output_gradients(lua_State *L, rnn_run *run) {
     push_zeros(L, &run->outputs[i].shape, &run->outputs[i].gradient); /* stays on the stack */
     lua_rawgeti(L, 2, i + 1);
     const rnn_tensor *g = rnn_lua_test_tensor(L, -1);
-    if (g) rnn_tensor_assign(rnn_lua_test_tensor(L, -2), g);
+    if (g) rnn_lua_copy(L, rnn_lua_test_tensor(L, -2), g);
     lua_pop(L, 1);
   }
 }

@@ -144,7 +144,7 @@ static void take_gradients(lua_State *L, const rnn_component *optimizer, const r
                     (LUAI_UACINT)i, rnn_shape_text(expected, t->ndim, t->shape), rnn_shape_text(got, g->ndim, g->shape));
     rnn_tensor to;
     rnn_tensor_describe(&to, RNN_FLOAT32, t->ndim, t->shape, v->gradients + item->offset);
-    rnn_tensor_assign(&to, g);
+    rnn_lua_copy(L, &to, g);
     given[item - v->items] = true;
     rnn_tape_before_write(L, "apply_gradients", t, 0);
   }

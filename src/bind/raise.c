@@ -42,6 +42,10 @@ void rnn_lua_check(lua_State *L, rnn_status status) {
   rnn_lua_error(L, "%s", message);
 }
 
+void rnn_lua_poll(lua_State *L) {
+  if (rnn_main_context()->host->interrupted(rnn_main_context())) rnn_lua_check(L, RNN_INTERRUPTED);
+}
+
 void rnn_lua_check_alive(lua_State *L, const void *held, const char *what) {
   if (held == NULL) rnn_lua_error(L, "%s: it was collected already", what);
 }

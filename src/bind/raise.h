@@ -15,6 +15,9 @@ int rnn_lua_error(lua_State *L, const char *format, ...);
 ** "interrupted!". */
 void rnn_lua_check(lua_State *L, rnn_status status);
 
+/* Raises "interrupted!" if Ctrl-C was pressed; for long loops. */
+void rnn_lua_poll(lua_State *L);
+
 /* Raises "layer: it was collected already" where `held` is NULL. Lua finalizes in no order that a script can
 ** rely on, so a script's finalizer may meet objects of ours that have given back what they held. */
 void rnn_lua_check_alive(lua_State *L, const void *held, const char *what);

@@ -57,7 +57,7 @@ static void fill(lua_State *L, const rnn_tensor *t, const stream *s) {
     int64_t n = size - i < STRETCH ? size - i : STRETCH;
     if (t->dtype == RNN_FLOAT32) fill32(s, i, n, (float *)t->data + i);
     else fill64(s, i, n, (double *)t->data + i);
-    if (rnn_context_interrupted(rnn_main_context())) rnn_lua_check(L, RNN_INTERRUPTED);
+    rnn_lua_poll(L);
   }
 }
 
@@ -88,7 +88,7 @@ static int uniform(lua_State *L) {
 /* Pushes a permutation of 0 .. n-1. */
 static rnn_tensor *push_permutation(lua_State *L, uint64_t key, int64_t n) {
   rnn_tensor *t = rnn_lua_new_tensor(L, RNN_INT64, 1, &n);
-  rnn_random_permutation(key, n, t->data);
+  rnn_lua_check(L, rnn_random_permutation(rnn_main_context(), key, n, t->data));
   return t;
 }
 

@@ -89,7 +89,7 @@ static bool take_tensor(const rnn_stream *s, const rnn_tensor *t, float *to) {
   if (!fits) return false;
   rnn_tensor input;
   rnn_tensor_describe(&input, RNN_FLOAT32, t->ndim, t->shape, to);
-  rnn_tensor_assign(&input, t);
+  rnn_tensor_assign(NULL, &input, t);
   return true;
 }
 

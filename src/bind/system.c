@@ -1,7 +1,14 @@
-/* system.c - what Lua's own library lacks of the system: a terminal's size, a monotonic clock, the environment as -E wants it */
+/*
+** system.c - what Lua's own library lacks of the system: a terminal's size, a monotonic clock, the environment as -E
+** wants it, output held back
+*/
 #include "bind/system.h"
 
 #include <lauxlib.h>
+#ifdef __linux__
+#include <stdio_ext.h>
+#endif
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -13,8 +20,12 @@ static int is_terminal(lua_State *L) {
   return 1;
 }
 
-/* core.columns(): COLUMNS if set, else the terminal's width, else 80; as Python's get_terminal_size */
+/* core.columns([own]): COLUMNS if set, else the terminal's width, else 80; as Python's get_terminal_size. own: the
+** terminal's before COLUMNS, which readline sets once: what is redrawn goes with the window. */
 static int columns(lua_State *L) {
+  struct winsize now;
+  if (lua_toboolean(L, 1) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &now) == 0 && now.ws_col > 0)
+    return lua_pushinteger(L, now.ws_col), 1;
   const char *text = getenv("COLUMNS");
   long given = text ? strtol(text, NULL, 10) : 0;
   struct winsize size;
@@ -39,7 +50,55 @@ static int get_environment(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"isatty", is_terminal}, {"columns", columns}, {"clock", monotonic}, {"getenv", get_environment}, {NULL, NULL}};
+/* ---- output held back --------------------------------------------------------------------------------------- */
+
+static size_t held; /* bytes that wait in stdout's buffer; 0: none do */
+
+#ifdef __linux__
+static size_t pending(void) { return __fpending(stdout); }
+static void drop_pending(void) { __fpurge(stdout); }
+#else /* nobody can look into the buffer: nothing is held back, and nothing is noticed */
+static size_t pending(void) { return held; }
+static void drop_pending(void) {}
+#endif
+
+/* core.hold_output(text): the text, a part of a line, is written in front of what is printed next, if anything is; all
+** that was printed before must have been flushed */
+static int hold_output(lua_State *L) {
+  size_t n;
+  const char *text = luaL_checklstring(L, 1, &n);
+#ifdef __linux__
+  fwrite(text, 1, n, stdout);
+#else
+  (void)text;
+#endif
+  held = n;
+  return 0;
+}
+
+/* core.output_is_held(): whether nothing was printed since */
+static int output_is_held(lua_State *L) {
+  lua_pushboolean(L, held > 0 && pending() == held);
+  return 1;
+}
+
+/* core.release_output(): takes the text back if nothing was printed; whether a line was begun that has no end yet */
+static int release_output(lua_State *L) {
+  size_t there = pending();
+  if (held > 0 && there == held) drop_pending();
+  else fflush(stdout);
+  lua_pushboolean(L, there > held);
+  held = 0;
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"isatty", is_terminal},
+                                     {"columns", columns},
+                                     {"clock", monotonic},
+                                     {"getenv", get_environment},
+                                     {"hold_output", hold_output},
+                                     {"output_is_held", output_is_held},
+                                     {"release_output", release_output},
+                                     {NULL, NULL}};
 
 void rnn_open_system(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -62,9 +62,19 @@ rnn_tensor *rnn_lua_push_view_with(lua_State *L, int base_index, const rnn_tenso
   return view;
 }
 
+void rnn_lua_copy(lua_State *L, const rnn_tensor *to, const rnn_tensor *from) {
+  rnn_lua_check(L, rnn_tensor_assign(rnn_main_context(), to, from));
+}
+
+void rnn_lua_fill(lua_State *L, const rnn_tensor *t, double value) {
+  rnn_tensor number;
+  rnn_tensor_describe(&number, RNN_FLOAT64, 0, NULL, &value);
+  rnn_lua_copy(L, t, &number);
+}
+
 rnn_tensor *rnn_lua_push_copy(lua_State *L, const rnn_tensor *t, rnn_dtype dtype) {
   rnn_tensor *copy = rnn_lua_new_tensor(L, dtype, t->ndim, t->shape);
-  rnn_tensor_assign(copy, t);
+  rnn_lua_copy(L, copy, t);
   return copy;
 }
 

@@ -28,6 +28,10 @@ rnn_tensor *rnn_lua_push_view(lua_State *L, int base_index, const rnn_tensor *de
 rnn_tensor *rnn_lua_push_view_with(lua_State *L, int base_index, const rnn_tensor *described,
                                    int user_values);
 
+/* rnn_tensor_assign, which raises "interrupted!" at Ctrl-C; the same with one number for all elements */
+void rnn_lua_copy(lua_State *L, const rnn_tensor *to, const rnn_tensor *from);
+void rnn_lua_fill(lua_State *L, const rnn_tensor *t, double value);
+
 /* Pushes a contiguous copy of t (which need not be a userdata) in that dtype. */
 rnn_tensor *rnn_lua_push_copy(lua_State *L, const rnn_tensor *t, rnn_dtype dtype);
 

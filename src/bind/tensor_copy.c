@@ -23,7 +23,7 @@ void rnn_lua_assign(lua_State *L, const char *function, const rnn_tensor *target
     rnn_lua_error(L, "%s: values of shape %s do not fit into shape %s", function,
                   rnn_shape_text(text[0], from.ndim, from.shape),
                   rnn_shape_text(text[1], target->ndim, target->shape));
-  rnn_tensor_assign(target, &view);
+  rnn_lua_copy(L, target, &view);
   lua_settop(L, top);
 }
 
@@ -62,7 +62,7 @@ static int fill(lua_State *L) {
   if (!rnn_lua_number(L, 2, &value, &storage))
     return rnn_lua_option_error(L, "fill", "value", "a number or a boolean", 2);
   rnn_tape_before_write(L, "fill", t, 0);
-  rnn_tensor_assign(t, &value);
+  rnn_lua_copy(L, t, &value);
   lua_settop(L, 1);
   return 1;
 }

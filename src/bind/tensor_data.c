@@ -131,7 +131,7 @@ static void store_one(lua_State *L, const rnn_tensor *whole, void *at) {
   rnn_number storage;
   rnn_lua_number(L, -1, &value, &storage);
   rnn_tensor_describe(&element, whole->dtype, 0, NULL, at);
-  rnn_tensor_assign(&element, &value);
+  rnn_tensor_assign(NULL, &element, &value);
 }
 
 /* Stores numbers from the innermost table on top, as far as there are numbers; returns how many. */
@@ -163,7 +163,7 @@ static void store(lua_State *L, const rnn_tensor *whole, int depth, int64_t offs
   } else if ((t = rnn_lua_test_tensor(L, -1)) != NULL) {
     rnn_tensor part;
     rnn_tensor_describe(&part, whole->dtype, t->ndim, t->shape, rnn_tensor_at(whole, offset));
-    rnn_tensor_assign(&part, t);
+    rnn_lua_copy(L, &part, t);
   } else {
     store_one(L, whole, rnn_tensor_at(whole, offset));
   }
@@ -243,7 +243,7 @@ static int frombuffer(lua_State *L) {
                          (lua_Integer)((size_t)rnn_tensor_size(t) * size), rnn_dtype_name(dtype),
                          (lua_Integer)bytes);
   }
-  memcpy(t->data, buffer, bytes);
+  rnn_lua_check(L, rnn_move_bytes(rnn_main_context(), t->data, buffer, bytes));
   if (dtype == RNN_BOOL) /* whatever the bytes were, an element is 0 or 1 */
     for (size_t i = 0; i < bytes; i++) ((uint8_t *)t->data)[i] = buffer[i] != 0;
   return 1;
@@ -269,6 +269,7 @@ static void push_table(lua_State *L, const rnn_tensor *t) {
     rnn_tensor_select(&part, 0, i);
     push_table(L, &part);
     lua_rawseti(L, -2, i + 1);
+    if (i % 1024 == 1023) rnn_lua_poll(L);
   }
 }
 

@@ -127,7 +127,7 @@ static int concatenate(lua_State *L) {
     const rnn_tensor *t = tensor_in_list(L, i);
     rnn_tensor part = *to;
     rnn_tensor_range(&part, axis, at, t->shape[axis], 1);
-    rnn_lua_check(L, rnn_copy(rnn_main_context(), &part, t));
+    rnn_lua_copy(L, &part, t);
     at += t->shape[axis];
   }
   return 1;
@@ -151,7 +151,7 @@ static int stack(lua_State *L) {
   for (lua_Integer i = 1; i <= count; i++) {
     rnn_tensor part = *to;
     rnn_tensor_select(&part, axis, i - 1);
-    rnn_lua_check(L, rnn_copy(rnn_main_context(), &part, tensor_in_list(L, i)));
+    rnn_lua_copy(L, &part, tensor_in_list(L, i));
   }
   return 1;
 }

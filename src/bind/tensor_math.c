@@ -105,7 +105,7 @@ static int run(lua_State *L, const char *name, rnn_operation operation, const op
   if (out == NULL || rnn_elementwise_shifted(&plan, o->inputs, out)) {
     const rnn_tensor *result = rnn_lua_new_tensor(L, plan.types[0], plan.ndim, plan.shape);
     rnn_lua_check(L, rnn_elementwise_run(cx, &plan, o->inputs, result));
-    if (out) rnn_tensor_assign(out, result);
+    if (out) rnn_lua_copy(L, out, result);
     else if (o->all_numbers) rnn_lua_push_element(L, result); /* of Lua numbers alone: one again */
   } else {
     rnn_lua_check(L, rnn_elementwise_run(cx, &plan, o->inputs, out));
@@ -188,7 +188,7 @@ static int round_(lua_State *L) {
   if (out) check_out(L, "round", out, RNN_INT64, t->ndim, t->shape);
   round_decimals(L, 1, decimals, 0); /* whole numbers, by way of floats */
   const rnn_tensor *rounded = rnn_lua_check_tensor(L, "round", -1);
-  if (out) rnn_tensor_assign(rnn_lua_check_tensor(L, "round", out), rounded);
+  if (out) rnn_lua_copy(L, rnn_lua_check_tensor(L, "round", out), rounded);
   else rnn_lua_push_copy(L, rounded, RNN_INT64);
   if (out) lua_pushvalue(L, out);
   return 1;
@@ -209,7 +209,7 @@ static int softmax(lua_State *L) {
                 (!rnn_tensor_overlap(out, t) || rnn_tensor_same_layout(out, t));
   result = direct ? out : rnn_lua_new_tensor(L, dtype, t->ndim, t->shape);
   rnn_lua_check(L, rnn_tensor_softmax(rnn_main_context(), t, axis, result));
-  if (out && !direct) rnn_tensor_assign(out, result);
+  if (out && !direct) rnn_lua_copy(L, out, result);
   if (out) lua_pushvalue(L, 3);
   return 1;
 }

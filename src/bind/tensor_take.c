@@ -7,6 +7,8 @@
 #include "core/take.h"
 #include "core/view.h"
 
+#define POLL_ELEMENTS (1 << 16) /* between two looks for Ctrl-C */
+
 /* ---- take ------------------------------------------------------------------------------------ */
 
 /* Pushes the positions at index, counted from 0 and checked against the extent, in int64 without
@@ -26,6 +28,7 @@ static const rnn_tensor *push_positions(lua_State *L, const char *function, int 
   lua_remove(L, -2);
   int64_t *p = positions->data;
   for (int64_t i = 0, n = rnn_tensor_size(positions); i < n; i++) {
+    if (i % POLL_ELEMENTS == 0) rnn_lua_poll(L);
     if (p[i] == 0 || p[i] > extent || p[i] < -extent)
       rnn_lua_error(L, "%s: position %I is out of range for %I positions (they count from 1)",
                     function, (LUAI_UACINT)p[i], (LUAI_UACINT)extent);
@@ -125,8 +128,10 @@ static int repeat_elements(lua_State *L) {
   const rnn_tensor *repeats = push_repeats(L, t->shape[axis], &total);
   int64_t *position = rnn_lua_new_tensor(L, RNN_INT64, 1, &total)->data;
   const int64_t *positions = position;
-  for (int64_t i = 0; i < t->shape[axis]; i++)
+  for (int64_t i = 0; i < t->shape[axis]; i++) {
+    if (i % POLL_ELEMENTS == 0) rnn_lua_poll(L);
     for (int64_t k = repeats_of(repeats, i); k > 0; k--) *position++ = i;
+  }
   const rnn_tensor *from = push_contiguous(L, 1, t);
   push_taken(L, from, axis, 1, &total, total, positions);
   return 1;
@@ -139,6 +144,7 @@ static const rnn_tensor *push_labels(lua_State *L, const rnn_tensor *t) {
   if (t->dtype == RNN_INT64 || t->dtype == RNN_BOOL) return labels;
   const rnn_tensor *reals = rnn_lua_push_copy(L, t, RNN_FLOAT64);
   for (int64_t i = 0, n = rnn_tensor_size(t); i < n; i++) {
+    if (i % POLL_ELEMENTS == 0) rnn_lua_poll(L);
     double x = ((const double *)reals->data)[i];
     if (x != (double)((const int64_t *)labels->data)[i])
       rnn_lua_error(L, "one_hot: labels must be whole numbers, got %f", x);
@@ -167,7 +173,7 @@ static int one_hot(lua_State *L) {
   like.shape[like.ndim - 1] = classes;
   rnn_tensor *to = rnn_lua_new_tensor(L, dtype, like.ndim, like.shape);
   int64_t n = rnn_tensor_size(labels);
-  memset(to->data, 0, (size_t)rnn_tensor_size(to) * rnn_dtype_size(dtype));
+  rnn_lua_fill(L, to, 0);
   int64_t bad = rnn_one_hot(to, n, classes, labels->data);
   if (bad >= 0)
     return rnn_lua_error(L,

@@ -180,7 +180,8 @@ void rnn_lua_before_training(lua_State *L, const rnn_trainer *t) {
 static int start(lua_State *L) {
   static const char *const modes[] = {"test", "train", NULL};
   rnn_trainer *t = rnn_lua_check_trainer(L);
-  rnn_trainer_start(t, luaL_checkoption(L, 2, NULL, modes), lua_toboolean(L, 3), lua_toboolean(L, 4));
+  bool training = luaL_checkoption(L, 2, NULL, modes), shuffle = lua_toboolean(L, 3);
+  rnn_lua_check(L, rnn_trainer_start(rnn_main_context(), t, training, shuffle, lua_toboolean(L, 4)));
   return 0;
 }
 
@@ -264,11 +265,12 @@ static int epochs(lua_State *L) {
   rnn_trainer *t = rnn_lua_check_trainer(L);
   lua_Integer n = luaL_checkinteger(L, 2), first = luaL_checkinteger(L, 5), done = 0;
   bool cut = false;
+  rnn_context *cx = rnn_main_context();
   luaL_checktype(L, 4, LUA_TTABLE);
   rnn_lua_before_training(L, t);
   for (int64_t batches; done < n && t->trouble == NULL; done++) {
-    rnn_trainer_start(t, true, lua_toboolean(L, 3), false);
-    rnn_status status = rnn_trainer_run(rnn_main_context(), t, INT64_MAX, &batches);
+    rnn_status status = rnn_trainer_start(cx, t, true, lua_toboolean(L, 3), false);
+    if (status == RNN_OK) status = rnn_trainer_run(cx, t, INT64_MAX, &batches);
     cut = status == RNN_INTERRUPTED;
     if (cut) break;
     rnn_lua_check(L, status);

@@ -14,7 +14,7 @@
 static void push_copy(lua_State *L, const rnn_weight *weight) {
   rnn_tensor *copy = rnn_lua_new_tensor(L, RNN_FLOAT32, weight->shape.ndim, weight->shape.dim);
   rnn_tensor own = rnn_lua_weight_tensor(weight);
-  rnn_tensor_assign(copy, &own);
+  rnn_lua_copy(L, copy, &own);
 }
 
 static bool wanted(const rnn_layer *layer, const rnn_weight *weight, rnn_lua_which which) {
@@ -98,7 +98,7 @@ void rnn_lua_set_weights(lua_State *L, int index, const char *who, rnn_layer *co
     for (int k = 0; k < layers[i]->weight_count; k++) {
       rnn_tensor to = rnn_lua_weight_tensor(&layers[i]->weights[k]);
       lua_rawgeti(L, -1, ++n);
-      rnn_tensor_assign(&to, rnn_lua_test_tensor(L, -1));
+      rnn_tensor_assign(NULL, &to, rnn_lua_test_tensor(L, -1)); /* all of them, whatever is pressed */
       lua_pop(L, 1);
     }
   }

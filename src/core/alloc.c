@@ -5,11 +5,13 @@
 */
 #include "core/alloc.h"
 
+#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+
+#define ALIGNMENT 64
 
 static long made;       /* allocations since the last rnn_fail_allocations */
 static long live;       /* blocks out */
@@ -44,14 +46,19 @@ void rnn_free(void *memory) {
   free(memory);
 }
 
+/* calloc, whose large blocks are zero without being touched: where all of an arena were cleared here, that would
+** take as long as a step, and Ctrl-C would have to wait. What calloc gave is kept in front of the block. */
 void *rnn_malloc_aligned(size_t bytes) {
-  size_t rounded = (bytes + 63) / 64 * 64;
-  void *memory = rounded < bytes || refused() ? NULL : aligned_alloc(64, rounded ? rounded : 64);
-  if (memory) live++;
-  return memory ? memset(memory, 0, rounded ? rounded : 64) : NULL;
+  const size_t more = ALIGNMENT + sizeof(void *);
+  char *whole = bytes > SIZE_MAX - more || refused() ? NULL : calloc(1, bytes + more);
+  if (whole == NULL) return NULL;
+  void **block = (void **)(((uintptr_t)whole + more) / ALIGNMENT * ALIGNMENT);
+  block[-1] = whole;
+  live++;
+  return block;
 }
 
-void rnn_free_aligned(void *memory) { rnn_free(memory); }
+void rnn_free_aligned(void *memory) { rnn_free(memory ? ((void **)memory)[-1] : NULL); }
 
 long rnn_fail_allocations(long first, long count) {
   long since = made;

@@ -19,7 +19,7 @@ void rnn_clear_message(rnn_context *cx);
 rnn_status rnn_answer(rnn_context *cx, rnn_status status);
 
 /* Ctrl-C: set by the signal handler of the host (async-signal-safe), polled by long loops through
-** host->interrupted, cleared by whoever raises "interrupted!". */
-void rnn_set_interrupted(bool pressed);
+** host->interrupted, cleared by whoever raises "interrupted!". For tests: visible to shared objects. */
+__attribute__((visibility("default"))) void rnn_set_interrupted(bool pressed);
 
 #endif

@@ -4,6 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/tensor.h"
+
+#define POLL_ELEMENTS (1 << 16) /* between two looks for Ctrl-C */
+
 bool rnn_elements_of_code(rnn_elements *out, const char *code) {
   static const char known[] = "f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1";
   if (strlen(code) != 2 || strstr(known, code) == NULL) return false;
@@ -41,10 +45,10 @@ static void store(const rnn_elements *e, uint64_t bits, void *to, int64_t i) {
 
 rnn_status rnn_decode(rnn_context *cx, const rnn_elements *e, const void *from, int64_t n, void *to) {
   if (!e->swapped && e->kind != 'b' && e->kind != 'u' && e->size == rnn_dtype_size(e->dtype)) {
-    memcpy(to, from, (size_t)n * e->size);
-    return RNN_OK;
+    return rnn_move_bytes(cx, to, from, (size_t)n * e->size);
   }
   for (int64_t i = 0; i < n; i++) {
+    if (i % POLL_ELEMENTS == 0 && cx->host->interrupted(cx)) return RNN_INTERRUPTED;
     uint64_t bits = bits_at(e, (const uint8_t *)from + (size_t)i * e->size);
     if (e->kind == 'u' && bits > INT64_MAX)
       return rnn_fail(cx, RNN_INVALID, "element %lld, %llu, is too large for int64", (long long)i + 1,

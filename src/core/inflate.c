@@ -2,7 +2,6 @@
 #include "core/inflate.h"
 
 #include <dlfcn.h>
-#include <limits.h>
 #include <string.h>
 
 /* z_stream of zlib.h, whose layout is part of zlib's ABI since 1.2 */
@@ -18,6 +17,8 @@ typedef struct stream {
   int data_type;
   unsigned long adler, reserved;
 } stream;
+
+#define PART (1u << 24)
 
 enum { NO_FLUSH = 0, DONE = 1, RAW = -15 /* window bits: no header */ };
 
@@ -39,14 +40,15 @@ static bool open_zlib(void) {
   return zlib.end != NULL;
 }
 
-static unsigned int part(size_t n) { return n < INT_MAX ? (unsigned int)n : INT_MAX; }
+static unsigned int part(size_t n) { return n < PART ? (unsigned int)n : PART; }
 
-/* feeds zlib parts that its counters can hold; whether the data ended exactly at the end of `to` */
-static bool run(stream *s, const uint8_t *bytes, size_t n, uint8_t *to, size_t size) {
+/* feeds zlib parts that its counters can hold, between which Ctrl-C is looked for; whether the data ended exactly at
+** the end of `to` */
+static bool run(rnn_context *cx, stream *s, const uint8_t *bytes, size_t n, uint8_t *to, size_t size) {
   int result = 0;
   size_t in = 0, out = 0;
   uint8_t beyond; /* zlib wants room even where nothing is left to come */
-  while (result == 0) {
+  while (result == 0 && !cx->host->interrupted(cx)) {
     s->next_in = bytes + in;
     s->avail_in = part(n - in);
     s->next_out = out < size ? to + out : &beyond;
@@ -67,7 +69,8 @@ rnn_status rnn_inflate(rnn_context *cx, const void *bytes, size_t n, void *to, s
   memset(&s, 0, sizeof s);
   if (zlib.init(&s, RAW, "1.2.0", (int)sizeof s) != 0)
     return rnn_fail(cx, RNN_NO_MEMORY, "zlib could not be started");
-  bool whole = run(&s, bytes, n, to, size);
+  bool whole = run(cx, &s, bytes, n, to, size);
   zlib.end(&s);
+  if (cx->host->interrupted(cx)) return RNN_INTERRUPTED;
   return whole ? RNN_OK : rnn_fail(cx, RNN_INVALID, "the compressed data are damaged");
 }

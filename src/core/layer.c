@@ -270,7 +270,7 @@ static rnn_status run_pass(rnn_context *cx, const rnn_layer *layer, pass_functio
   bool before = rnn_parallel_hold(rnn_component_calls_lua(layer->component));
   rnn_status status = rnn_ask(cx, f(cx, layer->component->self, call));
   rnn_parallel_hold(before);
-  return status;
+  return status == RNN_OK && cx->host->interrupted(cx) ? RNN_INTERRUPTED : status;
 }
 
 rnn_status rnn_layer_plan(rnn_context *cx, const rnn_layer *layer, rnn_call *call) {

@@ -47,8 +47,7 @@ static rnn_status take_operand(rnn_context *cx, operand *o, const rnn_tensor *t,
   o->memory = NULL;
   if (t->dtype == dtype && (dtype != RNN_FLOAT32 || fits_gemm(t))) return RNN_OK;
   rnn_try(make_operand(cx, o, dtype, t));
-  rnn_tensor_assign(&o->tensor, t);
-  return RNN_OK;
+  return rnn_tensor_assign(cx, &o->tensor, t);
 }
 
 /* ---- one product of two matrices ------------------------------------------------------------- */
@@ -167,7 +166,7 @@ rnn_status rnn_matmul(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *a
   operand counts;
   rnn_try(make_operand(cx, &counts, RNN_INT64, to));
   rnn_status status = multiply_as(cx, &counts.tensor, a, b);
-  if (status == RNN_OK) rnn_tensor_assign(to, &counts.tensor);
+  if (status == RNN_OK) status = rnn_tensor_assign(cx, to, &counts.tensor);
   rnn_free_aligned(counts.memory);
   return status;
 }

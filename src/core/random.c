@@ -12,6 +12,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#define POLL_SWAPS (1 << 16) /* between two looks for Ctrl-C */
+
 static uint64_t seed, keys_given;
 static bool seeded;
 
@@ -138,7 +140,7 @@ static int64_t below(uint64_t key, int64_t i, block *b, int64_t *last) {
   return (int64_t)(((unsigned __int128)join(word[0], word[1]) * (uint64_t)(i + 1)) >> 64);
 }
 
-void rnn_random_permutation(uint64_t key, int64_t n, int64_t *out) {
+rnn_status rnn_random_permutation(rnn_context *cx, uint64_t key, int64_t n, int64_t *out) {
   block b;
   int64_t last = -1;
   for (int64_t i = 0; i < n; i++) out[i] = i;
@@ -146,5 +148,7 @@ void rnn_random_permutation(uint64_t key, int64_t n, int64_t *out) {
     int64_t j = below(key, i, &b, &last), kept = out[i];
     out[i] = out[j];
     out[j] = kept;
+    if (i % POLL_SWAPS == 0 && cx->host->interrupted(cx)) return RNN_INTERRUPTED;
   }
+  return RNN_OK;
 }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "rnnlua.h"
+
 /* Seeds everything that asks rnn_next_key; the same seed gives the same sequence of keys. Until it is
 ** called the seed comes from the operating system. */
 void rnn_set_seed(uint64_t seed);
@@ -25,7 +27,7 @@ void rnn_random_normal(uint64_t key, int64_t first, int64_t n, float *out);
 void rnn_random_uniform64(uint64_t key, int64_t first, int64_t n, double *out); /* 53 bits */
 void rnn_random_normal64(uint64_t key, int64_t first, int64_t n, double *out);
 
-/* A permutation of 0 .. n-1 (Fisher-Yates); the same on every machine. */
-void rnn_random_permutation(uint64_t key, int64_t n, int64_t *out);
+/* A permutation of 0 .. n-1 (Fisher-Yates); the same on every machine. Polls for Ctrl-C. */
+rnn_status rnn_random_permutation(rnn_context *cx, uint64_t key, int64_t n, int64_t *out);
 
 #endif

@@ -42,8 +42,8 @@ rnn_status rnn_rows_assign(rnn_context *cx, const rnn_tensor *t, int lead, int64
     rnn_tensor to, from = *values;
     rnn_tensor_row(t, lead, positions[i], &to);
     rnn_tensor_select(&from, 0, i);
-    rnn_tensor_assign(&to, &from);
-    if (i % 4096 == 4095 && rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
+    rnn_try(rnn_tensor_assign(cx, &to, &from));
+    if (i % 1024 == 1023 && rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
   }
   return RNN_OK;
 }

@@ -14,8 +14,10 @@
 #include "kernels/reduce.h"
 
 #define PIECE 256
+#define LOOK (1 << 18) /* elements between two looks for Ctrl-C */
 
 typedef struct loops {
+  rnn_context *cx;
   rnn_fold largest, sum;
   rnn_loop divide;
 } loops;
@@ -32,6 +34,7 @@ static void exp64(int64_t n, double *x) {
     use->largest(1, 0, n, sx, 0, x, &largest);                                                  \
     const T top = (T)largest.value.real;                                                        \
     for (int64_t first = 0; first < n; first += PIECE) {                                        \
+      if (first % LOOK == 0 && rnn_context_interrupted(use->cx)) return;                        \
       int64_t length = n - first < PIECE ? n - first : PIECE;                                   \
       T piece[PIECE];                                                                           \
       for (int64_t i = 0; i < length; i++) piece[i] = x[(first + i) * sx] - top;                \
@@ -45,9 +48,9 @@ static void exp64(int64_t n, double *x) {
 SOFTMAX_LINE(line32, float, exp32)
 SOFTMAX_LINE(line64, double, exp64)
 
-static loops pick_loops(rnn_dtype dtype) {
+static loops pick_loops(rnn_context *cx, rnn_dtype dtype) {
   const rnn_reduce_functions *reduce = RNN_PICK(rnn_cpu_level(), rnn_reduce);
-  return (loops){reduce->folds[RNN_MAX][dtype], reduce->folds[RNN_SUM][dtype],
+  return (loops){cx, reduce->folds[RNN_MAX][dtype], reduce->folds[RNN_SUM][dtype],
                  RNN_PICK(rnn_cpu_level(), rnn_elementwise)->loops[RNN_DIV][dtype]};
 }
 
@@ -57,15 +60,18 @@ rnn_status rnn_tensor_softmax(rnn_context *cx, const rnn_tensor *x, int axis, co
   rnn_tensor first_x = *x, first_y = *y; /* the first elements of all lines */
   rnn_tensor_select(&first_x, axis, 0);
   rnn_tensor_select(&first_y, axis, 0);
-  const loops use = pick_loops(x->dtype);
+  const loops use = pick_loops(cx, x->dtype);
   const int64_t lines = rnn_tensor_size(&first_x);
-  for (int64_t i = 0; i < lines; i++) {
+  for (int64_t i = 0, since = 0; i < lines; i++) {
     rnn_tensor from, to;
     rnn_tensor_row(&first_x, first_x.ndim, i, &from);
     rnn_tensor_row(&first_y, first_y.ndim, i, &to);
     if (x->dtype == RNN_FLOAT32) line32(&use, n, from.data, sx, to.data, sy);
     else line64(&use, n, from.data, sx, to.data, sy);
-    if (i % 1024 == 1023 && rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
+    since += n;
+    if (since < LOOK) continue;
+    if (rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
+    since = 0;
   }
   return RNN_OK;
 }

@@ -13,7 +13,7 @@
 
 #include "core/alloc.h"
 
-enum { SHORT_LINE = 48, POLL_ELEMENTS = 1 << 20 /* between two looks for Ctrl-C */ };
+enum { SHORT_LINE = 48, POLL_ELEMENTS = 1 << 18 /* between two looks for Ctrl-C */ };
 
 typedef struct entry {
   uint64_t key;
@@ -56,13 +56,27 @@ static void insertion_sort(entry *line, int64_t n) {
   }
 }
 
+/* whether to go on with the elements from `first` (a multiple of POLL_ELEMENTS) on; `end` is where to look again */
+static bool next_piece(rnn_context *cx, int64_t n, int64_t first, int64_t *end) {
+  *end = n - first < POLL_ELEMENTS ? n : first + POLL_ELEMENTS;
+  return !cx->host->interrupted(cx);
+}
+
+/* start[b] counts the keys with byte b */
+static bool count_bytes(rnn_context *cx, const entry *line, int64_t n, int shift, int64_t start[256]) {
+  for (int64_t i = 0, end; i < n;) {
+    if (!next_piece(cx, n, i, &end)) return false;
+    for (; i < end; i++) start[line[i].key >> shift & 255]++;
+  }
+  return true;
+}
+
 /* spare = line in the order of one byte of the keys; start[b] is where keys with byte b begin */
 static bool scatter(rnn_context *cx, const entry *line, entry *spare, int64_t n, int shift,
                     int64_t start[256]) {
-  for (int64_t first = 0; first < n; first += POLL_ELEMENTS) {
-    int64_t end = n - first < POLL_ELEMENTS ? n : first + POLL_ELEMENTS;
-    for (int64_t i = first; i < end; i++) spare[start[line[i].key >> shift & 255]++] = line[i];
-    if (cx->host->interrupted(cx)) return false;
+  for (int64_t i = 0, end; i < n;) {
+    if (!next_piece(cx, n, i, &end)) return false;
+    for (; i < end; i++) spare[start[line[i].key >> shift & 255]++] = line[i];
   }
   return true;
 }
@@ -71,7 +85,7 @@ static bool scatter(rnn_context *cx, const entry *line, entry *spare, int64_t n,
 static entry *radix_sort(rnn_context *cx, entry *line, entry *spare, int64_t n) {
   for (int shift = 0; shift < 64; shift += 8) {
     int64_t start[256] = {0}, sum = 0;
-    for (int64_t i = 0; i < n; i++) start[line[i].key >> shift & 255]++;
+    if (!count_bytes(cx, line, n, shift, start)) return NULL;
     if (start[line[0].key >> shift & 255] == n) continue;
     for (int b = 0; b < 256; b++) {
       int64_t count = start[b];
@@ -97,38 +111,49 @@ typedef struct job {
   char *elements;             /* a line's worth, copied, so that `to` may be t */
 } job;
 
-static void write_line(const job *j, const entry *sorted, int64_t from, int64_t to) {
+static bool write_positions(const job *j, const entry *sorted, int64_t to) {
   int64_t n = j->t->shape[j->axis], stride = j->to->strides[j->axis];
-  if (j->positions) {
-    int64_t *out = (int64_t *)j->to->data + to;
-    for (int64_t i = 0; i < n; i++) out[i * stride] = sorted[i].position;
-    return;
+  int64_t *out = (int64_t *)j->to->data + to;
+  for (int64_t i = 0, end; i < n;) {
+    if (!next_piece(j->cx, n, i, &end)) return false;
+    for (; i < end; i++) out[i * stride] = sorted[i].position;
   }
+  return true;
+}
+
+static bool write_elements(const job *j, const entry *sorted, int64_t from, int64_t to) {
+  int64_t n = j->t->shape[j->axis], stride = j->t->strides[j->axis];
   size_t size = rnn_dtype_size(j->t->dtype);
-  for (int64_t i = 0; i < n; i++)
-    memcpy(j->elements + (size_t)i * size, rnn_tensor_at(j->t, from + i * j->t->strides[j->axis]),
-           size);
-  for (int64_t i = 0; i < n; i++)
-    memcpy(rnn_tensor_at(j->to, to + i * stride), j->elements + (size_t)sorted[i].position * size,
-           size);
+  for (int64_t i = 0, end; i < n;) {
+    if (!next_piece(j->cx, n, i, &end)) return false;
+    for (; i < end; i++) memcpy(j->elements + (size_t)i * size, rnn_tensor_at(j->t, from + i * stride), size);
+  }
+  stride = j->to->strides[j->axis];
+  for (int64_t i = 0, end; i < n;) {
+    if (!next_piece(j->cx, n, i, &end)) return false;
+    for (; i < end; i++)
+      memcpy(rnn_tensor_at(j->to, to + i * stride), j->elements + (size_t)sorted[i].position * size, size);
+  }
+  return true;
 }
 
 static rnn_status sort_line(const job *j, int64_t from, int64_t to) {
   int64_t n = j->t->shape[j->axis], stride = j->t->strides[j->axis];
   entry *sorted = j->line;
-  for (int64_t i = 0; i < n; i++)
-    j->line[i] = (entry){key_at(j->t, from + i * stride, j->descending), i};
+  for (int64_t i = 0, end; i < n;) {
+    if (!next_piece(j->cx, n, i, &end)) return RNN_INTERRUPTED;
+    for (; i < end; i++) j->line[i] = (entry){key_at(j->t, from + i * stride, j->descending), i};
+  }
   if (n <= SHORT_LINE) insertion_sort(j->line, n);
   else sorted = radix_sort(j->cx, j->line, j->line + n, n);
   if (sorted == NULL) return RNN_INTERRUPTED;
-  write_line(j, sorted, from, to);
-  return RNN_OK;
+  bool written = j->positions ? write_positions(j, sorted, to) : write_elements(j, sorted, from, to);
+  return written ? RNN_OK : RNN_INTERRUPTED;
 }
 
 static rnn_status sort_lines(const job *j, int axis, int64_t from, int64_t to) {
   if (axis == j->axis) axis++;
   if (axis >= j->t->ndim) return sort_line(j, from, to);
-  if (j->cx->host->interrupted(j->cx)) return RNN_INTERRUPTED;
   for (int64_t i = 0; i < j->t->shape[axis]; i++)
     rnn_try(sort_lines(j, axis + 1, from + i * j->t->strides[axis], to + i * j->to->strides[axis]));
   return RNN_OK;

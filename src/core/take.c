@@ -3,15 +3,9 @@
 
 #include <string.h>
 
-#include "core/walk.h"
 
 /* between two looks for Ctrl-C */
 enum { POLL_BYTES = 1 << 22, POLL_ELEMENTS = 1 << 18 };
-
-rnn_status rnn_copy(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *from) {
-  return rnn_walk(cx, 2, (const rnn_tensor *[]){to, from}, (rnn_dtype[]){to->dtype, from->dtype},
-                  rnn_convert_loop(to->dtype, from->dtype));
-}
 
 /* With a constant size the copy of one element is one instruction. */
 static void copy_chunks(size_t size, int64_t count, const int64_t *positions, const char *from,
@@ -72,7 +66,7 @@ rnn_status rnn_tile(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *blo
   rnn_tensor corner = *to; /* the part that is filled */
   if (rnn_tensor_size(to) == 0) return RNN_OK;
   for (int axis = 0; axis < to->ndim; axis++) corner.shape[axis] = block->shape[axis];
-  rnn_try(rnn_copy(cx, &corner, block));
+  rnn_try(rnn_tensor_assign(cx, &corner, block));
   for (int axis = to->ndim - 1; axis >= 0; axis--) {
     int64_t filled = corner.shape[axis], extent = to->shape[axis];
     while (filled < extent) { /* doubled each time */
@@ -81,7 +75,7 @@ rnn_status rnn_tile(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *blo
       target.shape[axis] = extent;
       rnn_tensor_range(&target, axis, filled, count, 1);
       source.shape[axis] = count;
-      rnn_try(rnn_copy(cx, &target, &source));
+      rnn_try(rnn_tensor_assign(cx, &target, &source));
       filled += count;
     }
     corner.shape[axis] = extent;

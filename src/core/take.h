@@ -4,9 +4,6 @@
 
 #include "core/tensor.h"
 
-/* rnn_tensor_assign, polling for Ctrl-C */
-rnn_status rnn_copy(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *from);
-
 /* to[outer, i, inner] = from[outer, positions[i], inner], all in C order without gaps; positions
 ** count from 0 and are within `extent`. */
 rnn_status rnn_take(rnn_context *cx, rnn_dtype dtype, int64_t outer, int64_t extent, int64_t inner,

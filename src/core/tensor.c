@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/host.h"
 #include "core/walk.h"
+
+#define PIECE ((size_t)4 << 20) /* bytes moved between two looks for Ctrl-C */
 
 rnn_shape rnn_tensor_shape(const rnn_tensor *t) {
   rnn_shape shape = {.ndim = t->ndim};
@@ -45,18 +48,26 @@ bool rnn_tensor_same_shape(const rnn_tensor *a, const rnn_tensor *b) {
   return a->ndim == b->ndim && memcmp(a->shape, b->shape, sizeof *a->shape * (size_t)a->ndim) == 0;
 }
 
-void rnn_tensor_assign(const rnn_tensor *to, const rnn_tensor *from) {
-  if (to->dtype == from->dtype && rnn_tensor_same_shape(to, from) && rnn_tensor_contiguous(to) &&
-      rnn_tensor_contiguous(from)) {
-    memmove(to->data, from->data, (size_t)rnn_tensor_size(to) * rnn_dtype_size(to->dtype));
-    return;
+rnn_status rnn_move_bytes(rnn_context *cx, void *to, const void *from, size_t n) {
+  const char *source = from;
+  char *target = to;
+  for (size_t done = 0; done < n; done += PIECE) {
+    memmove(target + done, source + done, n - done < PIECE ? n - done : PIECE);
+    if (cx && rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
   }
+  return RNN_OK;
+}
+
+rnn_status rnn_tensor_assign(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *from) {
+  if (to->dtype == from->dtype && rnn_tensor_same_shape(to, from) && rnn_tensor_contiguous(to) &&
+      rnn_tensor_contiguous(from))
+    return rnn_move_bytes(cx, to->data, from->data, (size_t)rnn_tensor_size(to) * rnn_dtype_size(to->dtype));
   rnn_loop loop = rnn_convert_loop(to->dtype, from->dtype);
   if (to->ndim == 0) { /* one element: not worth a walk */
     loop(1, (void *[]){to->data, from->data}, (int64_t[]){1, 1});
-    return;
+    return RNN_OK;
   }
-  rnn_walk(NULL, 2, (const rnn_tensor *[]){to, from}, (rnn_dtype[]){to->dtype, from->dtype}, loop);
+  return rnn_walk(cx, 2, (const rnn_tensor *[]){to, from}, (rnn_dtype[]){to->dtype, from->dtype}, loop);
 }
 
 void rnn_tensor_reach(const rnn_tensor *t, const char **first, const char **end) {

@@ -28,8 +28,12 @@ void rnn_tensor_describe(rnn_tensor *t, rnn_dtype dtype, int ndim, const int64_t
 bool rnn_tensor_same_shape(const rnn_tensor *a, const rnn_tensor *b);
 
 /* to[...] = from[...], converting the dtype; `from` broadcasts to `to`'s shape, which must fit. The two may
-** be the same memory in the same layout; where they overlap otherwise, copy first. */
-void rnn_tensor_assign(const rnn_tensor *to, const rnn_tensor *from);
+** be the same memory in the same layout; where they overlap otherwise, copy first. Where cx is not NULL it polls for
+** Ctrl-C: RNN_INTERRUPTED, `to` is then partly written. Without one it always succeeds. */
+rnn_status rnn_tensor_assign(rnn_context *cx, const rnn_tensor *to, const rnn_tensor *from);
+
+/* memcpy, polling for Ctrl-C like rnn_tensor_assign */
+rnn_status rnn_move_bytes(rnn_context *cx, void *to, const void *from, size_t n);
 
 /* Whether both reach some byte, as far as first and last bytes tell (may say true for two interleaved views). */
 bool rnn_tensor_overlap(const rnn_tensor *a, const rnn_tensor *b);

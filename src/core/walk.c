@@ -103,10 +103,14 @@ static rnn_status run_row(const nest *n, char *const *start) {
 
 /* all rows, in C order; `at` is where the operands start, and is changed */
 static rnn_status run_rows(const nest *n, char **at) {
-  int64_t position[RNN_MAX_DIMS] = {0};
-  for (int64_t row = 1;; row++) {
+  int64_t position[RNN_MAX_DIMS] = {0}, since = 0; /* elements since the last look for Ctrl-C */
+  for (;;) {
     rnn_try(run_row(n, at));
-    if (n->cx && row % 4096 == 0 && rnn_context_interrupted(n->cx)) return RNN_INTERRUPTED;
+    since += n->shape[n->ndim - 1];
+    if (since >= STRETCH) {
+      if (n->cx && rnn_context_interrupted(n->cx)) return RNN_INTERRUPTED;
+      since = 0;
+    }
     int axis = n->ndim - 2;
     for (; axis >= 0; axis--) {
       bool wraps = ++position[axis] == n->shape[axis];

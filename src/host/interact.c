@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "host/call.h"
+#include "host/guard.h"
 #include "host/lineedit.h"
 #include "host/lockfile.h"
 #include "host/plain.h"
@@ -55,6 +56,7 @@ static int open_repl(lua_State *L) {
 /* The loop is in C, where Ctrl-C cannot end it: whatever goes wrong in one turn, the next follows. */
 static void run_repl(lua_State *L) {
   const char *name = rnn_program_name();
+  rnn_guard_terminal();
   lua_pushcfunction(L, open_repl);
   if (rnn_report(L, rnn_protected_call(L, 0, 1)) != LUA_OK) return;
   int step = lua_gettop(L);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "core/context.h"
+#include "host/guard.h"
 
 static lua_State *running; /* what the signal handler interrupts */
 
@@ -25,7 +26,7 @@ static void stop(lua_State *L, lua_Debug *unused) {
 
 /* lua_sethook is the one function of Lua that a signal handler may call. */
 static void pressed(int signal_number) {
-  rnn_set_signal(signal_number, SIG_DFL, NULL);
+  rnn_set_signal(signal_number, rnn_ending_handler(), NULL);
   rnn_set_interrupted(true);
   lua_sethook(running, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }

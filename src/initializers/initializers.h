@@ -15,17 +15,16 @@
 /* the stream of a seed, or the one that the host gave where the seed is nil */
 uint64_t rnn_initializer_key(int64_t seed, uint64_t key);
 
-/* fill `out`, n numbers; truncated: nothing further than two standard deviations from the mean */
-void rnn_fill_uniform(const rnn_host *host, uint64_t key, double least, double most, int64_t n,
-                      float *out);
-void rnn_fill_normal(const rnn_host *host, uint64_t key, double mean, double stddev, int64_t n,
-                     float *out);
-void rnn_fill_truncated(const rnn_host *host, uint64_t key, double mean, double stddev, int64_t n,
-                    float *out);
+/* Fill `out`, n numbers, polling for Ctrl-C; truncated: nothing further than two standard deviations from the mean. */
+rnn_status rnn_fill_uniform(rnn_context *cx, uint64_t key, double least, double most, int64_t n, float *out);
+rnn_status rnn_fill_normal(rnn_context *cx, uint64_t key, double mean, double stddev, int64_t n, float *out);
+rnn_status rnn_fill_truncated(rnn_context *cx, uint64_t key, double mean, double stddev, int64_t n, float *out);
 
-/* Gram-Schmidt on `count` vectors of `length` numbers, side by side in `vectors` */
+/* The steps of Gram-Schmidt: a vector of `length` numbers gets length 1; `count` vectors, side by side, lose what
+** they have of v's direction. */
 typedef struct rnn_orthogonal_functions {
-  void (*orthonormalise)(int64_t count, int64_t length, double *vectors);
+  void (*normalise)(int64_t length, double *v);
+  void (*project)(int64_t length, const double *v, int64_t count, double *vectors);
 } rnn_orthogonal_functions;
 
 RNN_DECLARE_KERNELS(rnn_orthogonal_functions, rnn_orthogonal)

@@ -22,14 +22,14 @@ static void subtract(int64_t n, double factor, const double *restrict a, double 
   for (int64_t i = 0; i < n; i++) from[i] -= factor * a[i];
 }
 
-/* A Gaussian matrix is far from singular: one pass leaves errors well below float32's. */
-static void orthonormalise(int64_t count, int64_t length, double *vectors) {
-  for (int64_t k = 0; k < count; k++) {
-    double *v = vectors + k * length, norm = sqrt(dot(length, v, v));
-    for (int64_t i = 0; i < length; i++) v[i] /= norm;
-    for (int64_t j = k + 1; j < count; j++)
-      subtract(length, dot(length, v, vectors + j * length), v, vectors + j * length);
-  }
+static void normalise(int64_t length, double *v) {
+  double norm = sqrt(dot(length, v, v));
+  for (int64_t i = 0; i < length; i++) v[i] /= norm;
 }
 
-const rnn_orthogonal_functions RNN_KERNELS(rnn_orthogonal) = {orthonormalise};
+static void project(int64_t length, const double *v, int64_t count, double *vectors) {
+  for (int64_t j = 0; j < count; j++)
+    subtract(length, dot(length, v, vectors + j * length), v, vectors + j * length);
+}
+
+const rnn_orthogonal_functions RNN_KERNELS(rnn_orthogonal) = {normalise, project};

@@ -3,6 +3,8 @@
 
 #include "initializers/initializers.h"
 
+#define LOOK (1 << 16) /* numbers between two looks for Ctrl-C */
+
 uint64_t rnn_initializer_key(int64_t seed, uint64_t key) {
   if (seed == RNN_NIL_INTEGER) return key;
   /* splitmix64: seeds 1, 2, 3 give unlike streams */
@@ -12,29 +14,40 @@ uint64_t rnn_initializer_key(int64_t seed, uint64_t key) {
   return z ^ (z >> 31);
 }
 
-void rnn_fill_uniform(const rnn_host *host, uint64_t key, double least, double most, int64_t n,
-                      float *out) {
-  host->random_uniform(key, 0, n, out);
-  for (int64_t i = 0; i < n; i++) out[i] = (float)(least + (most - least) * out[i]);
+typedef void (*draw_function)(uint64_t key, int64_t first, int64_t n, float *out);
+
+/* start + factor * what is drawn */
+static rnn_status fill(rnn_context *cx, draw_function draw, uint64_t key, double start, double factor, int64_t n,
+                       float *out) {
+  for (int64_t i = 0, end; i < n;) {
+    end = n - i < LOOK ? n : i + LOOK;
+    draw(key, i, end - i, out + i);
+    for (; i < end; i++) out[i] = (float)(start + factor * out[i]);
+    if (cx->host->interrupted(cx)) return RNN_INTERRUPTED;
+  }
+  return RNN_OK;
 }
 
-void rnn_fill_normal(const rnn_host *host, uint64_t key, double mean, double stddev, int64_t n,
-                     float *out) {
-  host->random_normal(key, 0, n, out);
-  for (int64_t i = 0; i < n; i++) out[i] = (float)(mean + stddev * out[i]);
+rnn_status rnn_fill_uniform(rnn_context *cx, uint64_t key, double least, double most, int64_t n, float *out) {
+  return fill(cx, cx->host->random_uniform, key, least, most - least, n, out);
+}
+
+rnn_status rnn_fill_normal(rnn_context *cx, uint64_t key, double mean, double stddev, int64_t n, float *out) {
+  return fill(cx, cx->host->random_normal, key, mean, stddev, n, out);
 }
 
 /* numbers of the stream that lie too far out are passed over, about one in twenty */
-void rnn_fill_truncated(const rnn_host *host, uint64_t key, double mean, double stddev, int64_t n,
-                        float *out) {
+rnn_status rnn_fill_truncated(rnn_context *cx, uint64_t key, double mean, double stddev, int64_t n, float *out) {
   enum { CHUNK = 256 };
   float drawn[CHUNK];
   int64_t filled = 0;
   for (int64_t first = 0; filled < n; first += CHUNK) {
-    host->random_normal(key, first, CHUNK, drawn);
+    if (first % LOOK == 0 && cx->host->interrupted(cx)) return RNN_INTERRUPTED;
+    cx->host->random_normal(key, first, CHUNK, drawn);
     for (int i = 0; i < CHUNK && filled < n; i++)
       if (fabsf(drawn[i]) < 2) out[filled++] = (float)(mean + stddev * drawn[i]);
   }
+  return RNN_OK;
 }
 
 /* ---- RandomNormal, TruncatedNormal ----------------------------------------------------------- */
@@ -53,17 +66,13 @@ static const rnn_arg normal_args[] = {
 static rnn_status random_normal(rnn_context *cx, const void *self, const rnn_shape *shape,
                                 uint64_t key, float *out) {
   const normal_self *a = self;
-  rnn_fill_normal(cx->host, rnn_initializer_key(a->seed, key), a->mean, a->stddev, rnn_size(shape),
-                  out);
-  return RNN_OK;
+  return rnn_fill_normal(cx, rnn_initializer_key(a->seed, key), a->mean, a->stddev, rnn_size(shape), out);
 }
 
 static rnn_status truncated_normal(rnn_context *cx, const void *self, const rnn_shape *shape,
                                    uint64_t key, float *out) {
   const normal_self *a = self;
-  rnn_fill_truncated(cx->host, rnn_initializer_key(a->seed, key), a->mean, a->stddev,
-                     rnn_size(shape), out);
-  return RNN_OK;
+  return rnn_fill_truncated(cx, rnn_initializer_key(a->seed, key), a->mean, a->stddev, rnn_size(shape), out);
 }
 
 const rnn_initializer_type rnn_random_normal_initializer = {
@@ -95,9 +104,7 @@ static const rnn_arg uniform_args[] = {
 static rnn_status random_uniform(rnn_context *cx, const void *self, const rnn_shape *shape,
                                  uint64_t key, float *out) {
   const uniform_self *a = self;
-  rnn_fill_uniform(cx->host, rnn_initializer_key(a->seed, key), a->minval, a->maxval,
-                   rnn_size(shape), out);
-  return RNN_OK;
+  return rnn_fill_uniform(cx, rnn_initializer_key(a->seed, key), a->minval, a->maxval, rnn_size(shape), out);
 }
 
 const rnn_initializer_type rnn_random_uniform_initializer = {

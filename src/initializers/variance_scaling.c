@@ -25,17 +25,16 @@ static double count_fan(const rnn_shape *shape, fan which) {
   return which == FAN_IN ? in : which == FAN_OUT ? out : (in + out) / 2;
 }
 
-static rnn_status fill_scaled(const rnn_host *host, double scale, fan which, distribution kind,
+static rnn_status fill_scaled(rnn_context *cx, double scale, fan which, distribution kind,
                               const rnn_shape *shape, uint64_t key, float *out) {
   double variance = scale / fmax(1, count_fan(shape, which)), stddev = sqrt(variance);
   double limit = sqrt(3 * variance);
   int64_t n = rnn_size(shape);
   switch (kind) {
-    case UNIFORM: rnn_fill_uniform(host, key, -limit, limit, n, out); break;
-    case NORMAL: rnn_fill_normal(host, key, 0, stddev, n, out); break;
-    case TRUNCATED: rnn_fill_truncated(host, key, 0, stddev / TRUNCATED_STDDEV, n, out); break;
+    case UNIFORM: return rnn_fill_uniform(cx, key, -limit, limit, n, out);
+    case NORMAL: return rnn_fill_normal(cx, key, 0, stddev, n, out);
+    default: return rnn_fill_truncated(cx, key, 0, stddev / TRUNCATED_STDDEV, n, out);
   }
-  return RNN_OK;
 }
 
 /* ---- VarianceScaling ------------------------------------------------------------------------- */
@@ -74,7 +73,7 @@ static rnn_status scaling_fill(rnn_context *cx, const void *self, const rnn_shap
                                uint64_t key, float *out) {
   const scaling_self *a = self;
   key = rnn_initializer_key(a->seed, key);
-  return fill_scaled(cx->host, a->scale, a->which, a->kind, shape, key, out);
+  return fill_scaled(cx, a->scale, a->which, a->kind, shape, key, out);
 }
 
 const rnn_initializer_type rnn_variance_scaling = {
@@ -97,7 +96,7 @@ static const rnn_arg named_args[] = {SEED_ARG(named_self)};
   static rnn_status ID##_fill(rnn_context *cx, const void *self, const rnn_shape *shape,          \
                               uint64_t key, float *out) {                                         \
     key = rnn_initializer_key(((const named_self *)self)->seed, key);                             \
-    return fill_scaled(cx->host, SCALE, FAN, KIND, shape, key, out);                              \
+    return fill_scaled(cx, SCALE, FAN, KIND, shape, key, out);                              \
   }                                                                                               \
   const rnn_initializer_type ID = {                                                               \
       .type = {INITIALIZER(NAME), .aliases = ALIAS, .doc = DOC,                                   \

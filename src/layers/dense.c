@@ -80,12 +80,21 @@ static rnn_status plan(rnn_context *cx, const void *self, rnn_call *call) {
   return RNN_OK;
 }
 
+static rnn_status fill_bias(rnn_context *cx, int64_t rows, int64_t units, const float *bias, float *sums) {
+  const int64_t most = 1 + (1 << 20) / units; /* rows between two looks for Ctrl-C */
+  for (int64_t first = 0; first < rows; first += most) {
+    rnn_fill_rows(rows - first < most ? rows - first : most, units, bias, sums + first * units);
+    if (cx->host->interrupted(cx)) return RNN_INTERRUPTED;
+  }
+  return RNN_OK;
+}
+
 static rnn_status forward(rnn_context *cx, const void *self, rnn_call *call) {
   const dense *d = self;
   const rnn_port *in = call->inputs, *out = call->outputs;
   int64_t rows = rnn_rows(&in->shape), features = rnn_columns(&in->shape);
   float *sums = call->wants_sums ? call->sums : call->saved_size ? call->saved : out->data;
-  if (d->use_bias) rnn_fill_rows(rows, d->units, call->weights[BIAS], sums);
+  if (d->use_bias) rnn_try(fill_bias(cx, rows, d->units, call->weights[BIAS], sums));
   rnn_try(rnn_sgemm(cx, false, false, rows, d->units, features, in->data, features,
                     call->weights[KERNEL], d->units, d->use_bias ? 1 : 0, sums, d->units));
   return rnn_activate(cx, d->activation, rows, d->units, sums, out->data);

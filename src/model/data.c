@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/host.h"
+#include "core/tensor.h"
+
+#define LOOK (1 << 20) /* numbers copied between two looks for Ctrl-C */
+
 /* ---- checks ------------------------------------------------------------------------------------- */
 
 /* "x", or "x: input 2" where there are several */
@@ -148,12 +153,17 @@ rnn_status rnn_check_data(rnn_context *cx, const rnn_graph *g, const rnn_objecti
 
 /* ---- batches -------------------------------------------------------------------------------------- */
 
-void rnn_gather(const rnn_array *array, const int64_t *order, int64_t first, int64_t n, float *to) {
+rnn_status rnn_gather(rnn_context *cx, const rnn_array *array, const int64_t *order, int64_t first, int64_t n, float *to) {
   int64_t numbers = rnn_extent(&array->shape, 1, array->shape.ndim);
   size_t bytes = sizeof(float) * (size_t)numbers;
-  if (order == NULL) {
-    memcpy(to, array->data + first * numbers, bytes * (size_t)n);
-    return;
+  if (order == NULL) return rnn_move_bytes(cx, to, array->data + first * numbers, bytes * (size_t)n);
+  int64_t since = 0; /* numbers since the last look for Ctrl-C */
+  for (int64_t i = 0; i < n; i++, to += numbers) {
+    memcpy(to, array->data + order[i] * numbers, bytes);
+    since += numbers;
+    if (since < LOOK) continue;
+    if (rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
+    since = 0;
   }
-  for (int64_t i = 0; i < n; i++, to += numbers) memcpy(to, array->data + order[i] * numbers, bytes);
+  return RNN_OK;
 }

@@ -22,7 +22,8 @@ rnn_status rnn_check_lengths(rnn_context *cx, int count, const rnn_array *x, con
 rnn_status rnn_check_data(rnn_context *cx, const rnn_graph *graph, const rnn_objective *objective,
                           const rnn_data *data);
 
-/* Copies samples order[0 .. n-1] of an array to `to`, or `first` and the n-1 after it if order is NULL. */
-void rnn_gather(const rnn_array *array, const int64_t *order, int64_t first, int64_t n, float *to);
+/* Copies samples order[0 .. n-1] of an array to `to`, or `first` and the n-1 after it if order is NULL. Polls for
+** Ctrl-C. */
+rnn_status rnn_gather(rnn_context *cx, const rnn_array *array, const int64_t *order, int64_t first, int64_t n, float *to);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "core/denormals.h"
 #include "core/host.h"
+#include "core/tensor.h"
 #include "model/pass.h"
 
 /* the batch of `samples` from `first` on */
@@ -17,14 +18,15 @@ static rnn_status predict_batch(rnn_context *cx, rnn_workspace *w, int x_count, 
   }
   rnn_plan *plan = rnn_workspace_plan(cx, w, inputs);
   if (plan == NULL) return RNN_NO_MEMORY;
-  for (int i = 0; i < x_count; i++) rnn_gather(&x[i], NULL, first, samples, rnn_plan_data(w, plan, i));
+  for (int i = 0; i < x_count; i++)
+    rnn_try(rnn_gather(cx, &x[i], NULL, first, samples, rnn_plan_data(w, plan, i)));
   rnn_plan_take_lengths(w, plan, NULL, first);
   rnn_try(rnn_plan_forward(cx, w, plan, NULL));
   for (int o = 0; o < w->graph->output_count; o++) {
     int tensor = w->graph->outputs[o];
     int64_t size = rnn_size(&plan->shapes[tensor]);
-    memcpy(out[o] + first * (size / samples), rnn_plan_data(w, plan, tensor),
-           sizeof(float) * (size_t)size);
+    rnn_try(rnn_move_bytes(cx, out[o] + first * (size / samples), rnn_plan_data(w, plan, tensor),
+                           sizeof(float) * (size_t)size));
   }
   return RNN_OK;
 }

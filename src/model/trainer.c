@@ -111,12 +111,14 @@ void rnn_trainer_release(rnn_trainer *t) {
   t->samples = t->position = 0;
 }
 
-void rnn_trainer_start(rnn_trainer *t, bool training, bool shuffle, bool keep_means) {
+rnn_status rnn_trainer_start(rnn_context *cx, rnn_trainer *t, bool training, bool shuffle, bool keep_means) {
   t->is_training = training;
   t->is_shuffled = shuffle;
-  t->position = 0;
-  if (shuffle) rnn_random_permutation(rnn_next_key(), t->samples, t->order);
+  t->position = t->samples; /* no batches, should Ctrl-C come now */
   if (!keep_means) rnn_objective_reset(&t->objective);
+  if (shuffle) rnn_try(rnn_random_permutation(cx, rnn_next_key(), t->samples, t->order));
+  t->position = 0;
+  return RNN_OK;
 }
 
 /* ---- a batch ------------------------------------------------------------------------------------------ */
@@ -144,17 +146,17 @@ static rnn_status open_batch(rnn_context *cx, rnn_trainer *t, batch *b) {
   b->plan = rnn_workspace_plan(cx, b->workspace, inputs);
   if (b->plan == NULL) return RNN_NO_MEMORY;
   for (int i = 0; i < t->data.x_count; i++)
-    rnn_gather(&t->data.x[i], b->order, b->first, b->samples,
-               rnn_plan_data(b->workspace, b->plan, i));
+    rnn_try(rnn_gather(cx, &t->data.x[i], b->order, b->first, b->samples, rnn_plan_data(b->workspace, b->plan, i)));
   rnn_plan_take_lengths(b->workspace, b->plan, b->order, b->first);
   return RNN_OK;
 }
 
 /* sample weights, one a row of the prediction */
-static void gather_weights(const batch *b, const rnn_array *weights, int64_t rows, float *to) {
+static rnn_status gather_weights(rnn_context *cx, const batch *b, const rnn_array *weights, int64_t rows, float *to) {
   int64_t given = rnn_extent(&weights->shape, 1, weights->shape.ndim), each = rows / b->samples;
-  rnn_gather(weights, b->order, b->first, b->samples, to);
+  rnn_try(rnn_gather(cx, weights, b->order, b->first, b->samples, to));
   for (int64_t r = rows - 1; given == 1 && each > 1 && r >= 0; r--) to[r] = to[r / each];
+  return RNN_OK;
 }
 
 /* Judges every output of the batch; `total` becomes the loss but for penalties. */
@@ -167,8 +169,8 @@ static rnn_status judge(rnn_context *cx, const batch *b, double *total) {
     const rnn_array *weights = &t->data.weights[o];
     int64_t rows = rnn_rows(shape), columns = rnn_columns(shape);
     float *target = extra, *row_weights = target + rows * columns;
-    rnn_gather(&t->data.y[o], b->order, b->first, b->samples, target);
-    if (weights->data) gather_weights(b, weights, rows, row_weights);
+    rnn_try(rnn_gather(cx, &t->data.y[o], b->order, b->first, b->samples, target));
+    if (weights->data) rnn_try(gather_weights(cx, b, weights, rows, row_weights));
     rnn_judged judged = {.samples = b->samples,
                          .rows = rows,
                          .columns = columns,
@@ -215,6 +217,7 @@ static rnn_status run_batch(rnn_context *cx, rnn_trainer *t) {
   rnn_try(open_batch(cx, t, &b));
   rnn_try(rnn_plan_forward(cx, b.workspace, b.plan, &penalty));
   rnn_try(judge(cx, &b, &total));
+  if (rnn_context_interrupted(cx)) return RNN_INTERRUPTED;
   look_into(t, &b, total, penalty); /* while the gradients of the step before are still there */
   if (t->is_training) rnn_variables_zero(&t->variables);
   rnn_try(rnn_variables_penalty(cx, &t->variables, t->is_training, &penalty));
@@ -254,8 +257,8 @@ rnn_status rnn_trainer_step(rnn_context *cx, rnn_trainer *t, const rnn_array *x,
   t->data.x[0] = *x;
   t->data.y[0] = *y;
   t->samples = t->batch_size = x->shape.dim[0];
-  rnn_trainer_start(t, true, false, false);
-  rnn_status status = rnn_trainer_run(cx, t, 1, &done);
+  rnn_status status = rnn_trainer_start(cx, t, true, false, false);
+  if (status == RNN_OK) status = rnn_trainer_run(cx, t, 1, &done);
   rnn_trainer_release(t);
   return status;
 }

@@ -54,7 +54,7 @@ void rnn_trainer_look_out(rnn_trainer *trainer);
 void rnn_trainer_release(rnn_trainer *trainer);
 
 /* Begins a pass; resets the running means unless told to keep them. */
-void rnn_trainer_start(rnn_trainer *trainer, bool training, bool shuffle, bool keep_means);
+rnn_status rnn_trainer_start(rnn_context *cx, rnn_trainer *trainer, bool training, bool shuffle, bool keep_means);
 
 /* Runs at most `batches` batches; *done is how many, fewer only at the pass's end. RNN_INTERRUPTED: Ctrl-C
 ** was pressed; weights are those after the last update. */

@@ -1,17 +1,20 @@
 /*
-** faults.c - a Lua module that makes the host's allocator fail, and counts what is left
+** faults.c - a Lua module that makes the host's allocator fail and counts what is left, and presses Ctrl-C
 **
 **   local faults = require "faults"
 **   faults.run(f, first [, count])   calls f() with the `first`-th allocation from here and the count - 1
 **                                    (2 of all there are by default) after it failing; returns whether f
 **                                    returned, its error, and how many allocations were made
 **   faults.live()                    blocks handed out and not given back
+**   faults.press(f)                  calls f() as if Ctrl-C were pressed just before, which a loop in C then finds and
+**                                    Lua's instructions do not; returns whether f returned, and its error
 */
 #include <lauxlib.h>
 #include <limits.h>
 #include <lua.h>
 
 #include "core/alloc.h"
+#include "core/context.h"
 
 int luaopen_faults(lua_State *L);
 
@@ -40,7 +43,18 @@ static int live(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"run", run}, {"live", live}, {NULL, NULL}};
+static int press(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  rnn_set_interrupted(true);
+  int status = lua_pcall(L, 0, 0, 0);
+  rnn_set_interrupted(false);
+  lua_pushboolean(L, status == LUA_OK);
+  lua_insert(L, 1);
+  return lua_gettop(L);
+}
+
+static const luaL_Reg functions[] = {{"run", run}, {"live", live}, {"press", press}, {NULL, NULL}};
 
 int luaopen_faults(lua_State *L) {
   luaL_newlib(L, functions);

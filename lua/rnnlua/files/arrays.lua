@@ -4,6 +4,7 @@ local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local npy = require "rnnlua.files.npy"
 local zip = require "rnnlua.files.zip"
+local watching = require "rnnlua.files.watch"
 
 local arrays = {}
 
@@ -102,10 +103,12 @@ end
 
 -- reading ----------------------------------------------------------------------------------------------------------
 
-local function read_npz(file)
+local function read_npz(file, watch)
   local result = {}
-  local ok, message = zip.each(file, function(name, bytes)
-    local tensor, why = npy.decode(bytes)
+  local ok, message = zip.each(file, watch, function(name, content)
+    local tensor, why
+    if type(content) == "string" then tensor, why = npy.decode(content)
+    else tensor, why = npy.read(file, watch, content) end
     if tensor then result[name:gsub("%.npy$", "")] = tensor end
     return tensor, why
   end)
@@ -114,13 +117,12 @@ local function read_npz(file)
 end
 
 --- The tensor of an open .npy file or the tensors of a .npz file; nil, message.
-local function read(file)
+local function read(file, watch)
   local magic, message = file:read(4)
   if message then return nil, message end -- a folder, for one
   if magic == nil then return nil, "it is empty" end
-  if magic == "PK\3\4" or magic == "PK\5\6" then return read_npz(file) end
-  file:seek "set"
-  return npy.decode(file:read "a")
+  if magic == "PK\3\4" or magic == "PK\5\6" then return read_npz(file, watch) end
+  return npy.read(file, watch)
 end
 
 --- Reads a .npy file, which gives a tensor, or a .npz file, which gives a table of tensors by name. Which of the two
@@ -132,7 +134,8 @@ function arrays.load(path)
   check_path("load", path)
   local file <close>, message = io.open(path, "rb")
   if not file then return nil, message end
-  local result, why = read(file)
+  local watch <close> = watching.begin(path)
+  local result, why = read(file, watch)
   if result == nil then return nil, ("%s: %s"):format(path, why) end
   return result
 end

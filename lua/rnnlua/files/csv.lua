@@ -89,12 +89,13 @@ end
 
 --- The next rows of the file, at most `most`, as many as are at hand.
 --- @param kinds string[] for each column "number", "text", "auto" or "skip"
+--- @param tell function|nil is called with the bytes of text used so far, now and then
 --- @return table columns (float64 tensor, list of strings or false), table integral, integer rows; nil at the
 --- end; nil and a message for a line that is wrong
-function Reader:next(kinds, most)
+function Reader:next(kinds, most, tell)
   while true do
     local columns, integral, rows, at, line =
-      core.csv_rows(self.text, self.at, self.separator, kinds, most, self.last, self.line)
+      core.csv_rows(self.text, self.at, self.separator, kinds, most, self.last, self.line, tell)
     if not columns then return nil, ("%s: %s"):format(self.path, integral) end
     self.at, self.line = at, line
     if rows > 0 then return columns, integral, rows end
@@ -105,12 +106,28 @@ function Reader:next(kinds, most)
 end
 
 --- Reads all that is left into memory.
+--- @param tell function is called with the bytes read so far, now and then
 --- @return true|nil, string message
-function Reader:rest()
-  local more, message = self.file:read "a"
-  if not more then return nil, ("%s: %s"):format(self.path, message) end
-  self.text, self.at, self.last = self.text:sub(self.at) .. more, 1, true
+function Reader:rest(tell)
+  local parts, done = { self.text:sub(self.at) }, #self.text
+  while true do
+    local more, message = self.file:read(PIECE)
+    if message then return nil, ("%s: %s"):format(self.path, message) end
+    if not more then break end
+    done = done + #more
+    tell(done)
+    parts[#parts + 1] = more
+  end
+  self.text, self.at, self.last = table.concat(parts), 1, true
   return true
+end
+
+--- Bytes of the file, 0 where that cannot be known.
+function Reader:size()
+  local place = self.file:seek()
+  local size = place and self.file:seek "end"
+  if size then self.file:seek("set", place) end
+  return size or 0
 end
 
 function Reader:close() self.file:close() end

@@ -31,8 +31,35 @@ end
 
 -- reading ---------------------------------------------------------------------------------------------------
 
+--- What an array is read from: {size= bytes, part= function(first, last) gives bytes, elements= function(first, code,
+--- swapped, shape) gives the tensor}.
+local function of_string(bytes)
+  return {
+    size = #bytes,
+    part = function(first, last) return bytes:sub(first, last) end,
+    elements = function(...) return core.decode_array(bytes, ...) end,
+  }
+end
+
+local function of_file(file, watch, place)
+  local all = file:seek "end"
+  local offset, size = place and place.offset or 0, place and place.size or all
+  return {
+    size = size,
+    part = function(first, last)
+      file:seek("set", offset + first - 1)
+      return file:read(math.min(last, size) - first + 1) or ""
+    end,
+    elements = function(first, code, swapped, shape)
+      return core.read_array(file, offset + first, code, swapped, shape,
+        function(done) watch:update("reading", offset + first - 1 + done, all) end)
+    end,
+  }
+end
+
 --- Where the header's text begins and ends, counted in bytes from 1; nil, message.
-local function find_header(bytes)
+local function find_header(source)
+  local bytes = source.part(1, #MAGIC + 6)
   if bytes:sub(1, #MAGIC) ~= MAGIC then return nil, "it is no .npy file" end
   local major = bytes:byte(#MAGIC + 1)
   local format = major == 1 and "<I2" or (major == 2 or major == 3) and "<I4"
@@ -40,7 +67,7 @@ local function find_header(bytes)
   local start = #MAGIC + 3
   if #bytes < start + string.packsize(format) - 1 then return nil, "it is cut off within its header" end
   local length, first = string.unpack(format, bytes, start)
-  if #bytes < first + length - 1 then return nil, "it is cut off within its header" end
+  if source.size < first + length - 1 then return nil, "it is cut off within its header" end
   return first, first + length - 1
 end
 
@@ -96,19 +123,17 @@ end
 
 local MAX_AXES <const> = 8
 
---- The tensor in the bytes of an .npy file; nil, message.
---- @param bytes string the whole file
-function npy.decode(bytes)
-  local first, last = find_header(bytes)
+local function read(source)
+  local first, last = find_header(source)
   if not first then return nil, last end
-  local header, message = parse_header(bytes:sub(first, last))
+  local header, message = parse_header(source.part(first, last))
   if not header then return nil, message end
   local code, swapped = element_code(header.descr)
   if not code then return nil, swapped end
   if #header.shape > MAX_AXES then
     return nil, ("it has %d axes, a tensor at most %d"):format(#header.shape, MAX_AXES)
   end
-  local count, there = count_of(header.shape), #bytes - last
+  local count, there = count_of(header.shape), source.size - last
   local size = tonumber(code:sub(2))
   if not count or count > there // size then
     return nil, ("it is cut off: its header promises shape (%s), the file has %d bytes of elements"):format(
@@ -116,9 +141,18 @@ function npy.decode(bytes)
   end
   local shape = header.fortran and reversed(header.shape) or header.shape
   local tensor
-  tensor, message = core.decode_array(bytes, last + 1, code, swapped, shape)
+  tensor, message = source.elements(last + 1, code, swapped, shape)
   if not tensor then return nil, message end
   return header.fortran and #shape > 1 and tensor:transpose():contiguous() or tensor
 end
+
+--- The tensor in the bytes of an .npy file; nil, message.
+--- @param bytes string the whole file
+function npy.decode(bytes) return read(of_string(bytes)) end
+
+--- The tensor in an open .npy file; nil, message.
+--- @param watch table of files/watch
+--- @param place table|nil {offset=, size=} where it is a part of the file
+function npy.read(file, watch, place) return read(of_file(file, watch, place)) end
 
 return npy

@@ -78,6 +78,20 @@ local function read_at(file, offset, n)
   return bytes and #bytes == n and bytes or nil
 end
 
+local PIECE <const> = 1 << 22 -- bytes
+
+--- The checksum of a part of the file, which is too long to be held in memory; nil where it is cut off.
+local function sum_of(file, offset, n, tell)
+  local sum = 0
+  for done = 0, n - 1, PIECE do
+    local part = read_at(file, offset + done, math.min(PIECE, n - done))
+    if not part then return nil end
+    sum = core.crc32(part, sum)
+    tell(offset + done + #part)
+  end
+  return sum
+end
+
 --- Where the directory is: {count=, size=, offset=}; nil, message.
 local function find_directory(file)
   local length = file:seek "end"
@@ -137,14 +151,13 @@ local function read_entry(directory, at)
 end
 
 local function unpack_entry(entry, bytes)
-  if entry.method == STORED then return bytes end
   if entry.method ~= DEFLATED then return nil, ("compression method %d is not known"):format(entry.method) end
   if entry.size > 1040 * #bytes + 64 then return nil, "the compressed data are damaged" end
   return core.inflate(bytes, entry.size)
 end
 
---- The bytes of an entry; nil, message.
-local function read_content(file, entry, length)
+--- The content of an entry: a string, or where in the file it lies, as {offset=, size=}; nil, message.
+local function read_content(file, entry, length, watch)
   if entry.flags & 1 ~= 0 then return nil, "it is encrypted" end
   local header = entry.offset >= 0 and entry.offset <= length and read_at(file, entry.offset, 30)
   if not header or string.unpack("<I4", header) ~= LOCAL then return nil, "it is damaged" end
@@ -154,16 +167,26 @@ local function read_content(file, entry, length)
     or entry.method == STORED and entry.packed ~= entry.size then
     return nil, "it is damaged"
   end
-  local packed = read_at(file, start, entry.packed)
-  if not packed then return nil, "it is cut off" end
-  local bytes, message = unpack_entry(entry, packed)
-  if bytes and core.crc32(bytes) ~= entry.crc then return nil, "it is damaged: its checksum is another one" end
-  return bytes, message
+  local content, message, sum
+  if entry.method == STORED then
+    content = { offset = start, size = entry.size }
+    sum = sum_of(file, start, entry.size, function(place) watch:update("checking", place, length) end)
+    if not sum then return nil, "it is cut off" end
+  else
+    local packed = read_at(file, start, entry.packed)
+    if not packed then return nil, "it is cut off" end
+    content, message = unpack_entry(entry, packed)
+    sum = content and core.crc32(content)
+  end
+  if content and sum ~= entry.crc then return nil, "it is damaged: its checksum is another one" end
+  return content, message
 end
 
---- Calls f(name, bytes) for each entry of an open file; f returns nil, message to stop.
+--- Calls f(name, content) for each entry of an open file, content being a string or {offset=, size=} in the file; f
+--- returns nil, message to stop.
+--- @param watch table of files/watch
 --- @return true|nil, string message
-function zip.each(file, f)
+function zip.each(file, watch, f)
   local place, message = find_directory(file)
   if not place then return nil, message end
   local directory = read_at(file, place.offset, place.size)
@@ -172,9 +195,9 @@ function zip.each(file, f)
   for _ = 1, place.count do
     local entry, next_at = read_entry(directory, at)
     if not entry then return nil, "its directory is damaged" end
-    local bytes, why = read_content(file, entry, place.length)
-    local ok = bytes
-    if bytes then ok, why = f(entry.name, bytes) end
+    local content, why = read_content(file, entry, place.length, watch)
+    local ok = content
+    if content then ok, why = f(entry.name, content) end
     if not ok then return nil, ("in the entry '%s': %s"):format(entry.name, why) end
     at = next_at
   end

@@ -1,6 +1,7 @@
 --- Boxes and arrows as text.
 local text = require "rnnlua.plot.text"
 local style = require "rnnlua.plot.style"
+local text_width = require "rnnlua.text_width"
 
 local boxes = {}
 
@@ -36,10 +37,16 @@ local function add_line(grid, x1, y1, x2, y2)
 end
 
 local function add_word(grid, x, y, word)
-  local at = x
+  local at, words = x, grid.words[y]
   for _, code in utf8.codes(utf8.len(word) and word or word:gsub("[\128-\255]", "?")) do
-    grid.words[y][at] = utf8.char(code)
-    at = at + 1
+    local width = text_width.of_code(code)
+    if width == 0 then -- belongs to the character before
+      words[at - 1] = (words[at - 1] or "") .. utf8.char(code)
+    else
+      words[at] = utf8.char(code)
+      for covered = at + 1, at + width - 1 do words[covered] = "" end
+    end
+    at = at + width
   end
 end
 

@@ -29,20 +29,22 @@ end
 
 --- Columns: those of the names, of each cell, of all with the recalls. `headings` are what stands above the columns.
 --- @param close boolean|nil whether cells may touch, and precisions are whole percents
-local function measure(made, headings, close)
+--- @param bare boolean|nil whether there are counts alone, no recall and precision
+local function measure(made, headings, close, bare)
   local names, cells = 4, close and 5 or 8 -- "true", " 100%", " 100.0% "
   for i, label in ipairs(made.row_labels) do
     names = math.max(names, text.width(label))
     cells = math.max(cells, text.width(headings[i]) + (close and 1 or 2))
     for _, word in ipairs(made.texts[i]) do cells = math.max(cells, #word + (close and 2 or 3)) end
   end
-  return { names = names, cells = cells, all = names + 2 + cells * #headings + 10, close = close }
+  local all = names + 2 + cells * #headings + (bare and 1 or 10)
+  return { names = names, cells = cells, all = all, close = close, bare = bare }
 end
 
 local function heading_line(headings, size)
   local parts = {}
   for j, heading in ipairs(headings) do parts[j] = text.right(heading .. " ", size.cells) end
-  return text.right("true", size.names) .. "  " .. table.concat(parts) .. "    recall"
+  return text.right("true", size.names) .. "  " .. text.trim(table.concat(parts) .. (size.bare and "" or "    recall"))
 end
 
 local function precision_line(made, size)
@@ -74,11 +76,11 @@ local function as_table(made, headings, size, look, title)
   for i, label in ipairs(made.row_labels) do
     local parts = {}
     for j = 1, n do parts[j] = cell(made, i, j, size.cells, look) end
-    out[#out + 1] = ("%s %s%s%s %s"):format(text.right(label, size.names), side, table.concat(parts), side,
-      text.right(percent(made.counts[i][i], made.rows[i]), 8))
+    local recall = size.bare and "" or " " .. text.right(percent(made.counts[i][i], made.rows[i]), 8)
+    out[#out + 1] = ("%s %s%s%s%s"):format(text.right(label, size.names), side, table.concat(parts), side, recall)
   end
   out[#out + 1] = (rule(size, n, look):gsub("┌", "└"):gsub("┐", "┘"))
-  out[#out + 1] = precision_line(made, size)
+  if not size.bare then out[#out + 1] = precision_line(made, size) end
   out[#out + 1] = accuracy_line(made)
   return table.concat(out, "\n") .. "\n"
 end
@@ -139,6 +141,7 @@ function table_of.text(made, look, title)
     headings, made.row_labels = numbered(labels)
     size = measure(made, headings)
     if size.all > look.width then size = measure(made, headings, true) end
+    if size.all > look.width then size = measure(made, headings, true, true) end
   end
   if size.all > look.width then return as_shades(made, look) end
   return as_table(made, headings, size, look, title)

@@ -23,15 +23,17 @@ function gnuplot.quote(s) return "'" .. tostring(s):gsub("%c+", " "):gsub("'", "
 local quote = gnuplot.quote
 
 --- The commands that choose what gnuplot makes; each ending has a plainer way where gnuplot was built without cairo.
-function gnuplot.terminal(ending, width, height)
+--- @param scale number|nil of letters
+function gnuplot.terminal(ending, width, height, scale)
+  local letters = scale and scale ~= 1 and (" fontscale %.3f"):format(scale) or ""
   if ending == "svg" then
-    return ("set terminal svg size %d,%d noenhanced background 'white'"):format(width, height)
+    return ("set terminal svg size %d,%d noenhanced%s background 'white'"):format(width, height, letters)
   end
   local size = ending == "pdf" and ("%.2fin,%.2fin"):format(width / PIXELS_AN_INCH, height / PIXELS_AN_INCH)
     or ("%d,%d"):format(width, height)
   local asked = ("if (strstrt(GPVAL_TERMINALS, '%scairo') > 0)"):format(ending)
-  local cairo = ("set terminal %scairo size %s noenhanced background 'white'"):format(ending, size)
-  return ("%s %s; else set terminal %s size %s noenhanced"):format(asked, cairo, ending, size)
+  local cairo = ("set terminal %scairo size %s noenhanced%s background 'white'"):format(ending, size, letters)
+  return ("%s %s; else set terminal %s size %s noenhanced%s"):format(asked, cairo, ending, size, letters)
 end
 
 --- "set xtics ('a' 1, 'b' 2)". Names of tics are formats to gnuplot.

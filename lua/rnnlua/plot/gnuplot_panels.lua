@@ -9,6 +9,7 @@ local gnuplot = require "rnnlua.plot.gnuplot"
 local draw = {}
 
 local FEW <const> = 60 -- points that are marked on their line
+local SIZES <const> = { { 1, 1.2 }, { 60, 0.7 }, { math.huge, 0.5 } } -- of points, up to so many
 local MOST_NAMES <const> = 40
 local MOST_BOXES <const> = 2500
 local quote = gnuplot.quote
@@ -56,6 +57,22 @@ local function title_of(panel, one, i)
   return "title " .. quote(one.name or i)
 end
 
+local function point_size(count)
+  for _, size in ipairs(SIZES) do
+    if count <= size[1] then return size[2] end
+  end
+end
+
+--- The points between two gaps, which a line does not show.
+local function lonely(xs, ys)
+  local function is_there(i) return ys[i] and ys[i] == ys[i] and xs[i] == xs[i] end
+  local x, y = {}, {}
+  for i = 1, #xs do
+    if is_there(i) and not is_there(i - 1) and not is_there(i + 1) then x[#x + 1], y[#y + 1] = xs[i], ys[i] end
+  end
+  return x, y
+end
+
 function draw.curves(out, panel, size)
   local x_axis, y_axis = add_axes(out, panel, scale.extent(lists(panel, "x")))
   local plots = {}
@@ -69,8 +86,16 @@ function draw.curves(out, panel, size)
     end
     local name = ("%s_%d"):format(size.prefix, i)
     out[#out + 1] = gnuplot.block(name, pairs_of(xs, ys, panel.log and power or identity))
-    local how = not line and "points pt 7 ps 0.5" or #xs <= FEW and "linespoints pt 7 ps 0.4 lw 2" or "lines lw 2"
-    plots[i] = ("$%s using 1:2 with %s lc rgb '%s' %s"):format(name, how, gnuplot.colour(i), title_of(panel, one, i))
+    local points = "points pt 7 ps " .. point_size(#xs)
+    local how = not line and points or #xs <= FEW and ("lines%s lw 2"):format(points) or "lines lw 2"
+    plots[#plots + 1] = ("$%s using 1:2 with %s lc rgb '%s' %s"):format(name, how, gnuplot.colour(i),
+      title_of(panel, one, i))
+    if line and #xs > FEW then xs, ys = lonely(xs, ys) else xs = {} end
+    if #xs > 0 then
+      name = name .. "_lonely"
+      out[#out + 1] = gnuplot.block(name, pairs_of(xs, ys, panel.log and power or identity))
+      plots[#plots + 1] = ("$%s using 1:2 with %s lc rgb '%s' notitle"):format(name, points, gnuplot.colour(i))
+    end
   end
   if is_empty(panel) then plots = { "NaN notitle" } end
   out[#out + 1] = "set key outside top center horizontal"

@@ -13,7 +13,9 @@ local WHO <const> = "rl.plot.model"
 
 plot.SPEC = {
   { "file", "string", doc = "where to: a path that ends in .svg, .png, .pdf or .txt; standard output if not given" },
-  { "width", "integer", low = 1, high = 10000, doc = "columns (default: the terminal's, at most 80)" },
+  { "width", "integer", low = 1, high = 10000,
+    doc = "columns (default: the terminal's, at most 80); in a file pixels, as wide as may be (default: as it needs)" },
+  { "height", "integer", low = 1, high = 10000, doc = "of a file, in pixels, as high as may be" },
   { "print_fn", "function", doc = "gets the text instead of standard output" },
 }
 

@@ -13,10 +13,16 @@ local COLUMN <const>, ROW <const> = 8, 16 -- pixels of a character
 
 local function dot_text(line) return (line:gsub('[\\"]', "\\%0")) end
 
+local PIXELS_AN_INCH <const>, ANY <const> = 96, 10000
+
 --- @param all table[] boxes of graph.lua
+--- @param given table|nil width, height: the picture is made as large as fits
 --- @return string
-function model_file.dot(all)
-  local out, numbers = { "digraph model {", '  node [shape=box, fontname="sans-serif", fontsize=11];' }, {}
+function model_file.dot(all, given)
+  local width, height = given and given.width, given and given.height
+  local size = (width or height) and (' graph [size="%.3f,%.3f!"];'):format((width or ANY) / PIXELS_AN_INCH,
+    (height or ANY) / PIXELS_AN_INCH) or ""
+  local out, numbers = { "digraph model {" .. size, '  node [shape=box, fontname="sans-serif", fontsize=11];' }, {}
   for i, one in ipairs(all) do
     numbers[one] = i
     out[#out + 1] = ('  n%d [label="%s\\n%s"];'):format(i, dot_text(one.lines[1]), dot_text(one.lines[2]))
@@ -31,9 +37,12 @@ end
 -- gnuplot -----------------------------------------------------------------------------------------------------------
 
 --- @return string script
-function model_file.gnuplot(all, ending)
+function model_file.gnuplot(all, ending, given)
   local made = layout.of(all, math.huge)
-  local out = { gnuplot.terminal(ending, (made.width + 2) * COLUMN, (made.height + 1) * ROW),
+  local width, height = (made.width + 2) * COLUMN, (made.height + 1) * ROW
+  local scale = math.min((given.width or math.huge) / width, (given.height or math.huge) / height)
+  if scale == math.huge then scale = 1 end
+  local out = { gnuplot.terminal(ending, width * scale // 1 | 0, height * scale // 1 | 0, scale),
     "set encoding utf8\nunset border\nunset tics\nunset key",
     "set lmargin 0\nset rmargin 0\nset tmargin 0\nset bmargin 0",
     ("set xrange [-1:%d]\nset yrange [%d:-1]"):format(made.width + 1, made.height) }
@@ -63,9 +72,9 @@ function model_file.write(who, all, given)
   local ending, bytes, message = output.ending(who, given.file)
   local dot, plotter = program.find "dot", program.find "gnuplot"
   if dot then
-    bytes, message = program.run("dot", { dot, "-T" .. ending }, model_file.dot(all))
+    bytes, message = program.run("dot", { dot, "-T" .. ending }, model_file.dot(all, given))
   elseif plotter then
-    bytes, message = program.run("gnuplot", { plotter, "-d" }, model_file.gnuplot(all, ending))
+    bytes, message = program.run("gnuplot", { plotter, "-d" }, model_file.gnuplot(all, ending, given))
   else
     return nil, program.missing(who, given.file, "Graphviz' dot or gnuplot", "graphviz")
   end

@@ -1,8 +1,10 @@
 --- Text of a known width, for pictures made of characters.
+local text_width = require "rnnlua.text_width"
+
 local text = {}
 
---- How many columns a text takes: characters, or bytes where it is no UTF-8.
-function text.width(s) return utf8.len(s) or #s end
+--- How many columns a text takes.
+text.width = text_width.of
 
 --- No line breaks, tabs or escapes, which a name may bring along.
 function text.clean(s) return (tostring(s):gsub("%c+", " ")) end
@@ -13,8 +15,7 @@ function text.cut(s, width, utf)
   if text.width(s) <= width then return s end
   if width <= 0 then return "" end
   local mark = utf and "…" or "."
-  local stop = utf8.len(s) and utf8.offset(s, width) or width
-  return s:sub(1, stop - 1) .. mark
+  return s:sub(1, text_width.fit(s, width - 1)) .. mark
 end
 
 function text.left(s, width) return s .. (" "):rep(width - text.width(s)) end

@@ -3,6 +3,7 @@ local core = require "rnnlua.core"
 local options = require "rnnlua.options"
 local csv = require "rnnlua.files.csv"
 local arrays = require "rnnlua.files.arrays"
+local watching = require "rnnlua.files.watch"
 
 local utils = {}
 
@@ -71,9 +72,12 @@ end
 
 --- All columns by position; nil, message.
 local function read_all(reader, kinds, given)
-  local text, message = reader:rest()
+  local watch <close> = watching.begin(reader.path)
+  local size = reader:size()
+  local text, message = reader:rest(function(done) watch:update("reading", done, math.max(size, done)) end)
   if not text then return nil, message end
-  return reader:next(kinds, given.max_rows or math.maxinteger)
+  size = #reader.text
+  return reader:next(kinds, given.max_rows or math.maxinteger, function(done) watch:update("parsing", done, size) end)
 end
 
 local function joined(columns, order, given)
