@@ -30,7 +30,7 @@ describe("losses beside Keras", function()
         assert.message("rows").tensor_near(case.rows, rows, NEAR)
       end
       assert.message("gradient").tensor_near(case.gradient, gradient(loss, case.y_true, case.y_pred),
-        { rtol = 2e-5, atol = 2e-6 })
+        { rtol = 1e-5, atol = 1e-6 })
     end)
   end
 

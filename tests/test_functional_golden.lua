@@ -5,8 +5,8 @@ local core = require "rnnlua.core"
 local summary = require "rnnlua.summary"
 local golden = require "support.golden"
 
-local LOSS = { rtol = 5e-5, atol = 1e-6 }
-local VALUE = { rtol = 2e-4, atol = 2e-5 }
+local LOSS = { rtol = 1e-5, atol = 1e-6 }
+local VALUE = { rtol = 1e-5, atol = 1e-6 }
 
 local stored = golden "keras_functional"
 
