@@ -58,7 +58,8 @@ def run_step(env, step):
         env[name] = to_keras(step[2])
     elif kind == "call":
         inputs = [env[i] for i in step[3]]
-        result = env[step[2]](inputs if len(inputs) > 1 else inputs[0])
+        apart = isinstance(env[step[2]], keras.layers.MultiHeadAttention)
+        result = env[step[2]](*inputs) if apart else env[step[2]](alone(inputs))
         names = name.split(", ")
         env.update(zip(names, result) if len(names) > 1 else [(name, result)])
     elif kind == "decode":
@@ -228,6 +229,19 @@ CELLS = [C("layers.GRUCell", 3), C("layers.SimpleRNNCell", 2)]
 decoder_case("cells", C("layers.RNN", CELLS, return_state=True, name="encoder"),
              C("layers.RNN", CELLS, return_sequences=True, name="decoder"), 2)
 
+# what else reads a masked tensor that attention reads, too
+for title, after in [("an RNN", [layer("rnn", rnn(3, return_sequences=True, name="rnn")), call("z", "rnn", "e")]),
+                     ("a concatenation", [layer("join", C("layers.Concatenate", name="join")), call("z", "join", "e", "a")]),
+                     ("a sum", [layer("sum", C("layers.Add", name="sum")), call("z", "sum", "e", "a")])]:
+    case("masks beside attention, " + title, [
+        source("x", 5), layer("ids", C("layers.Embedding", 5, 3, mask_zero=True, name="ids")), call("e", "ids", "x"),
+        layer("attention", C("layers.MultiHeadAttention", 2, 2, name="attention")), call("a", "attention", "e", "e"), *after,
+        layer("both", C("layers.Concatenate", name="both")), layer("pool", C("layers.GlobalAveragePooling1D", name="pool")),
+        layer("last", rnn(3, name="last")), call("p", "pool", "z"), call("l", "last", "a"), call("b", "both", "p", "l"),
+        layer("out", dense(1, name="out")), call("y", "out", "b"),
+        model("translator", ["x"], ["y"]),
+    ], dict(optimizer="sgd", loss="mse"), [IDS], [floats(5, 1)])
+
 SIGNS = (rng.random((12, 1)) < 0.5).astype("float32")
 case("metrics that are numbered as they are made", TWO,
      dict(optimizer="sgd", loss=["binary_crossentropy", "categorical_crossentropy"],
@@ -270,8 +284,8 @@ def plain(values):
 
 
 def owner(path):
-    """The layer's name in tower/simple_rnn_cell/kernel, inner/i1/bias, out/kernel, encoder/forward_lstm/lstm_cell/bias."""
-    if path[0] in ("encoder", "decoder"):
+    """The layer's name in tower/simple_rnn_cell/kernel, inner/i1/bias, out/kernel, encoder/forward_lstm/lstm_cell/bias, attention/query/bias."""
+    if path[0] in ("encoder", "decoder", "attention"):
         return path[0]
     return path[-3] if path[-2].endswith("_cell") else path[-2]
 
