@@ -293,7 +293,7 @@ def owner(path):
 def run(case, seed):
     net = build(case["steps"])
     weights_rng = np.random.default_rng(seed)
-    weights = [weights_rng.uniform(-0.6, 0.6, w.shape).astype("float32") for w in net.get_weights()]
+    weights = [weights_rng.uniform(0.1 if "variance" in v.path else -0.6, 0.6, v.shape).astype("float32") for v in net.weights]
     net.set_weights(weights)
     # Eagerly, since in a TensorFlow graph the rows of a batch are not known, and then the outputs' own losses are not
     # weighted by them, as they are on JAX and PyTorch; also, small models take longer to trace than to run.
@@ -323,23 +323,32 @@ def summaries():
     return result
 
 
+def write_cases(out, cases, named=True):
+    """Each case with its number, the seed of its weights; names of layers where the case has given them."""
+    for seed, c in cases:
+        results = run(c, seed)
+        out.write("  { name = %s,\n    model = function(rl)\n      %s\n    end,\n" % (
+            to_lua(c["name"]), "\n      ".join(model_text(c["steps"]))))
+        out.write("    compile = function(rl) return %s end,\n" % to_lua(plain(alone(c["compile"]))))
+        for name in ("x", "y", "fit"):
+            out.write("    %s = %s,\n" % (name, to_lua(plain(alone(c[name])))))
+        for name, value in results.items():
+            if not named and name in ("layers", "parameters"):
+                continue
+            out.write("    %s = %s,\n" % (name, to_lua(value)))
+        out.write("  },\n")
+
+
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, "keras_functional.lua"), "w") as out:
         out.write("-- written by keras_functional.py with keras %s\nreturn { cases = {\n" % keras.__version__)
-        for seed, c in enumerate(CASES):
-            out.write("  { name = %s,\n    model = function(rl)\n      %s\n    end,\n" % (
-                to_lua(c["name"]), "\n      ".join(model_text(c["steps"]))))
-            out.write("    compile = function(rl) return %s end,\n" % to_lua(plain(alone(c["compile"]))))
-            for name in ("x", "y", "fit"):
-                out.write("    %s = %s,\n" % (name, to_lua(plain(alone(c[name])))))
-            for name, value in run(c, seed).items():
-                out.write("    %s = %s,\n" % (name, to_lua(value)))
-            out.write("  },\n")
+        write_cases(out, enumerate(CASES))
         out.write("}, summaries = {\n")
         for name, kwargs, text in summaries():
             out.write("  { name = %s, given = %s, text = [[\n%s]] },\n" % (to_lua(name), to_lua(kwargs), text))
         out.write("} }\n")
 
 
-main()
+if __name__ == "__main__":
+    main()
