@@ -74,6 +74,29 @@ describe("a cell that is being typed", function()
     s:expect "> t = {"
   end)
 
+  it("stays as it is if the screen is too small for all of it", function()
+    local s = session.open { rows = 5 }
+    for i = 1, 4 do
+      s:type "t = {\r"
+      s:expect ">> "
+    end
+    s:type(UP .. UP .. "1}}}}\r")
+    s:expect "1}}}}\r\n"
+    s:expect "\27[?2004h> "
+    assert.equal("table\n", s:run "type(t)")
+  end)
+
+  it("is given up below its last row at Ctrl-C", function()
+    local s = open_at_second_line()
+    s:type("t[i] = i" .. UP .. UP)
+    s:pause()
+    s.unseen = ""
+    s:type "\3"
+    s:expect "\r\n" -- from the first line to the last
+    s:expect "^C\r\n"
+    s:expect "> "
+  end)
+
   it("keeps the cursor's column, counted in characters", function()
     local s = open_at_second_line()
     s:type "-- 가나다\r"

@@ -26,7 +26,7 @@ end
 --- @return boolean # whether more lines are to come
 local function read_more(session, text, shown)
   local mark = prompt(session.host, text)
-  local line, how, point = session.host.read(mark, text ~= nil)
+  local line, how, point = session.host.read(mark, shown)
   while how == "up" do
     local resumed = { text = text .. "\n" .. line, point = #text + 1 + point, shown = shown .. "\n" .. mark .. line:sub(1, point) }
     text, shown, session.pending = nil, nil, ""

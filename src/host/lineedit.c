@@ -68,6 +68,8 @@ static void receive(char *line) {
 }
 
 static void cancel_line(void) {
+  *library->point = *library->end; /* below all rows */
+  library->update();
   library->free_line_state();
   if (library->forget_keys) library->forget_keys();
   library->remove();
@@ -168,7 +170,7 @@ static int read_line(lua_State *L) {
   bool resumes = read_resumed(L, &from);
   rnn_watch_signals();
   rnn_set_completion_state(L);
-  rnn_begin_line(lua_toboolean(L, 2) && !resumes);
+  if (library) rnn_begin_line(lua_tostring(L, 2)); /* NULL if it is a table or nil */
   bool complete = library ? edit(prompt, resumes ? &from : NULL) : read_plain(L, prompt);
   rnn_unwatch_signals();
   if (complete && rnn_came.interrupt) puts("^C"), complete = false; /* just after Enter */

@@ -7,8 +7,8 @@
 /* Pushes a table of functions:
 **   read(prompt, below)  a line; nil at the end of input; false if Ctrl-C cancelled it. The line holds
 **                      newlines if a block was pasted or recalled. A second result "unfinished" says that a
-**                      block taller than the screen was pasted, and Enter not pressed since. `below`, true, says
-**                      that it goes on with a chunk; "up" as the second result then says that Up was pressed in
+**                      block taller than the screen was pasted, and Enter not pressed since. `below` is what
+**                      the screen shows of a chunk that it goes on with; "up" as the second result then says that Up was pressed in
 **                      its first row, and the third where, in bytes. All lines are then read as one with
 **                      read(prompt, {text =, point = bytes before the cursor, shown = what the screen shows
 **                      of them, up to the cursor})

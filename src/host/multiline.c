@@ -6,7 +6,7 @@
 #include <wchar.h>
 
 static const rnn_readline *library;
-static bool below_others;
+static int rows_above; /* of a chunk whose next line is edited; 0: there are none */
 static int left_at = -1; /* the cursor's place when Up left the line */
 static bool in_history; /* the keys before this one, all Up or Down, have gone through the history */
 
@@ -34,17 +34,28 @@ static int columns_of(const char *row, size_t length) {
   return columns;
 }
 
-void rnn_erase_rows(const char *shown) {
-  int height, width, rows = -1;
+static int rows_of(const char *text) {
+  int height, width, rows = 0;
   library->screen_size(&height, &width);
-  for (const char *row = shown; row && width > 0; row = strchr(row, '\n')) {
+  for (const char *row = text; row && width > 0; row = strchr(row, '\n')) {
     if (*row == '\n') row++;
     rows += 1 + columns_of(row, strcspn(row, "\n")) / width;
   }
-  if (rows >= height) fputs("\033[H\033[J", stdout);
-  else if (rows > 0) printf("\r\033[%dA\033[J", rows);
+  return rows;
+}
+
+void rnn_erase_rows(const char *shown) {
+  int rows = rows_of(shown);
+  if (rows > 1) printf("\r\033[%dA\033[J", rows - 1);
   else fputs("\r\033[J", stdout);
   fflush(stdout);
+}
+
+/* Whether the screen has room for all lines of the chunk: of higher ones readline cannot show a part. */
+static bool fits(void) {
+  int height, width;
+  library->screen_size(&height, &width);
+  return rows_above + rows_of(*library->line) < height;
 }
 
 /* ---- moving ------------------------------------------------------------------------------------------------- */
@@ -109,7 +120,8 @@ static int search(int count, int key, bool backward) {
 static int up(int count, int key) {
   if (!comes_after_history()) in_history = false;
   if (move(true)) return 0;
-  if (!below_others) return search(count, key, true);
+  if (rows_above == 0) return search(count, key, true);
+  if (!fits()) return 0;
   left_at = *library->point; /* is 0 when the library is done */
   *library->done = 1;
   return 0;
@@ -151,8 +163,8 @@ static int enter(int count, int key) {
   return on_last || comes_after_history() ? library->accept(count, key) : break_line();
 }
 
-void rnn_begin_line(bool is_below_others) {
-  below_others = is_below_others;
+void rnn_begin_line(const char *above) {
+  rows_above = above ? rows_of(above) : 0;
   left_at = -1;
   in_history = false;
 }

@@ -2,8 +2,6 @@
 #ifndef RNN_MULTILINE_H
 #define RNN_MULTILINE_H
 
-#include <stdbool.h>
-
 #include "host/readline.h"
 
 /* Takes over Up, Down and Enter, if the library is GNU readline. Up and Down move between the lines of the cell; beyond its
@@ -12,8 +10,8 @@
 ** cell, as Alt-Enter does anywhere. */
 void rnn_connect_multiline(const rnn_readline *library);
 
-/* To be called before each line. `below` others: it goes on with a chunk whose lines before stand above it. */
-void rnn_begin_line(bool below_others);
+/* To be called before each line. `above`: the lines of a chunk that it goes on with, as they are shown above it, or NULL. */
+void rnn_begin_line(const char *above);
 
 /* Where in the line, in bytes, the cursor was when Up was pressed in its first row, below others; -1: it ended otherwise. */
 int rnn_left_upwards(void);
