@@ -68,8 +68,7 @@ static void receive(char *line) {
 }
 
 static void cancel_line(void) {
-  *library->point = *library->end; /* below all rows */
-  library->update();
+  if (strchr(*library->line, '\n')) *library->point = *library->end, library->update(); /* below all rows */
   library->free_line_state();
   if (library->forget_keys) library->forget_keys();
   library->remove();
