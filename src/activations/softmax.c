@@ -3,6 +3,15 @@
 
 #include "activations/activations.h"
 
+/* Keras' `axis`: rows go along the last one, and so it is the only one that can be asked for */
+typedef struct row_self {
+  int64_t axis;
+} row_self;
+
+static const rnn_arg row_args[] = {
+    {"axis", RNN_ARG_INTEGER, offsetof(row_self, axis), "-1", "[-1, -1]", 0,
+     "the last one; rl.softmax(t, axis) and the layer Softmax take others"}};
+
 /* ---- softmax --------------------------------------------------------------------------------- */
 
 static rnn_status softmax_forward(rnn_context *cx, const void *self, int64_t rows, int64_t columns,
@@ -20,7 +29,8 @@ static rnn_status softmax_backward(rnn_context *cx, const void *self, int64_t ro
 }
 
 const rnn_activation_type rnn_softmax = {
-    .type = {ACTIVATION("softmax"), .doc = "y = exp(x) / sum(exp(x)) along the last axis"},
+    .type = {ACTIVATION("softmax"), .doc = "y = exp(x) / sum(exp(x)) along the last axis",
+             RNN_ARGUMENTS(row_args, row_self), .positional = 1},
     .flags = RNN_READS_OUTPUT | RNN_HAS_LOGITS,
     .forward = softmax_forward,
     .backward = softmax_backward};
@@ -60,7 +70,8 @@ static rnn_status log_softmax_backward(rnn_context *cx, const void *self, int64_
 }
 
 const rnn_activation_type rnn_log_softmax = {
-    .type = {ACTIVATION("log_softmax"), .doc = "y = x - log(sum(exp(x))) along the last axis"},
+    .type = {ACTIVATION("log_softmax"), .doc = "y = x - log(sum(exp(x))) along the last axis",
+             RNN_ARGUMENTS(row_args, row_self), .positional = 1},
     .flags = RNN_READS_OUTPUT,
     .forward = log_softmax_forward,
     .backward = log_softmax_backward};
@@ -114,7 +125,8 @@ static rnn_status sparsemax_backward(rnn_context *cx, const void *self, int64_t 
 const rnn_activation_type rnn_sparsemax = {
     .type = {ACTIVATION("sparsemax"),
              .doc = "y = max(x - t, 0) along the last axis, t such that y sums to 1; Martins and "
-                    "Astudillo 2016, arXiv:1602.02068"},
+                    "Astudillo 2016, arXiv:1602.02068",
+             RNN_ARGUMENTS(row_args, row_self), .positional = 1},
     .flags = RNN_READS_OUTPUT,
     .forward = sparsemax_forward,
     .backward = sparsemax_backward};
